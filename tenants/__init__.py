@@ -1,0 +1,1 @@
+"""The kernel all stand on: scopes, keys, ids, values; imports nothing of ours."""

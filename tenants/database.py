@@ -1,0 +1,63 @@
+"""One pool of asyncpg connections, set up so that a statement costs one round trip."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeAlias
+
+import asyncpg
+import orjson
+
+POOL_SIZE: Final = 10
+WAIT_FOR_CONNECTION_SECONDS: Final = 5.0
+
+SESSION: Final = {
+    # The policy hides the tenant from the planner, so a custom plan could not be better.
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "timezone": "UTC",
+    "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "30s",
+    "search_path": "public",
+}
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+
+
+@asynccontextmanager
+async def open_pool(
+    url: str, *, size: int = POOL_SIZE, statement_timeout: str = "10s", name: str = "ryad"
+) -> AsyncIterator[Pool]:
+    """Connections to `url`, closed when the block ends; the timeout as PostgreSQL writes it."""
+    pool = await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size,
+        init=_teach_json,
+        reset=_nothing,
+        statement_cache_size=1_000,
+        server_settings={
+            **SESSION,
+            "statement_timeout": statement_timeout,
+            "application_name": name,
+        },
+    )
+    try:
+        yield pool
+    finally:
+        await pool.close()
+
+
+async def _teach_json(connection: Any) -> None:
+    """Let jsonb come and go as Python objects, in its binary form (a version byte first)."""
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda value: b"\x01" + orjson.dumps(value, default=str),
+        decoder=lambda raw: orjson.loads(raw[1:]),
+    )
+
+
+async def _nothing(connection: Any) -> None:
+    """No reset on return: the scope sets nothing that outlives a transaction."""

@@ -1,0 +1,87 @@
+"""PlatformScope: the rare way past tenants, with a reason that is kept.
+
+For what begins before a tenant is known or concerns several: sign-up, signing in, the job relay,
+suspending and erasing a tenant, new data keys. A house rule lists the modules that may open one.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Executable, insert
+
+from tenants.database import WAIT_FOR_CONNECTION_SECONDS, Connection, Pool
+from tenants.ids import new_id
+from tenants.ledger import append_history
+from tenants.platform_tables import PlatformAccess
+from tenants.principal import Actor, Principal
+from tenants.scope import Asking, Row, UnitOfWork, touched, transaction
+from tenants.statements import shape_of
+
+PLATFORM = Principal(Actor.PLATFORM)
+
+
+@dataclass(slots=True)
+class PlatformUnit(Asking):
+    """One open transaction past the policies: a statement means the rows of all tenants."""
+
+    connection: Connection
+    principal: Principal
+    now: datetime
+
+    async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
+        """All rows, of all tenants unless the statement itself says which."""
+        shape, extracted = shape_of(statement, every_tenant=True)
+        return await self.connection.fetch(shape.text, *shape.arguments(values, extracted))
+
+    async def execute(self, statement: Executable, /, **values: Any) -> int:
+        """Run a statement that returns no rows; how many it touched."""
+        shape, extracted = shape_of(statement, every_tenant=True)
+        return touched(
+            await self.connection.execute(shape.text, *shape.arguments(values, extracted))
+        )
+
+    @asynccontextmanager
+    async def tenant(self, tenant_id: UUID, action: str) -> AsyncIterator[UnitOfWork]:
+        """Work for one tenant inside this transaction; its history is written as the block ends."""
+        await self.connection.execute(f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'")
+        uow = UnitOfWork(self.connection, tenant_id, self.principal, action, self.now)
+        yield uow
+        await append_history(uow)
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformScope:
+    """Made by `platform_scope`, which has kept the reason."""
+
+    pool: Pool
+    principal: Principal
+
+    @asynccontextmanager
+    async def writing(self, *, keep: bool = True) -> AsyncIterator[PlatformUnit]:
+        """Commit when the block ends; when it raises, or with `keep=False`, keep nothing."""
+        async with (
+            self.pool.acquire(timeout=WAIT_FOR_CONNECTION_SECONDS) as connection,
+            transaction(connection, "BEGIN", keep=keep),
+        ):
+            yield PlatformUnit(connection, self.principal, datetime.now(UTC))
+
+
+async def platform_scope(
+    pool: Pool, *, reason: str, principal: Principal = PLATFORM
+) -> PlatformScope:
+    """The way past tenants, through a pool of the platform's role; the reason is a row for good."""
+    scope = PlatformScope(pool, principal)
+    async with scope.writing() as unit:
+        await unit.execute(
+            insert(PlatformAccess).values(
+                id=new_id(),
+                reason=reason,
+                request_id=principal.request_id,
+                occurred_at=unit.now,
+            )
+        )
+    return scope

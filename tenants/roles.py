@@ -1,0 +1,74 @@
+"""The three database roles: owner for migrations, application, platform; made once by a superuser.
+
+The application's role owns nothing and cannot bypass policies. The platform's role can; it owns
+the few functions that look past tenants. `ryad db roles` runs this against a real server.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import asyncpg
+
+OWNER: Final = "ryad_owner"
+APP: Final = "ryad_app"
+PLATFORM: Final = "ryad_platform"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleUrls:
+    """A connection address for each role."""
+
+    owner: str
+    app: str
+    platform: str
+
+
+def role_urls(url: str, passwords: dict[str, str], database: str) -> RoleUrls:
+    """The same server as `url`, but as each role and in `database`."""
+
+    def of(role: str) -> str:
+        parts = urlsplit(url)
+        netloc = f"{role}:{quote(passwords[role], safe='')}@{parts.netloc.rpartition('@')[2]}"
+        return urlunsplit(parts._replace(netloc=netloc, path=f"/{database}"))
+
+    return RoleUrls(of(OWNER), of(APP), of(PLATFORM))
+
+
+async def create_roles(superuser_url: str, passwords: dict[str, str]) -> None:
+    """Make the roles, or bring them to this state again; `passwords` by role name."""
+    connection = await asyncpg.connect(superuser_url)
+    try:
+        for role, powers in {
+            OWNER: "NOBYPASSRLS",
+            APP: "NOBYPASSRLS",
+            PLATFORM: "BYPASSRLS",
+        }.items():
+            if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
+                await connection.execute(f"CREATE ROLE {role}")
+            secret = await connection.fetchval("SELECT quote_literal($1::text)", passwords[role])
+            await connection.execute(
+                f"ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEROLE {powers} PASSWORD {secret}"
+            )
+            # Distributed PostgreSQL forwards SET LOCAL to its nodes only when told so.
+            await connection.execute(
+                f"ALTER ROLE {role} SET citus.propagate_set_commands = 'local'"
+            )
+        await connection.execute(f"GRANT {PLATFORM} TO {OWNER}")
+    finally:
+        await connection.close()
+
+
+async def create_database(superuser_url: str, name: str, template: str | None = None) -> None:
+    """Make an empty database (or a copy of `template`) that belongs to the owner role."""
+    connection = await asyncpg.connect(superuser_url)
+    try:
+        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+            copied = f" TEMPLATE {template}" if template else ""
+            await connection.execute(f'CREATE DATABASE "{name}" OWNER {OWNER}{copied}')
+            await connection.execute(f'REVOKE CONNECT ON DATABASE "{name}" FROM PUBLIC')
+            await connection.execute(
+                f'GRANT CONNECT, TEMP ON DATABASE "{name}" TO {APP}, {PLATFORM}'
+            )
+    finally:
+        await connection.close()

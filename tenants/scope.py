@@ -1,0 +1,189 @@
+"""TenantScope and UnitOfWork: the only way to a tenant's rows.
+
+Two walls stand between tenants. Each statement carries `tenant_id = :tenant` (`tenants.statements`
+adds it), and row level security, which compares the same with the transaction's setting, stands
+behind it. A scope without a tenant cannot be made.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, TypeAlias
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Executable, bindparam, insert
+
+from tenants.database import WAIT_FOR_CONNECTION_SECONDS, Connection, Pool
+from tenants.ids import new_id
+from tenants.ledger import Event, append_history
+from tenants.principal import SYSTEM, Principal
+from tenants.statements import prepare, shape_of
+from tenants.tables import Base
+
+Row: TypeAlias = asyncpg.Record
+TenantSetting = Literal["statement", "transaction"]
+
+# The setting is read by the policy below the one-time filter, so it is always set before a row is
+# looked at; evaluation order follows the plan's shape, which a test explains and checks.
+_ONE_STATEMENT: Final = (
+    "WITH tenant AS MATERIALIZED (SELECT set_config('app.tenant_id', ${last}, true) AS is_set) "
+    "SELECT found.* FROM tenant, LATERAL "
+    "(SELECT * FROM ({query}) asked WHERE tenant.is_set IS NOT NULL OFFSET 0) found"
+)
+
+
+def _begin(tenant_id: UUID, *, read_only: bool = False) -> str:
+    """Open a transaction for one tenant. SET takes no parameters; a UUID's text cannot say more."""
+    mode = " READ ONLY" if read_only else ""
+    return f"BEGIN{mode}; SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'"
+
+
+class Asking:
+    """Rows, a row, or a value of a statement; what stands below says how it gets to the server."""
+
+    __slots__ = ()
+
+    async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
+        """All rows. Values are given by the names of the statement's bind parameters."""
+        raise NotImplementedError
+
+    async def row(self, statement: Executable, /, **values: Any) -> Row | None:
+        """The first row, or None."""
+        found = await self.rows(statement, **values)
+        return found[0] if found else None
+
+    async def value(self, statement: Executable, /, **values: Any) -> Any:
+        """The first column of the first row, or None."""
+        found = await self.row(statement, **values)
+        return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Asking):
+    """Reads of one tenant: each statement by itself, on any connection, in one round trip.
+
+    `setting` chooses how PostgreSQL is told the tenant: in the `statement` itself (one server), or
+    by a `transaction` around it (distributed PostgreSQL does not forward the first to its nodes).
+    """
+
+    pool: Pool
+    tenant_id: UUID
+    now: datetime
+    setting: TenantSetting = "statement"
+
+    async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
+        """All rows, committed before the statement began."""
+        text, arguments = prepare(statement, {"tenant": self.tenant_id, **values})
+        async with self.pool.acquire(timeout=WAIT_FOR_CONNECTION_SECONDS) as connection:
+            if self.setting == "statement":
+                one = _ONE_STATEMENT.format(last=len(arguments) + 1, query=text)
+                return await connection.fetch(one, *arguments, str(self.tenant_id))
+            async with transaction(connection, _begin(self.tenant_id, read_only=True), keep=False):
+                return await connection.fetch(text, *arguments)
+
+
+@dataclass(slots=True)
+class UnitOfWork(Asking):
+    """One open transaction for one tenant. Domain functions use it and never end it."""
+
+    connection: Connection
+    tenant_id: UUID
+    principal: Principal
+    action: str
+    now: datetime
+    events: list[Event] = field(default_factory=list)
+
+    async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
+        """All rows; sees what this unit has written."""
+        text, arguments = prepare(statement, {"tenant": self.tenant_id, **values})
+        return await self.connection.fetch(text, *arguments)
+
+    async def execute(self, statement: Executable, /, **values: Any) -> int:
+        """Run a statement that returns no rows; how many it touched."""
+        text, arguments = prepare(statement, {"tenant": self.tenant_id, **values})
+        return touched(await self.connection.execute(text, *arguments))
+
+    async def add(self, table: type[Base], **values: Any) -> UUID:
+        """Insert one row of this tenant; its id is made here unless given."""
+        values = {"tenant_id": self.tenant_id, "id": new_id(), **values}
+        await self.execute(insert(table).values(values))
+        return UUID(str(values["id"]))
+
+    async def add_all(self, table: type[Base], rows: Iterable[dict[str, Any]]) -> list[UUID]:
+        """Insert rows of one shape in one round trip; their ids, in order."""
+        whole = [{"tenant_id": self.tenant_id, "id": new_id(), **row} for row in rows]
+        if not whole:
+            return []
+        one, _ = shape_of(insert(table).values({name: bindparam(name) for name in whole[0]}))
+        records = [[row[name] for name in one.names] for row in whole]
+        await self.connection.executemany(one.text, records)
+        return [row["id"] for row in whole]
+
+    async def stage(
+        self, table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]
+    ) -> None:
+        """COPY records into a TEMP table that this unit has made (row security refuses others)."""
+        await self.connection.copy_records_to_table(
+            table, schema_name="pg_temp", columns=list(columns), records=records
+        )
+
+    def record(self, type: str, entity_id: UUID | None = None, /, **payload: Any) -> None:
+        """Say what happened, past tense (`product.created`): numbered and kept if this commits."""
+        self.events.append(Event(type, entity_id, payload))
+
+
+@dataclass(frozen=True, slots=True)
+class TenantScope:
+    """All that one request, or one job, does to the database."""
+
+    pool: Pool
+    tenant_id: UUID
+    principal: Principal = SYSTEM
+    setting: TenantSetting = "statement"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.tenant_id, UUID):
+            raise TypeError(f"a scope needs its tenant's UUID, not {self.tenant_id!r}")
+
+    @property
+    def reading(self) -> Reading:
+        """Reads that see only committed rows of this tenant."""
+        return Reading(self.pool, self.tenant_id, datetime.now(UTC), self.setting)
+
+    @asynccontextmanager
+    async def writing(self, action: str, *, keep: bool = True) -> AsyncIterator[UnitOfWork]:
+        """Commit when the block ends; when it raises, or with `keep=False`, keep nothing.
+
+        `action` is the word for the whole in the audit log: the mutation's or the job's name.
+        """
+        async with (
+            self.pool.acquire(timeout=WAIT_FOR_CONNECTION_SECONDS) as connection,
+            transaction(connection, _begin(self.tenant_id), keep=keep),
+        ):
+            uow = UnitOfWork(connection, self.tenant_id, self.principal, action, datetime.now(UTC))
+            yield uow
+            await append_history(uow)
+
+
+@asynccontextmanager
+async def transaction(connection: Connection, begin: str, *, keep: bool) -> AsyncIterator[None]:
+    """The one place that says begin, commit and rollback.
+
+    What `begin` sets is local to the transaction: a pooled connection goes home knowing no tenant.
+    """
+    await connection.execute(begin)
+    try:
+        yield
+        await connection.execute("COMMIT" if keep else "ROLLBACK")
+    except BaseException:
+        if not connection.is_closed():
+            await connection.execute("ROLLBACK")
+        raise
+
+
+def touched(status: str) -> int:
+    """The row count at the end of a command's tag (`UPDATE 3`)."""
+    count = status.rpartition(" ")[2]
+    return int(count) if count.isdigit() else 0
