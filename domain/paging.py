@@ -1,0 +1,172 @@
+"""Keyset pages: stable under inserts, forward and backward, the same cost on page 1 and 1,000.
+
+A statement is ordered by `Sort`s and, to break ties, by the id. A cursor is the last row's values
+of those columns; it fits only the order it came from. Rows carry their own cursor as `cursor`.
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+
+from domain.errors import Invalid
+from tenants.scope import Asking, Row
+
+LONGEST_PAGE: Final = 100
+DEFAULT_PAGE: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One column of an order. It must be NOT NULL and compare by a leakproof operator."""
+
+    name: str
+    column: Any
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """`first` after a cursor, or `last` before one; 1 to 100 rows."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.first is not None and self.last is not None:
+            raise Invalid("last", en="give first or last, not both", ru="укажите first или last")
+        for name, size in (("first", self.first), ("last", self.last)):
+            if size is not None and not 1 <= size <= LONGEST_PAGE:
+                raise Invalid(
+                    name,
+                    en=f"must be from 1 to {LONGEST_PAGE}",
+                    ru=f"должно быть от 1 до {LONGEST_PAGE}",
+                )
+
+    @property
+    def size(self) -> int:
+        return self.first or self.last or DEFAULT_PAGE
+
+    @property
+    def is_backward(self) -> bool:
+        return self.last is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows in the order asked for, each with its cursor, and whether there are more on each side."""
+
+    rows: list[Row]
+    cursors: list[str]
+    has_next: bool
+    has_previous: bool
+
+
+async def page_of(
+    db: Asking, statement: Select[Any], order: Sequence[Sort], request: PageRequest, **values: Any
+) -> Page:
+    """One page of `statement`. `order` ends with the id, which makes it total.
+
+    The statement must not be ordered or limited itself. Raises Invalid for a cursor that is broken
+    or belongs to another order.
+    """
+    keys = [sort.column for sort in order]
+    labelled = [key.label(f"cursor_{number}") for number, key in enumerate(keys)]
+    asked = statement.add_columns(*labelled)
+    for name, cursor, forward in (
+        ("after", request.after, True),
+        ("before", request.before, False),
+    ):
+        if cursor is not None:
+            asked = asked.where(_beyond(order, _values(name, cursor, order), forward=forward))
+    asked = asked.order_by(
+        *(
+            key.desc() if sort.descending != request.is_backward else key.asc()
+            for sort, key in zip(order, keys, strict=True)
+        )
+    ).limit(literal(request.size + 1))
+    rows = await db.rows(asked, **values)
+    more, rows = len(rows) > request.size, rows[: request.size]
+    if request.is_backward:
+        rows = rows[::-1]
+    before, after = request.after is not None, request.before is not None
+    return Page(
+        rows,
+        [_cursor(row, order) for row in rows],
+        has_next=after if request.is_backward else more,
+        has_previous=more if request.is_backward else before,
+    )
+
+
+async def count_of(db: Asking, statement: Select[Any], **values: Any) -> int:
+    """How many rows the whole statement has."""
+    counted = statement.order_by(None).subquery()
+    return int(await db.value(select(func.count()).select_from(counted), **values))
+
+
+def _beyond(order: Sequence[Sort], values: list[Any], *, forward: bool) -> ColumnElement[bool]:
+    """Rows that come after (or before) the one with these values.
+
+    Spelled out level by level, so that orders may mix directions: a < x, or a = x and b > y, …
+    """
+    beyond: ColumnElement[bool] = false()
+    equal: ColumnElement[bool] = true()
+    for sort, value in zip(order, values, strict=True):
+        here = sort.column < value if sort.descending == forward else sort.column > value
+        beyond = or_(beyond, and_(equal, here))
+        equal = and_(equal, sort.column == value)
+    return beyond
+
+
+def _signature(order: Sequence[Sort]) -> str:
+    return ",".join(("-" if sort.descending else "") + sort.name for sort in order)
+
+
+def _cursor(row: Row, order: Sequence[Sort]) -> str:
+    values = [row[f"cursor_{number}"] for number in range(len(order))]
+    return base64.urlsafe_b64encode(
+        orjson.dumps([_signature(order), *values], default=str, option=orjson.OPT_UTC_Z)
+    ).decode()
+
+
+def _values(name: str, cursor: str, order: Sequence[Sort]) -> list[Any]:
+    try:
+        signature, *values = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
+        if signature != _signature(order) or len(values) != len(order):
+            raise ValueError(signature)
+        return [_as_column(value, sort) for value, sort in zip(values, order, strict=True)]
+    except (ValueError, TypeError, binascii.Error, AttributeError):
+        raise Invalid(
+            name,
+            en="is not a cursor of this list and order; take one from pageInfo or edges",
+            ru="это не курсор данного списка и порядка; возьмите его из pageInfo или edges",
+        ) from None
+
+
+def _as_column(value: Any, sort: Sort) -> Any:
+    kind = sort.column.type.python_type
+    if kind is UUID:
+        return UUID(value)
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    if type(value) is not kind:
+        raise TypeError(value)
+    return value
