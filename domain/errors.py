@@ -4,8 +4,13 @@ Each carries the facts as attributes, a code of a closed list, the place in the 
 about, and its words in Russian and English. Whatever else is raised is a bug.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
+
+from tenants.values.invalid import InvalidValue
+
+Parsed = TypeVar("Parsed")
 
 
 class ErrorCode(StrEnum):
@@ -65,6 +70,14 @@ class Invalid(Said):
     """A value that cannot be; the words say why."""
 
     code = ErrorCode.INVALID
+
+
+def valid(parse: Callable[[str], Parsed], text: str, *path: str | int) -> Parsed:
+    """`parse(text)`, whose InvalidValue becomes an Invalid at `path`."""
+    try:
+        return parse(text)
+    except InvalidValue as error:
+        raise Invalid(*path, en=error.message("en"), ru=error.message("ru")) from None
 
 
 class NotFound(DomainError):

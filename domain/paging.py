@@ -72,7 +72,7 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows in the order asked for, each with its cursor, and whether there are more on each side."""
+    """Rows in the order asked for with their cursors, and whether there are more on each side."""
 
     rows: list[Row]
     cursors: list[str]
@@ -133,7 +133,10 @@ def _beyond(order: Sequence[Sort], values: list[Any], *, forward: bool) -> Colum
         here = sort.column < value if sort.descending == forward else sort.column > value
         beyond = or_(beyond, and_(equal, here))
         equal = and_(equal, sort.column == value)
-    return beyond
+    leading, start = order[0], values[0]
+    falling = leading.descending == forward
+    # Says no more than the rest, but an index can begin there.
+    return and_(leading.column <= start if falling else leading.column >= start, beyond)
 
 
 def _signature(order: Sequence[Sort]) -> str:

@@ -1,0 +1,61 @@
+"""Relay connections: edges, a `nodes` shortcut, pageInfo, and a `totalCount` paid by who asks."""
+
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+import strawberry
+
+from api.engine.fields import batch
+from domain.paging import Page
+
+T = TypeVar("T")
+
+
+@strawberry.type
+class PageInfo:
+    """Where this page stands in its list."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@strawberry.type
+class Edge(Generic[T]):
+    """One row and its place in the list."""
+
+    cursor: str
+    node: T
+
+
+async def _counts(parents: Sequence[Any], context: Any) -> list[int]:
+    return [await parent["count"]() for parent in parents]
+
+
+@strawberry.type
+class Connection(Generic[T]):
+    """One page of a list."""
+
+    edges: list[Edge[T]]
+    nodes: list[T]
+    page_info: PageInfo
+    total_count: int = batch(_counts, cost=5)
+
+
+def connection(page: Page, count: Any) -> dict[str, Any]:
+    """A page as the row under a Connection; `count` is awaited only if totalCount is asked for."""
+    cursors = page.cursors
+    return {
+        "nodes": page.rows,
+        "edges": [
+            {"cursor": cursor, "node": row} for cursor, row in zip(cursors, page.rows, strict=True)
+        ],
+        "page_info": {
+            "has_next_page": page.has_next,
+            "has_previous_page": page.has_previous,
+            "start_cursor": cursors[0] if cursors else None,
+            "end_cursor": cursors[-1] if cursors else None,
+        },
+        "count": count,
+    }

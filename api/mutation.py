@@ -1,0 +1,193 @@
+"""How a mutation is declared: one unit of work, committed before its payload is read.
+
+    @strawberry.type
+    class ProductPayload(Payload):
+        product: Product | None = entity("product", products_by_ids)
+
+    @mutation(permission="products:write", returns=ProductPayload)
+    async def product_archive(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
+        "Take a product off the shelves; its history stays."
+        product_id = wanted_id(id, "prd")
+        await archive_product(uow, product_id)
+        return {"product": product_id}
+
+The function names the rows of its payload; they are read after the commit, each type at once. What
+it raises of DomainError becomes `userErrors`, and then nothing is kept. With an Idempotency-Key the
+outcome is kept in the same transaction, so a second sending finds it and changes nothing.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+import strawberry
+from strawberry import UNSET
+from strawberry.types import get_object_definition
+
+from api.context import Info, RequestContext
+from api.engine.errors import PublicError
+from api.engine.fields import batch, declared
+from api.errors import UserError, user_error
+from domain.errors import DomainError
+from tenants.idempotency import (
+    LONGEST_KEY,
+    KeyUsedOtherwise,
+    earlier_outcome,
+    fingerprint,
+    keep_outcome,
+)
+from tenants.scope import Asking, Row
+
+Outcome: TypeAlias = dict[str, Any]
+RowsByIds: TypeAlias = Callable[[Asking, Sequence[UUID]], Awaitable[Mapping[UUID, Row]]]
+
+MUTATION_COST: Final = 10
+NOBODY: Final = UUID(int=0)
+
+
+@strawberry.interface
+class Payload:
+    """What every mutation answers: the thing, or why not."""
+
+    user_errors: list[UserError]
+
+
+def entity(name: str, load: RowsByIds, **texts: Any) -> Any:
+    """A payload's field: the row whose id the outcome has under `name`, read after the commit."""
+
+    async def rows(parents: Sequence[Outcome], context: RequestContext) -> list[Row | None]:
+        ids = [UUID(str(parent[name])) for parent in parents if parent.get(name)]
+        found = await load(context.reading, ids) if ids else {}
+        return [
+            found.get(UUID(str(parent[name]))) if parent.get(name) else None for parent in parents
+        ]
+
+    return batch(rows, **texts)
+
+
+def mutation(
+    *,
+    permission: str,
+    returns: type[Any],
+    cost: int = MUTATION_COST,
+    needs_key: bool = False,
+    live_only: bool = False,
+    shown_once: Sequence[str] = (),
+) -> Callable[[Callable[..., Awaitable[Outcome]]], Any]:
+    """Declare a mutation on a function of `(uow, **arguments)` that returns an Outcome.
+
+    `needs_key`: it moves money or stock, so an idempotency key must come with it.
+    `live_only`: it is about the merchant (staff, keys, plan), not about a space's data.
+    `shown_once`: what of the outcome is a secret, and so not kept for a second sending.
+    """
+
+    def declare(function: Callable[..., Awaitable[Outcome]]) -> Any:
+        name = function.__name__
+        nothing = dict.fromkeys(
+            one.python_name for one in get_object_definition(returns, strict=True).fields
+        )
+
+        async def resolve(self: None, info: Info, **arguments: Any) -> Any:
+            context = info.context
+            try:
+                if live_only:
+                    context.needs_live()
+                key = _key_of(context, info, needed=needs_key)
+                outcome = await _run(context, name, function, arguments, key, shown_once)
+            except DomainError as error:
+                return {**nothing, "user_errors": [user_error(error, context.language)]}
+            return {**nothing, "user_errors": [], **outcome}
+
+        _sign(resolve, function, returns)
+        return strawberry.mutation(
+            resolve,
+            description=inspect.getdoc(function),
+            metadata=declared(permission=permission, cost=cost),
+        )
+
+    return declare
+
+
+async def _run(
+    context: RequestContext,
+    name: str,
+    function: Callable[..., Awaitable[Outcome]],
+    arguments: dict[str, Any],
+    key: str | None,
+    shown_once: Sequence[str],
+) -> Outcome:
+    if context.rehearsal:
+        return await function(context.rehearsal.uow, **arguments)
+    async with context.scope.writing(name) as uow:
+        if key is None:
+            return await function(uow, **arguments)
+        holder = context.principal.credential_id or NOBODY
+        try:
+            earlier = await earlier_outcome(
+                uow, credential_id=holder, key=key, fingerprint=fingerprint(name, plain(arguments))
+            )
+        except KeyUsedOtherwise:
+            raise PublicError(
+                "This Idempotency-Key came before with other input; take a new one.",
+                code="IDEMPOTENCY_CONFLICT",
+            ) from None
+        if earlier is not None:
+            return earlier
+        outcome = await function(uow, **arguments)
+        kept = {name: value for name, value in outcome.items() if name not in shown_once}
+        await keep_outcome(uow, credential_id=holder, key=key, outcome=kept)
+        return outcome
+
+
+def _key_of(context: RequestContext, info: Info, *, needed: bool) -> str | None:
+    """The request's key, told apart by the field's name in the answer where there are several."""
+    key = context.idempotency_key
+    if key is None:
+        if needed:
+            raise PublicError("This needs an Idempotency-Key header.", code="BAD_USER_INPUT")
+        return None
+    if not 1 <= len(key) <= LONGEST_KEY:
+        raise PublicError(f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
+    return f"{key}/{info.path.key}"
+
+
+def _sign(resolve: Any, function: Callable[..., Any], returns: type[Any]) -> None:
+    """Give `resolve` the function's arguments and name, for strawberry to read."""
+    parameters = list(inspect.signature(function).parameters.values())[1:]
+    own = list(inspect.signature(resolve).parameters.values())[:2]
+    keyword_only = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in parameters]
+    resolve.__signature__ = inspect.Signature([*own, *keyword_only], return_annotation=returns)
+    resolve.__name__ = function.__name__
+    resolve.__module__ = function.__module__
+    resolve.__annotations__ = {
+        "self": None,
+        "info": Info,
+        **{one.name: one.annotation for one in parameters},
+        "return": returns,
+    }
+
+
+def given(value: Any, **renamed: str) -> dict[str, Any]:
+    """The fields of an input object that were given: left out = keep, null = clear.
+
+    `renamed` gives a field another name for the domain.
+    """
+    return {
+        renamed.get(one.name, one.name): getattr(value, one.name)
+        for one in fields(value)
+        if getattr(value, one.name) is not UNSET
+    }
+
+
+def plain(value: Any) -> Any:
+    """An input as JSON-like values, for its fingerprint."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: plain(field) for name, field in given(value).items()}
+    if isinstance(value, Mapping):
+        return {name: plain(item) for name, item in value.items() if item is not UNSET}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value.value if isinstance(value, Enum) else value
