@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 STATES: Final = ("queued", "dispatched", "running", "done", "dead", "cancelled")
 WAITING: Final = "state IN ('queued', 'dispatched', 'running')"
-MOST_ATTEMPTS: Final = 5
+MOST_FAILURES: Final = 5
 LEASE: Final = timedelta(seconds=90)
 
 
 class Job(HasTenant, Base):
-    """One piece of work of one tenant; `attempt` is the fencing token of whoever works on it."""
+    """One piece of work of one tenant.
+
+    `attempt` only grows: it is the fencing token of whoever works on it. `failures` counts what
+    went wrong; a worker that stops gives its job back and counts none.
+    """
 
     __tablename__ = "job"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -36,6 +40,7 @@ class Job(HasTenant, Base):
     priority: Mapped[int] = mapped_column(server_default="100")
     run_at: Mapped[datetime]
     attempt: Mapped[int] = mapped_column(server_default="0")
+    failures: Mapped[int] = mapped_column(server_default="0")
     lease_until: Mapped[datetime | None]
     progress: Mapped[dict[str, Any] | None]
     result: Mapped[dict[str, Any] | None]

@@ -164,16 +164,26 @@ def upgrade() -> None:
     op.create_table(
         "data_key",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("use", sa.Text(), nullable=False),
         sa.Column("kek_id", sa.Text(), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("use IN ('data', 'index')", name="ck_data_key_use"),
         sa.PrimaryKeyConstraint("id", name="pk_data_key"),
         schema="platform",
     )
     op.create_index(
         "ix_data_key_tenant_id", "data_key", ["tenant_id"], unique=False, schema="platform"
+    )
+    op.create_index(
+        "uq_data_key_current",
+        "data_key",
+        ["tenant_id", "use"],
+        unique=True,
+        schema="platform",
+        postgresql_where=sa.text("retired_at IS NULL"),
     )
     op.create_table(
         "host",
@@ -185,6 +195,14 @@ def upgrade() -> None:
         schema="platform",
     )
     op.create_index("ix_host_tenant_id", "host", ["tenant_id"], unique=False, schema="platform")
+    op.create_index(
+        "uq_host_primary",
+        "host",
+        ["tenant_id"],
+        unique=True,
+        schema="platform",
+        postgresql_where=sa.text("is_primary"),
+    )
     op.create_table(
         "identity",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -213,6 +231,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.BigInteger(), server_default="100", nullable=False),
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempt", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("failures", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("progress", postgresql.JSONB(), nullable=True),
         sa.Column("result", postgresql.JSONB(), nullable=True),
@@ -362,7 +381,8 @@ def upgrade() -> None:
     protect("host", schema="platform")
     protect("api_key", schema="platform", grants="SELECT, INSERT, UPDATE")
     protect("staff_session", schema="platform", grants="SELECT, UPDATE")
-    for table in ("tenant", "identity", "one_time_token", "attempt", "data_key", "plan"):
+    protect("data_key", schema="platform", grants="SELECT, INSERT, UPDATE")
+    for table in ("tenant", "identity", "one_time_token", "attempt", "plan"):
         platform_only(table)
     op.execute(f"GRANT SELECT, INSERT ON platform.platform_access TO {PLATFORM}")
     op.execute(IDENTIFY_KEY)
@@ -402,8 +422,10 @@ def downgrade() -> None:
     )
     op.drop_table("job", schema="platform")
     op.drop_table("identity", schema="platform")
+    op.drop_index("uq_host_primary", table_name="host", schema="platform")
     op.drop_index("ix_host_tenant_id", table_name="host", schema="platform")
     op.drop_table("host", schema="platform")
+    op.drop_index("uq_data_key_current", table_name="data_key", schema="platform")
     op.drop_index("ix_data_key_tenant_id", table_name="data_key", schema="platform")
     op.drop_table("data_key", schema="platform")
     op.drop_table("attempt", schema="platform")
