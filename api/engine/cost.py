@@ -18,11 +18,10 @@ from graphql import (
     GraphQLNamedType,
     GraphQLSchema,
     InlineFragmentNode,
-    IntValueNode,
-    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     Undefined,
+    ValueNode,
     VariableNode,
     get_named_type,
     get_nullable_type,
@@ -35,6 +34,7 @@ from api.engine.errors import PublicError
 from api.engine.fields import PUBLIC, FieldPlan, plan_of
 from api.engine.limits import CEILING, Limits
 
+LEAST: Final = 1  # no request is free
 OBJECT: Final = 1
 CONNECTION: Final = 2
 MUTATION: Final = 10
@@ -67,19 +67,31 @@ class Appraisal:
     cost: int
     permissions: Mapping[str, tuple[str, ...]]
     """Each permission that is needed, with the path of the first field that needs it."""
-    size_variables: frozenset[str]
-    """The variables that the cost depends on."""
+    size_variables: Mapping[str, Any]
+    """The variables that set page sizes, with the sizes that this cost was worked out for."""
     visited: int
+
+    def holds_for(self, variables: Mapping[str, Any]) -> bool:
+        """Whether a request with these variables has this price."""
+        return all(
+            _counted(variables.get(name, Undefined)) == size
+            for name, size in self.size_variables.items()
+        )
 
 
 class _Sum(NamedTuple):
-    """The cost of a selection set: once, and again for each item of the list it stands in."""
+    """The cost of a selection set: once, and for each item of the embedded lists in it."""
 
     once: int = 0
     per_item: int = 0
+    lists: int = 0
 
-    def times(self, items: int) -> int:
-        return min(self.once + self.per_item * items, CEILING)
+    @property
+    def plain(self) -> int:
+        return min(self.once + self.per_item * ITEMS, CEILING)
+
+    def paged(self, size: int) -> int:
+        return min(self.once + (self.per_item + self.lists) * size, CEILING)
 
 
 def appraise(
@@ -93,37 +105,38 @@ def appraise(
 
     Each fragment is visited once. Raises BadPageSize; the caller compares with `limits.cost`.
     """
-    given = dict(variables)
-    for definition in operation.variable_definitions or ():
-        name = definition.variable.name.value
-        if name not in given and definition.default_value is not None:
-            given[name] = value_from_ast_untyped(definition.default_value)
+    defaults = {
+        definition.variable.name.value: definition.default_value
+        for definition in operation.variable_definitions or ()
+        if definition.default_value is not None
+    }
     fragments = {
         node.name.value: node
         for node in document.definitions
         if isinstance(node, FragmentDefinitionNode)
     }
-    pass_ = _Pass(schema, fragments, given, limits)
+    pass_ = _Pass(schema, fragments, variables, defaults, limits)
     root = schema.get_root_type(operation.operation)
-    cost = pass_.selection_set(operation.selection_set, root, ()).times(ITEMS) if root else 0
-    return Appraisal(cost, pass_.permissions, frozenset(pass_.size_variables), pass_.visited)
+    cost = pass_.selection_set(operation.selection_set, root, ()).plain if root else 0
+    return Appraisal(max(cost, LEAST), pass_.permissions, pass_.size_variables, pass_.visited)
 
 
 @dataclass(slots=True)
 class _Pass:
     schema: GraphQLSchema
     fragments: dict[str, FragmentDefinitionNode]
-    variables: dict[str, Any]
+    variables: Mapping[str, Any]
+    defaults: Mapping[str, ValueNode]
     limits: Limits
     permissions: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    size_variables: set[str] = field(default_factory=set)
+    size_variables: dict[str, Any] = field(default_factory=dict)
     visited: int = 0
     seen: dict[str, _Sum] = field(default_factory=dict)
 
     def selection_set(
         self, node: SelectionSetNode, parent: GraphQLNamedType, path: tuple[str, ...]
     ) -> _Sum:
-        once = per_item = 0
+        once = per_item = lists = 0
         for selection in node.selections:
             self.visited += 1
             if isinstance(selection, FieldNode):
@@ -138,7 +151,8 @@ class _Pass:
                 continue
             once += part.once
             per_item += part.per_item
-        return _Sum(min(once, CEILING), min(per_item, CEILING))
+            lists += part.lists
+        return _Sum(min(once, CEILING), min(per_item, CEILING), lists)
 
     def fragment(self, name: str, path: tuple[str, ...]) -> _Sum:
         if name not in self.seen:
@@ -176,15 +190,15 @@ class _Pass:
         is_list = is_list_type(get_nullable_type(definition.type))
         if plan.kind in {"column", "computed"}:
             if is_list and plan.items is None:
-                return _Sum(plan.cost or 0, 1 + inner.times(ITEMS))
-            return _Sum((plan.cost or 0) + inner.times(ITEMS))
+                return _Sum(plan.cost or 0, inner.plain, lists=1)
+            return _Sum((plan.cost or 0) + (plan.items or 1) * inner.plain)
         size = self.page_size(plan, node, definition)
         if is_list:
-            return _Sum(min((plan.cost or 0) + (size or ITEMS) * (1 + inner.times(ITEMS)), CEILING))
+            return _Sum(min((plan.cost or 0) + (size or ITEMS) * (1 + inner.plain), CEILING))
         if size is not None:
-            return _Sum((CONNECTION if plan.cost is None else plan.cost) + inner.times(size))
+            return _Sum((CONNECTION if plan.cost is None else plan.cost) + inner.paged(size))
         usual = MUTATION if is_mutation else OBJECT
-        return _Sum((usual if plan.cost is None else plan.cost) + inner.times(ITEMS))
+        return _Sum((usual if plan.cost is None else plan.cost) + inner.plain)
 
     def page_size(self, plan: FieldPlan, node: FieldNode, definition: GraphQLField) -> int | None:
         """How many items the field can give; None where it declares no size."""
@@ -201,12 +215,13 @@ class _Pass:
         given = next((a.value for a in node.arguments or () if a.name.value == name), None)
         value: Any = Undefined
         if isinstance(given, VariableNode):
-            self.size_variables.add(given.name.value)
-            value = self.variables.get(given.name.value, Undefined)
-        elif isinstance(given, ListValueNode):
-            return len(given.values)
-        elif isinstance(given, IntValueNode):
-            value = int(given.value)
+            variable = given.name.value
+            value = self.variables.get(variable, Undefined)
+            self.size_variables[variable] = _counted(value)
+            if value is Undefined:
+                given = self.defaults.get(variable)
+        if given is not None and not isinstance(given, VariableNode):
+            value = value_from_ast_untyped(given)
         if value is Undefined:
             value = definition.args[name].default_value
         if isinstance(value, list):
@@ -216,3 +231,7 @@ class _Pass:
         if not 1 <= value <= self.limits.page_size:
             raise BadPageSize(name, self.limits.page_size)
         return value
+
+
+def _counted(value: Any) -> Any:
+    return len(value) if isinstance(value, list) else value

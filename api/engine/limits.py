@@ -21,6 +21,7 @@ from graphql import (
     OperationType,
     SelectionNode,
     SelectionSetNode,
+    StringValueNode,
 )
 
 from api.engine.errors import PublicError
@@ -125,16 +126,20 @@ def measure(document: DocumentNode, limits: Limits) -> Measured:
     return total
 
 
-def check_lists(variables: Any, limits: Limits) -> None:
-    """Raise LimitExceeded when a list among the variables' values is too long."""
-    stack = [variables]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, list):
-            _check("items in a list", len(value), limits.list_size)
-            stack += value
-        elif isinstance(value, dict):
-            stack += value.values()
+def check_json(value: Any, limits: Limits) -> None:
+    """Raise LimitExceeded when a parsed JSON value is nested too deep or holds too long a list."""
+    level, depth = [value], 0
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        depth += 1
+        _check("levels of JSON", depth, limits.json_depth)
+        below: list[Any] = []
+        for item in level:
+            if isinstance(item, list):
+                _check("items in a list", len(item), limits.list_size)
+                below += item
+            else:
+                below += item.values()
+        level = below
 
 
 def _check(what: str, count: int, limit: int) -> None:
@@ -213,6 +218,8 @@ def _look_at_values(values: list[Any], total: Measured) -> None:
             values += value.values
         elif isinstance(value, ObjectValueNode):
             values += [entry.value for entry in value.fields]
+        elif isinstance(value, StringValueNode) and "\0" in value.value:
+            raise PublicError("A string must not hold the character U+0000.")
 
 
 def _unfold_fragments(fragments: dict[str, _Definition]) -> None:

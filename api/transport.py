@@ -1,0 +1,250 @@
+"""GraphQL over HTTP for one door: in which order a request is checked, and when it runs.
+
+Each check comes before anything dearer than itself: method, content type, bytes, JSON, caller,
+tokens, size, validation, permissions, cost; then the operation runs under the door's deadline.
+"""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from graphql import GraphQLSchema, OperationDefinitionNode, OperationType
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.answers import (
+    GRAPHQL_JSON,
+    PLAIN_JSON,
+    Answer,
+    entity_tag,
+    executed,
+    media_type,
+    not_run,
+    refusal,
+    unchanged,
+)
+from api.bodies import GraphQLRequest, HttpRefusal, read_get, read_post
+from api.door import DoorContext, Operation, directives_of
+from api.engine.cost import Appraisal, CostExceeded
+from api.engine.documents import (
+    Document,
+    Documents,
+    NoTrustedDocuments,
+    PersistedInMemory,
+    PersistedQueries,
+    TrustedDocuments,
+    text_of,
+)
+from api.engine.errors import INTERNAL_MESSAGE, PublicError, document_errors, public_error
+from api.engine.execute import execute
+from api.engine.limits import Limits
+from api.explorer import Explorer
+
+log = logging.getLogger(__name__)
+
+METHODS: Final = "GET, HEAD, POST, OPTIONS"
+REQUEST_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, X-Customer-Token"
+RESPONSE_HEADERS: Final = "ETag, Retry-After, X-Request-Id"
+
+OpenContext = Callable[[Request], Awaitable[DoorContext]]
+AllowedOrigin = Callable[[Request, DoorContext | None], Awaitable[str | None]]
+
+
+async def no_origin(request: Request, context: DoorContext | None) -> str | None:
+    """A door that no page of another site may use."""
+    return None
+
+
+def graphql_endpoint(
+    schema: GraphQLSchema,
+    *,
+    open_context: OpenContext,
+    limits: Limits | None = None,
+    deadline: timedelta = timedelta(seconds=10),
+    trusted: TrustedDocuments | None = None,
+    persisted: PersistedQueries | None = None,
+    allowed_origin: AllowedOrigin = no_origin,
+    explorer: Explorer | None = None,
+) -> ASGIApp:
+    """An ASGI application that serves `schema` (a finished one) at the path where it is routed.
+
+    `open_context` finds out who is calling, or raises PublicError; `allowed_origin` gives the
+    origin of a web page that may read the answer (for a preflight, and where the caller could not
+    be told, its second argument is None). `explorer` is the page that browsers get, if any.
+    """
+    return _Endpoint(
+        Documents(schema, limits or Limits()),
+        open_context,
+        deadline,
+        trusted or NoTrustedDocuments(),
+        persisted or PersistedInMemory(),
+        allowed_origin,
+        explorer,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """One request on its way: what came in, and what became known of it."""
+
+    request: Request
+    request_id: str
+    media: str | None
+    asked: GraphQLRequest
+    context: DoorContext
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    documents: Documents
+    open_context: OpenContext
+    deadline: timedelta
+    trusted: TrustedDocuments
+    persisted: PersistedQueries
+    allowed_origin: AllowedOrigin
+    explorer: Explorer | None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        state = scope.setdefault("state", {})
+        request_id = state.setdefault("request_id", f"req_{secrets.token_hex(12)}")
+        response: Response
+        if self.explorer and _wants_page(request):
+            response = self.explorer.page()
+        else:
+            response = await self.respond(request, request_id)
+        response.headers["X-Request-Id"] = request_id
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if request.method == "HEAD":
+            response.body = b""  # Content-Length keeps telling the length of what GET would give
+        await response(scope, receive, send)
+
+    async def respond(self, request: Request, request_id: str) -> Response:
+        """Answer with JSON, whatever happens below."""
+        media = media_type(request)
+        context: DoorContext | None = None
+        try:
+            if request.method == "OPTIONS":
+                answer = Answer(204, None, {"Allow": METHODS})
+            else:
+                asked = await self.read(request, media)
+                context = await self.open_context(request)
+                answer = await self.answer(_Exchange(request, request_id, media, asked, context))
+        except PublicError as error:
+            answer = refusal(error, request_id, media)
+        except Exception:
+            log.exception("request failed", extra={"request_id": request_id})
+            entry = public_error(INTERNAL_MESSAGE, "INTERNAL", request_id)
+            answer = Answer(500, {"errors": [entry]})
+        return answer.response(media or PLAIN_JSON, await self.cors(request, context))
+
+    async def read(self, request: Request, media: str | None) -> GraphQLRequest:
+        """The request's parameters. Raises HttpRefusal."""
+        if request.method not in METHODS.split(", "):
+            raise HttpRefusal(405, f"This door takes {METHODS}.", Allow=METHODS)
+        if media is None:
+            raise HttpRefusal(406, f"Answers are {GRAPHQL_JSON} or {PLAIN_JSON}.")
+        if request.method == "POST":
+            return await read_post(request, self.documents.limits)
+        return read_get(request, self.documents.limits)
+
+    async def answer(self, exchange: _Exchange) -> Answer:
+        """Find the document, check it, and run it. Raises PublicError for a refusal."""
+        named, context = exchange.asked.named, exchange.context
+        text = await text_of(
+            named, context.tenant, self.trusted, self.persisted, trusted_only=context.trusted_only
+        )
+        document = self.documents.read(text, introspection=context.may_introspect)
+        if document.refusal:
+            raise document.refusal
+        if document.errors:
+            entries = document_errors(document.errors, document.code, exchange.request_id)
+            return not_run(entries, exchange.media)
+        if named.persisted_hash and named.text:
+            await self.persisted.keep(context.tenant, document.id, text)
+        node = document.operation(exchange.asked.operation_name)
+        if node.operation is not OperationType.QUERY and exchange.request.method != "POST":
+            raise HttpRefusal(405, "GET is for queries: send others by POST.", Allow="POST")
+        if node.operation is OperationType.SUBSCRIPTION:
+            raise HttpRefusal(400, "Subscriptions do not run over plain HTTP.")
+        return await self.run(exchange, document, node)
+
+    async def run(
+        self, exchange: _Exchange, document: Document, node: OperationDefinitionNode
+    ) -> Answer:
+        """Permissions, cost, and the operation itself. Raises PublicError for a refusal."""
+        schema, limits = self.documents.schema, self.documents.limits
+        asked, context, media = exchange.asked, exchange.context, exchange.media
+        appraisal = document.appraisal(schema, node, asked.variables, limits)
+        if missing := _missing_permissions(appraisal, context, exchange.request_id):
+            return not_run(missing, media)
+        if appraisal.cost > limits.cost:
+            raise CostExceeded(appraisal.cost, limits.cost)
+        operation = Operation(
+            kind=node.operation.value,
+            name=node.name.value if node.name else None,
+            document_id=document.id,
+            cost=appraisal.cost,
+            directives=directives_of(schema, node, asked.variables),
+        )
+        async with context.running(operation) as bucket:
+            tag = entity_tag(exchange.request, asked, operation, context.cache_tag)
+            if tag and tag in exchange.request.headers.get("if-none-match", ""):
+                return unchanged(tag)
+            assert document.node is not None
+            result = await execute(
+                schema,
+                document.node,
+                asked.variables,
+                asked.operation_name,
+                context,
+                deadline=self.deadline,
+                request_id=exchange.request_id,
+                suggestions=context.may_introspect,
+            )
+        return executed(result, operation, bucket, tag, media)
+
+    async def cors(self, request: Request, context: DoorContext | None) -> dict[str, str]:
+        """Headers that let a web page of an allowed origin use this door."""
+        origin = await self.allowed_origin(request, context) if _has_origin(request) else None
+        if origin is None:
+            return {}
+        headers = {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Expose-Headers": RESPONSE_HEADERS,
+        }
+        if request.method == "OPTIONS":
+            headers["Access-Control-Allow-Methods"] = METHODS
+            headers["Access-Control-Allow-Headers"] = REQUEST_HEADERS
+            headers["Access-Control-Max-Age"] = "7200"
+        return headers
+
+
+def _has_origin(request: Request) -> bool:
+    return "origin" in request.headers
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether a browser came to look: it reads HTML, and brings no query."""
+    is_read = request.method in {"GET", "HEAD"}
+    return is_read and "text/html" in request.headers.get("accept", "") and not request.url.query
+
+
+def _missing_permissions(
+    appraisal: Appraisal, context: DoorContext, request_id: str
+) -> list[dict[str, Any]]:
+    return [
+        public_error(
+            f"{'.'.join(path)} needs the permission {permission}.",
+            "FORBIDDEN",
+            request_id,
+            permission=permission,
+        )
+        | {"path": list(path)}
+        for permission, path in appraisal.permissions.items()
+        if not context.holds(permission)
+    ]
