@@ -20,6 +20,7 @@ from tenants.platform_tables import PlatformAccess
 from tenants.principal import Actor, Principal
 from tenants.scope import Asking, Row, UnitOfWork, touched, transaction
 from tenants.statements import shape_of
+from tenants.tables import Base
 
 PLATFORM = Principal(Actor.PLATFORM)
 
@@ -44,11 +45,22 @@ class PlatformUnit(Asking):
             await self.connection.execute(shape.text, *shape.arguments(values, extracted))
         )
 
+    async def add(self, table: type[Base], **values: Any) -> UUID:
+        """Insert one row of the platform's own; its id is made here unless given."""
+        values = {"id": new_id(), **values}
+        await self.execute(insert(table).values(values))
+        return UUID(str(values["id"]))
+
     @asynccontextmanager
-    async def tenant(self, tenant_id: UUID, action: str) -> AsyncIterator[UnitOfWork]:
-        """Work for one tenant inside this transaction; its history is written as the block ends."""
+    async def tenant(
+        self, tenant_id: UUID, action: str, *, principal: Principal | None = None
+    ) -> AsyncIterator[UnitOfWork]:
+        """Work for one tenant inside this transaction; its history is written as the block ends.
+
+        `principal` is whom the history names, where it is known by now; else the platform.
+        """
         await self.connection.execute(f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'")
-        uow = UnitOfWork(self.connection, tenant_id, self.principal, action, self.now)
+        uow = UnitOfWork(self.connection, tenant_id, principal or self.principal, action, self.now)
         yield uow
         await append_history(uow)
 

@@ -6,15 +6,17 @@ is known (a key's hash, a host) is found by functions that return ids and status
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.tables import Base, HasTenant, one_of
 
 PLATFORM = {"schema": "platform"}
+NOBODYS: Final = UUID(int=0)
+"""The nil tenant: what the platform itself keeps and does (its data key, letters to identities)."""
 
 
 class Plan(Base):
@@ -60,7 +62,11 @@ class Host(HasTenant, Base):
     host: Mapped[str] = mapped_column(primary_key=True)
     is_primary: Mapped[bool]
     created_at: Mapped[datetime]
-    __table_args__ = (Index("ix_host_tenant_id", "tenant_id"), PLATFORM)
+    __table_args__ = (
+        Index("ix_host_tenant_id", "tenant_id"),
+        Index("uq_host_primary", "tenant_id", unique=True, postgresql_where=text("is_primary")),
+        PLATFORM,
+    )
 
 
 class ApiKey(HasTenant, Base):
@@ -164,17 +170,31 @@ class Attempt(Base):
     __table_args__ = (PLATFORM,)
 
 
-class DataKey(Base):
-    """A tenant's data key, wrapped by a key of the settings; the nil tenant is the platform."""
+class DataKey(HasTenant, Base):
+    """A space's key, wrapped by a master key of the settings; the nil tenant's is the platform's.
+
+    Of each use one is current; a retired one still opens what it has sealed.
+    """
 
     __tablename__ = "data_key"
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    tenant_id: Mapped[UUID]
+    use: Mapped[str]
     kek_id: Mapped[str]
     wrapped: Mapped[bytes]
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
-    __table_args__ = (Index("ix_data_key_tenant_id", "tenant_id"), PLATFORM)
+    __table_args__ = (
+        one_of("use", "data", "index"),
+        Index("ix_data_key_tenant_id", "tenant_id"),
+        Index(
+            "uq_data_key_current",
+            "tenant_id",
+            "use",
+            unique=True,
+            postgresql_where=text("retired_at IS NULL"),
+        ),
+        PLATFORM,
+    )
 
 
 class PlatformAccess(Base):
