@@ -1,24 +1,31 @@
 """RequestContext: whose data is meant, who asks, in which language; made once per request."""
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
 
-from graphql import OperationDefinitionNode
-from graphql.execution.values import get_directive_values
-from sqlalchemy import Executable
+from sqlalchemy import Executable, select
 from strawberry.types import Info as StrawberryInfo
 
+from api.door import Operation
 from api.engine.errors import PublicError
+from api.engine.fields import PUBLIC
+from api.throttle import Throttle
 from domain.errors import NotAllowed
 from tenants.database import Pool
 from tenants.identify import Caller
-from tenants.principal import Actor, Principal
+from tenants.ledger import Ledger
+from tenants.principal import Principal
 from tenants.scope import Asking, Row, TenantScope, UnitOfWork
 from tenants.settings import Settings
+
+LANGUAGES: Final = ("ru", "en")
+"""The languages that our own words come in."""
+
+_VERSION: Final = select(Ledger.event_sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,8 @@ class Services:
     pool: Pool
     platform_pool: Pool
     settings: Settings
-    adapters: Mapping[type[Any], Any]
+    throttle: Throttle
+    adapters: Mapping[Any, Any]
     """Implementations of the domain's ports, by port."""
 
 
@@ -42,6 +50,7 @@ class Turns(Asking):
         self.lock = asyncio.Lock()
 
     async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
+        """All rows, those of the open transaction too."""
         async with self.lock:
             return await self.uow.rows(statement, **values)
 
@@ -54,12 +63,14 @@ class RequestContext:
     caller: Caller | None
     principal: Principal
     language: str = "en"
-    idempotency_key: str | None = None
-    host: str | None = None
-    user_agent: str | None = None
-    rehearsal: "Rehearsal | None" = None
-    price_list: UUID | None = None
     country: str | None = None
+    idempotency_key: str | None = None
+    user_agent: str | None = None
+    is_cacheable: bool = False
+    cache_tag: str | None = None
+    rehearsal: UnitOfWork | None = None
+    """The one transaction of a dry run; nobody keeps it."""
+    _turns: Turns | None = None
 
     @property
     def signed_in(self) -> Caller:
@@ -73,26 +84,13 @@ class RequestContext:
     @property
     def scope(self) -> TenantScope:
         """The way to this tenant's rows."""
-        services = self.services
-        return TenantScope(
-            services.pool,
-            self.signed_in.tenant_id,
-            self.principal,
-            services.settings.tenant_setting,
-        )
+        setting = self.services.settings.tenant_setting
+        return TenantScope(self.services.pool, self.signed_in.tenant_id, self.principal, setting)
 
     @property
     def reading(self) -> Asking:
         """Committed rows of this tenant; in a dry run, those of its open transaction too."""
-        return self.rehearsal.reading if self.rehearsal else self.scope.reading
-
-    @property
-    def is_staff(self) -> bool:
-        return self.principal.actor is Actor.STAFF
-
-    def adapter(self, port: type[Any]) -> Any:
-        """What `api.app` picked for a port of the domain."""
-        return self.services.adapters[port]
+        return self._turns or self.scope.reading
 
     def needs_live(self) -> None:
         """Refuse what belongs to the merchant, not to the test space. Raises NotAllowed."""
@@ -102,33 +100,65 @@ class RequestContext:
                 ru="сотрудники, ключи и тариф настраиваются в рабочем режиме",
             )
 
+    # What the door asks of a context (api.door.DoorContext).
 
-@dataclass(slots=True)
-class Rehearsal:
-    """A dry run: one transaction for the whole operation, rolled back when it is answered."""
+    @property
+    def tenant(self) -> str:
+        """Whose registered and persisted documents these are."""
+        return str(self.caller.tenant_id) if self.caller else "anonymous"
 
-    uow: UnitOfWork
-    reading: Turns
-    ending: AsyncExitStack = field(default_factory=AsyncExitStack)
+    @property
+    def may_introspect(self) -> bool:
+        """Keys and sessions may ask about the schema; the anonymous where exploring is on."""
+        identified = self.principal.credential_id is not None
+        return identified or self.services.settings.exploring
 
+    @property
+    def trusted_only(self) -> bool:
+        """Whether this key was set to registered documents only."""
+        return self.caller is not None and self.caller.trusted_only
 
-async def begin_rehearsal(context: RequestContext) -> Rehearsal:
-    """Open the transaction that all of this operation's mutations share and nobody keeps."""
-    ending = AsyncExitStack()
-    uow = await ending.enter_async_context(context.scope.writing("dryRun", keep=False))
-    context.rehearsal = Rehearsal(uow, Turns(uow), ending)
-    return context.rehearsal
+    def holds(self, permission: str) -> bool:
+        """Whether this caller has a permission that a field declares."""
+        return permission == PUBLIC or self.principal.may(permission)
 
+    @asynccontextmanager
+    async def running(self, operation: Operation) -> AsyncIterator[Mapping[str, Any] | None]:
+        """Charge the operation's cost, heed its directives, name the version of the data."""
+        self._heed(operation.directives.get("inContext", {}))
+        bucket = await self.services.throttle.charge(self.bucket, operation.cost, self.limits)
+        if self.is_cacheable and operation.kind == "query" and self.caller:
+            self.cache_tag = await self._version()
+        if "dryRun" not in operation.directives:
+            yield bucket
+            return
+        if operation.kind != "mutation":
+            raise PublicError("@dryRun is for mutations.")
+        async with self.scope.writing("dryRun", keep=False) as uow:
+            self.rehearsal, self._turns = uow, Turns(uow)
+            yield bucket
 
-def read_directives(
-    context: RequestContext, schema: Any, operation: OperationDefinitionNode, variables: Any
-) -> bool:
-    """Take `@inContext` into the context; whether the operation is a `@dryRun`."""
-    asked = get_directive_values(schema.get_directive("inContext"), operation, variables)
-    if asked:
-        context.language = (asked.get("language") or context.language).lower()
-        context.country = asked.get("country") or context.country
-    return get_directive_values(schema.get_directive("dryRun"), operation, variables) is not None
+    @property
+    def bucket(self) -> str:
+        """Whose points an operation draws on: a key's, or an anonymous visitor's by address."""
+        credential = self.principal.credential_id or self.principal.address
+        return f"t:{self.tenant}:cost:{credential}"
+
+    @property
+    def limits(self) -> Mapping[str, Any]:
+        """The plan's limits; none for the anonymous."""
+        return self.caller.limits if self.caller else {}
+
+    def _heed(self, wanted: Mapping[str, Any]) -> None:
+        if language := wanted.get("language"):
+            self.language = str(language)
+        self.country = wanted.get("country") or self.country
+
+    async def _version(self) -> str:
+        """Every change of a tenant's data moves its event number; prices and dates turn by time."""
+        version = await self.reading.value(_VERSION)
+        minute = datetime.now(UTC).strftime("%Y%m%d%H%M")
+        return f"{self.tenant}:{self.language}:{self.country}:{version}:{minute}"
 
 
 Info = StrawberryInfo[RequestContext, None]

@@ -120,7 +120,7 @@ async def _run(
     shown_once: Sequence[str],
 ) -> Outcome:
     if context.rehearsal:
-        return await function(context.rehearsal.uow, **arguments)
+        return await function(context.rehearsal, **arguments)
     async with context.scope.writing(name) as uow:
         if key is None:
             return await function(uow, **arguments)

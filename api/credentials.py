@@ -1,0 +1,145 @@
+"""From a request's headers to its caller: the two doors, and who may come in by which."""
+
+import ipaddress
+import secrets
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+
+from api.context import LANGUAGES, RequestContext, Services
+from api.engine.errors import PublicError
+from tenants.identify import Caller, Seen, caller_by_host, caller_by_key, caller_by_session
+from tenants.principal import Actor, Principal
+from tenants.tokens import MalformedKey, TokenKind, parse_key, token_digest
+from tenants.values.hosts import parse_host
+from tenants.values.invalid import InvalidValue
+
+WRONG_KEY = PublicError(
+    "This key or session is unknown, expired or revoked.", code="UNAUTHENTICATED"
+)
+NO_SHOP = PublicError("There is no shop here.", code="NOT_FOUND")
+
+
+def storefront_context(services: Services) -> Callable[[Request], Awaitable[RequestContext]]:
+    """Callers of the storefront: a publishable key, or nobody at a shop's own host."""
+
+    async def open_context(request: Request) -> RequestContext:
+        seen = seen_of(request, services)
+        token = bearer(request)
+        here = await _shop_of_host(request, services, seen)
+        if token is None:
+            if here is None:
+                raise NO_SHOP
+            return _context(request, services, here, seen)
+        caller = await _by_key(services, token, seen, "publishable")
+        if here is not None and here.live_tenant_id != caller.live_tenant_id:
+            raise NO_SHOP
+        return _context(request, services, caller, seen)
+
+    return open_context
+
+
+def admin_context(services: Services) -> Callable[[Request], Awaitable[RequestContext]]:
+    """Callers of the admin door: a secret key, a session, or nobody yet (to sign up or in)."""
+
+    async def open_context(request: Request) -> RequestContext:
+        seen = seen_of(request, services)
+        token = bearer(request)
+        if token is None:
+            return _context(request, services, None, seen)
+        if not token.startswith(f"{TokenKind.SESSION}_"):
+            caller = await _by_key(services, token, seen, "secret")
+            return _context(request, services, caller, seen)
+        try:
+            digest = token_digest(TokenKind.SESSION, token)
+        except MalformedKey:
+            raise WRONG_KEY from None
+        session = await caller_by_session(services.pool, digest, seen)
+        if session is None:
+            raise WRONG_KEY
+        return _context(request, services, session, seen)
+
+    return open_context
+
+
+async def _by_key(services: Services, token: str, seen: Seen, kind: str) -> Caller:
+    try:
+        key = parse_key(token)
+    except MalformedKey:
+        raise WRONG_KEY from None
+    if key.kind != kind:
+        raise PublicError(f"This door takes a {kind} key.", code="UNAUTHENTICATED")
+    caller = await caller_by_key(services.pool, key.digest, seen)
+    if caller is None:
+        raise WRONG_KEY
+    return caller
+
+
+async def _shop_of_host(request: Request, services: Services, seen: Seen) -> Caller | None:
+    try:
+        host = parse_host(request.url.hostname or "", allow_local=True).ascii
+    except InvalidValue:
+        return None
+    return await caller_by_host(services.pool, host, seen)
+
+
+def _context(
+    request: Request,
+    services: Services,
+    caller: Caller | None,
+    seen: Seen,
+) -> RequestContext:
+    """The context of an open door. Raises FORBIDDEN while the shop is shut."""
+    if caller and caller.status != "active" and caller.principal.actor is not Actor.STAFF:
+        raise PublicError("This shop is closed for now.", code="FORBIDDEN")
+    nobody = Principal(Actor.STOREFRONT, address=seen.address, request_id=seen.request_id)
+    return RequestContext(
+        services,
+        caller,
+        caller.principal if caller else nobody,
+        language=language_of(request),
+        idempotency_key=request.headers.get("idempotency-key"),
+        user_agent=(request.headers.get("user-agent") or "")[:200] or None,
+        is_cacheable=caller is not None and caller.principal.actor is Actor.STOREFRONT,
+    )
+
+
+def bearer(request: Request) -> str | None:
+    """The token of the Authorization header; None where there is no such header."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise PublicError("Authorization must be: Bearer <key>", code="UNAUTHENTICATED")
+    return token.strip()
+
+
+def seen_of(request: Request, services: Services) -> Seen:
+    """The address that the request came from, past our own proxies, and its id."""
+    address = request.client.host if request.client else None
+    trusted = services.settings.trusted_proxies
+    if trusted:
+        hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",")]
+        if len(hops) >= trusted and _is_address(hops[-trusted]):
+            address = hops[-trusted]
+    state = request.scope.setdefault("state", {})
+    request_id = state.setdefault("request_id", f"req_{secrets.token_hex(12)}")
+    return Seen(address, request_id)
+
+
+def language_of(request: Request) -> str:
+    """The first of our languages that the request's Accept-Language names; else English."""
+    for entry in request.headers.get("accept-language", "").split(","):
+        language = entry.partition(";")[0].strip().lower()[:2]
+        if language in LANGUAGES:
+            return language
+    return "en"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
