@@ -1,0 +1,88 @@
+"""Up to 100 rows in one go: all or nothing, or each for itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from domain.errors import DomainError, ErrorCode, Said
+
+MOST_ROWS: Final = 100
+
+
+class ErrorPolicy(StrEnum):
+    """What one bad row does to the others."""
+
+    REJECT_ALL = "REJECT_ALL"
+    SKIP_FAILED = "SKIP_FAILED"
+
+
+class TooMany(Said):
+    """More than fits into one request."""
+
+    code = ErrorCode.TOO_MANY
+
+    def __init__(self, *path: str | int, most: int) -> None:
+        super().__init__(*path, en=f"at most {most} at once", ru=f"не больше {most} за раз")
+
+
+class Rejected(DomainError):
+    """Several refusals at once: `errors`, each with its own path."""
+
+    def __init__(self, errors: list[DomainError]) -> None:
+        self.errors = errors
+        super().__init__(*errors[0].path)
+
+    def message(self, language: str) -> str:
+        return "; ".join(error.message(language) for error in self.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The id made or changed for each row given, None for one that was skipped; and why."""
+
+    ids: list[UUID | None]
+    errors: list[DomainError]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Which rows still stand. `path` leads to the list in the input; None: one thing, no list."""
+
+    count: int
+    policy: ErrorPolicy = ErrorPolicy.REJECT_ALL
+    path: tuple[str, ...] | None = None
+    errors: dict[int, list[DomainError]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.count > MOST_ROWS:
+            raise TooMany(*(self.path or ()), most=MOST_ROWS)
+
+    def refuse(self, at: int, *errors: DomainError) -> None:
+        """Let row `at` fall, for reasons whose paths begin inside the row."""
+        for error in errors:
+            located = error if self.path is None else error.at(*self.path, at)
+            self.errors.setdefault(at, []).append(located)
+
+    def stands(self, at: int) -> bool:
+        return at not in self.errors
+
+    def standing(self) -> list[int]:
+        """The rows that nothing is wrong with so far."""
+        return [at for at in range(self.count) if at not in self.errors]
+
+    def settle(self) -> None:
+        """Stop here when one row fell and all were to stand or fall together."""
+        if self.errors and self.policy is ErrorPolicy.REJECT_ALL:
+            errors = self._all()
+            raise errors[0] if len(errors) == 1 else Rejected(errors)
+
+    def outcome(self, ids: Mapping[int, UUID]) -> Outcome:
+        """What came of it; raises as `settle` does."""
+        self.settle()
+        made = [ids.get(at) if self.stands(at) else None for at in range(self.count)]
+        return Outcome(made, self._all())
+
+    def _all(self) -> list[DomainError]:
+        return [error for at in sorted(self.errors) for error in self.errors[at]]

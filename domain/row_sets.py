@@ -1,0 +1,105 @@
+"""Many rows in one statement: they travel as one JSON parameter and are read as a table.
+
+One text serves any number of rows, so it is prepared once; types come from the table's columns.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Executable, Uuid, any_, bindparam, column, func, select, update
+from sqlalchemy import delete as delete_from
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from tenants.scope import Asking, Row, UnitOfWork
+from tenants.statements import TENANT
+
+Table: TypeAlias = Any
+"""A mapped class with an `id`."""
+
+IDS: Final = bindparam("ids", type_=ARRAY(Uuid()))
+"""`column == any_(IDS)`: one of many ids, in one parameter."""
+
+
+def row_set(table: Table, names: Sequence[str]) -> Any:
+    """The parameter `:rows` (a list of dicts) as a table of these columns, typed as `table`'s."""
+    columns = table.__table__.c
+    given = func.jsonb_to_recordset(bindparam("rows", type_=JSONB())).table_valued(
+        *(column(name, columns[name].type) for name in names), name="given"
+    )
+    return given.render_derived(with_types=True)
+
+
+async def insert_rows(uow: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]]) -> set[UUID]:
+    """Insert rows of one shape, `id` included; ids of those that were not there yet."""
+    if not rows:
+        return set()
+    inserted = await uow.rows(_insert(table, tuple(rows[0])), rows=list(rows))
+    return {row["id"] for row in inserted}
+
+
+async def update_rows(
+    uow: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]]
+) -> dict[UUID, int]:
+    """Write the given columns of rows by `id`, one version up; their new versions."""
+    if not rows:
+        return {}
+    written = await uow.rows(_update(table, tuple(rows[0])), rows=list(rows), now=uow.now)
+    return {row["id"]: row["version"] for row in written}
+
+
+async def lock_rows(uow: UnitOfWork, table: Table, ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """Whole rows by id, locked in the order of their ids until the unit ends."""
+    rows = await uow.rows(_lock(table), ids=list(ids)) if ids else []
+    return {row["id"]: row for row in rows}
+
+
+async def rows_by_id(db: Asking, table: Table, ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """Whole rows by id; ids of nothing, and of other tenants' rows, are left out."""
+    rows = await db.rows(_by_id(table), ids=list(ids)) if ids else []
+    return {row["id"]: row for row in rows}
+
+
+async def delete_rows(uow: UnitOfWork, table: Table, ids: Sequence[UUID]) -> int:
+    """Delete by id; how many there were."""
+    return await uow.execute(_delete(table), ids=list(ids)) if ids else 0
+
+
+@lru_cache(maxsize=500)
+def _insert(table: Table, names: tuple[str, ...]) -> Executable:
+    given = row_set(table, names)
+    return (
+        insert(table)
+        .from_select(["tenant_id", *names], select(TENANT, *(given.c[name] for name in names)))
+        .on_conflict_do_nothing()
+        .returning(table.id)
+    )
+
+
+@lru_cache(maxsize=500)
+def _update(table: Table, names: tuple[str, ...]) -> Executable:
+    given, columns = row_set(table, names), table.__table__.c
+    changes = {columns[name]: given.c[name] for name in names if name != "id"}
+    changes |= {columns.version: columns.version + 1, columns.updated_at: bindparam("now")}
+    return (
+        update(table)
+        .where(table.id == given.c.id)
+        .values(changes)
+        .returning(table.id, table.version)
+    )
+
+
+@lru_cache(maxsize=200)
+def _lock(table: Table) -> Executable:
+    return select(table).where(table.id == any_(IDS)).order_by(table.id).with_for_update()
+
+
+@lru_cache(maxsize=200)
+def _by_id(table: Table) -> Executable:
+    return select(table).where(table.id == any_(IDS))
+
+
+@lru_cache(maxsize=200)
+def _delete(table: Table) -> Executable:
+    return delete_from(table).where(table.id == any_(IDS))
