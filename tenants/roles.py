@@ -4,9 +4,10 @@ The application's role owns nothing and cannot bypass policies. The platform's r
 the few functions that look past tenants. `ryad db roles` runs this against a real server.
 """
 
+import secrets
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import asyncpg
 
@@ -33,6 +34,20 @@ def role_urls(url: str, passwords: dict[str, str], database: str) -> RoleUrls:
         return urlunsplit(parts._replace(netloc=netloc, path=f"/{database}"))
 
     return RoleUrls(of(OWNER), of(APP), of(PLATFORM))
+
+
+def new_role_urls(url: str, database: str) -> RoleUrls:
+    """Addresses with new random passwords, on the server of `url`."""
+    passwords = {role: secrets.token_urlsafe(24) for role in (OWNER, APP, PLATFORM)}
+    return role_urls(url, passwords, database)
+
+
+def passwords_of(urls: RoleUrls) -> dict[str, str]:
+    """The passwords inside the addresses, by role."""
+    return {
+        role: unquote(urlsplit(url).password or "")
+        for role, url in ((OWNER, urls.owner), (APP, urls.app), (PLATFORM, urls.platform))
+    }
 
 
 async def create_roles(superuser_url: str, passwords: dict[str, str]) -> None:

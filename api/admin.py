@@ -1,0 +1,11 @@
+"""The admin's schema, put together from the areas; its text is admin.graphql."""
+
+from typing import Final
+
+from api.explorer import Example
+from api.schemas import build_schema
+
+QUERIES: Final[list[type]] = []
+SCHEMA: Final = build_schema(queries=QUERIES)
+
+EXAMPLES: Final[list[Example]] = []

@@ -1,0 +1,132 @@
+"""The ASGI application: both doors and plain HTTP; here the API picks its adapters."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from redis.asyncio import Redis
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api import admin, storefront
+from api.context import Services
+from api.credentials import admin_context, storefront_context
+from api.explorer import Explorer
+from api.throttle import CostBuckets
+from api.transport import graphql_endpoint
+from tenants.database import open_pool
+from tenants.settings import Settings, settings
+
+log = logging.getLogger(__name__)
+
+STOREFRONT_DEADLINE = timedelta(seconds=2)
+ADMIN_DEADLINE = timedelta(seconds=10)
+
+
+@dataclass
+class Running:
+    """What exists from start-up to shut-down."""
+
+    settings: Settings
+    services: Services | None = None
+    storefront: ASGIApp | None = None
+    admin: ASGIApp | None = None
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Connections and adapters, closed when the block ends."""
+    async with AsyncExitStack() as ending:
+        pool = await ending.enter_async_context(
+            open_pool(
+                settings.database_url.get_secret_value(), size=settings.pool_size, name="ryad api"
+            )
+        )
+        platform_pool = await ending.enter_async_context(
+            open_pool(settings.database_platform_url.get_secret_value(), size=4, name="ryad api")
+        )
+        redis = Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=1)
+        ending.push_async_callback(redis.aclose)
+        yield Services(pool, platform_pool, settings, CostBuckets(redis), {})
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The application of one process; connections are made as it starts."""
+    running = Running(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_services(settings) as services:
+            running.services = services
+            running.storefront = graphql_endpoint(
+                storefront.SCHEMA,
+                open_context=storefront_context(services),
+                deadline=STOREFRONT_DEADLINE,
+                explorer=Explorer("Storefront", storefront.EXAMPLES),
+            )
+            running.admin = graphql_endpoint(
+                admin.SCHEMA,
+                open_context=admin_context(services),
+                deadline=ADMIN_DEADLINE,
+                explorer=Explorer("Admin", admin.EXAMPLES),
+            )
+            yield
+
+    return Starlette(
+        routes=[
+            Route("/", lambda request: RedirectResponse("/storefront/graphql")),
+            Route("/storefront/graphql", _Door(running, "storefront")),
+            Route("/admin/graphql", _Door(running, "admin")),
+            Route("/healthz", _alive),
+            Route("/readyz", _ready(running)),
+            Route("/metrics", _metrics),
+        ],
+        lifespan=lifespan,
+    )
+
+
+@dataclass
+class _Door:
+    """A door that exists once the application has started."""
+
+    running: Running
+    name: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        endpoint: ASGIApp = getattr(self.running, self.name)
+        await endpoint(scope, receive, send)
+
+
+async def _alive(request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+def _ready(running: Running) -> Any:
+    async def ready(request: Request) -> Response:
+        """Whether this process can serve: its database answers. Redis may be away."""
+        assert running.services is not None
+        try:
+            async with running.services.pool.acquire(timeout=1) as connection:
+                await connection.fetchval("SELECT 1")
+        except Exception as error:
+            log.warning("not ready: %s", error)
+            return JSONResponse({"database": "unreachable"}, 503)
+        return JSONResponse({"database": "ok"})
+
+    return ready
+
+
+async def _metrics(request: Request) -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def app() -> Starlette:
+    """The application with this process's settings, for a server to call."""
+    return create_app(settings())

@@ -1,0 +1,173 @@
+"""The operator's door behind ./ryad: serve, work, migrate, shell, doctor, db, demo."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from tenants.settings import Settings, settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code. Expected trouble is one line on stderr."""
+    parser = argparse.ArgumentParser(prog="ryad")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    serve = commands.add_parser("serve", help="the API, on your PostgreSQL and Valkey")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--workers", type=int, default=1, help="processes; one per core")
+    serve.set_defaults(run=_serve)
+
+    commands.add_parser("work", help="the background worker").set_defaults(run=_work)
+    commands.add_parser("migrate", help="bring the database to this version").set_defaults(
+        run=_migrate
+    )
+    commands.add_parser("shell", help="a Python prompt with the settings loaded").set_defaults(
+        run=_shell
+    )
+    commands.add_parser("doctor", help="what is reachable, missing, unsafe").set_defaults(
+        run=_doctor
+    )
+    demo = commands.add_parser("demo", help="a whole shop on this machine")
+    demo.add_argument("--fresh", action="store_true", help="begin anew: erase the demo's data")
+    demo.add_argument("--port", type=int, default=8000)
+    demo.set_defaults(run=_demo)
+
+    db = commands.add_parser("db", help="work on the database as a whole")
+    actions = db.add_subparsers(dest="action", required=True)
+    actions.add_parser(
+        "roles", help="make the three roles and the database, through DATABASE_SUPERUSER_URL"
+    ).set_defaults(run=_roles)
+    actions.add_parser("distribute", help="distribute it by tenant (Citus)").set_defaults(
+        run=_distribute
+    )
+    chosen = parser.parse_args(arguments)
+    try:
+        return int(chosen.run(chosen) or 0)
+    except KeyboardInterrupt:
+        return 130
+    except Expected as trouble:
+        print(f"ryad: {trouble}", file=sys.stderr)
+        return 1
+
+
+class Expected(Exception):
+    """Trouble that an operator can mend; the text is one line with the way out."""
+
+
+def _needed(*names: str) -> Settings:
+    """The settings, if these are set."""
+    chosen = settings()
+    missing = [name.upper() for name in names if not getattr(chosen, name).get_secret_value()]
+    if missing:
+        raise Expected(f"set {', '.join(missing)} (see .env.example), or try ./ryad demo")
+    return chosen
+
+
+def _serve(chosen: Any) -> None:
+    import uvicorn
+
+    _needed("database_url", "database_platform_url", "redis_url", "secret_keys")
+    uvicorn.run(
+        "api.app:app",
+        factory=True,
+        host=chosen.host,
+        port=chosen.port,
+        workers=chosen.workers if chosen.workers > 1 else None,
+        loop="uvloop",
+        http="httptools",
+        log_level=settings().log_level,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _work(chosen: Any) -> None:
+    from arq.worker import create_worker
+
+    from workers.settings import worker_options
+
+    found = _needed("database_url", "database_platform_url", "redis_url", "secret_keys")
+    create_worker(cast("Any", worker_options(found))).run()
+
+
+def _migrate(chosen: Any) -> None:
+    from migrations.run import newest, upgrade
+
+    found = _needed("database_owner_url")
+    upgrade(found.database_owner_url.get_secret_value())
+    print(f"the database is at {newest()}")
+
+
+def _shell(chosen: Any) -> None:
+    import code
+
+    code.interact(
+        banner="settings() are loaded; await works with asyncio.run(...)",
+        local={"settings": settings, "asyncio": asyncio},
+    )
+
+
+def _doctor(chosen: Any) -> int:
+    from api.doctor import findings
+
+    return asyncio.run(findings(settings()))
+
+
+def _demo(chosen: Any) -> int:
+    from api.demo import demo
+
+    return demo(fresh=chosen.fresh, port=chosen.port)
+
+
+def _roles(chosen: Any) -> None:
+    """Roles get the passwords of the three DATABASE_…URL settings, or new ones that are shown."""
+    from tenants.roles import (
+        APP,
+        OWNER,
+        PLATFORM,
+        RoleUrls,
+        create_database,
+        create_roles,
+        new_role_urls,
+        passwords_of,
+    )
+
+    superuser = os.environ.get("DATABASE_SUPERUSER_URL")
+    if not superuser:
+        raise Expected("set DATABASE_SUPERUSER_URL: the postgresql:// address of a superuser")
+    known = settings()
+    given = {
+        OWNER: known.database_owner_url.get_secret_value(),
+        APP: known.database_url.get_secret_value(),
+        PLATFORM: known.database_platform_url.get_secret_value(),
+    }
+    urls = RoleUrls(*given.values()) if all(given.values()) else new_role_urls(superuser, "ryad")
+
+    async def make() -> None:
+        await create_roles(superuser, passwords_of(urls))
+        await create_database(superuser, urls.app.rpartition("/")[2])
+
+    asyncio.run(make())
+    if not all(given.values()):
+        print(f"DATABASE_URL={urls.app}")
+        print(f"DATABASE_PLATFORM_URL={urls.platform}")
+        print(f"DATABASE_OWNER_URL={urls.owner}")
+
+
+def _distribute(chosen: Any) -> int:
+    from migrations.distribute import distribute
+
+    found = _needed("database_owner_url")
+    return asyncio.run(distribute(found.database_owner_url.get_secret_value()))
+
+
+if __name__ == "__main__":
+    os.chdir(Path(__file__).resolve().parent.parent)
+    sys.exit(main())

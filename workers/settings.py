@@ -1,0 +1,107 @@
+"""The worker process: arq's settings, the kinds of jobs, and the adapters that they need."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from typing import Any, Final, cast
+from uuid import UUID
+
+import orjson
+from arq import func
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisGone
+from redis.exceptions import TimeoutError as RedisSlow
+
+from tenants.database import open_pool
+from tenants.jobs import LEASE
+from tenants.platform import platform_scope
+from tenants.settings import Settings, settings
+from workers.kinds import kinds_of
+from workers.relay import relay_for_ever
+from workers.runner import run_job
+
+log = logging.getLogger(__name__)
+
+QUEUE: Final = "ryad:jobs"
+MOST_AT_ONCE: Final = 10
+STOP_SECONDS: Final = 20
+
+
+def redis_settings(chosen: Settings) -> RedisSettings:
+    """How arq reaches Redis: it rides out restarts instead of ending the worker."""
+    found = RedisSettings.from_dsn(chosen.redis_url.get_secret_value())
+    found.retry = Retry(ExponentialBackoff(cap=5), 30)
+    found.retry_on_error = [RedisGone, RedisSlow, OSError]
+    found.conn_retries = 60
+    return found
+
+
+def _pack(value: dict[str, Any]) -> bytes:
+    return orjson.dumps(value, default=str)
+
+
+async def start(context: dict[str, Any]) -> None:
+    """Open what jobs need, and begin to relay."""
+    chosen = settings()
+    ending = context["ending"] = AsyncExitStack()
+    pool = await ending.enter_async_context(
+        open_pool(
+            chosen.database_url.get_secret_value(),
+            size=chosen.pool_size,
+            statement_timeout="60s",
+            name="ryad worker",
+        )
+    )
+    platform_pool = await ending.enter_async_context(
+        open_pool(chosen.database_platform_url.get_secret_value(), size=4, name="ryad relay")
+    )
+    context["pool"] = pool
+    context["platform"] = await platform_scope(platform_pool, reason="job relay")
+    context["kinds"] = kinds_of(chosen, pool, platform_pool)
+    redis: ArqRedis = await create_pool(
+        redis_settings(chosen),
+        job_serializer=_pack,
+        job_deserializer=orjson.loads,
+        default_queue_name=QUEUE,
+    )
+    ending.push_async_callback(redis.aclose)
+
+    async def wake(job_id: UUID, attempt: int) -> None:
+        await redis.enqueue_job("run", str(job_id), attempt, _job_id=f"{job_id}:{attempt}")
+
+    relay = asyncio.create_task(relay_for_ever(context["platform"], wake))
+    ending.callback(relay.cancel)
+
+
+async def stop(context: dict[str, Any]) -> None:
+    """Stop relaying and close; jobs under way were waited for or given back."""
+    await context["ending"].aclose()
+
+
+async def run(context: dict[str, Any], job_id: str, attempt: int) -> str:
+    """Do one attempt of one job; the row says what came of it, so arq keeps no result."""
+    return await run_job(
+        context["pool"], context["platform"], context["kinds"], UUID(job_id), attempt
+    )
+
+
+def worker_options(chosen: Settings) -> dict[str, Any]:
+    """Arguments of `arq.run_worker`."""
+    return {
+        "functions": [
+            func(cast("Any", run), keep_result=0, max_tries=1, timeout=LEASE.total_seconds() * 40)
+        ],
+        "queue_name": QUEUE,
+        "on_startup": start,
+        "on_shutdown": stop,
+        "redis_settings": redis_settings(chosen),
+        "max_jobs": MOST_AT_ONCE,
+        "poll_delay": 0.1,
+        "job_completion_wait": STOP_SECONDS,
+        "health_check_interval": 5,
+        "job_serializer": _pack,
+        "job_deserializer": orjson.loads,
+        "log_results": False,
+    }
