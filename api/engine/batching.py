@@ -1,7 +1,7 @@
 """Batch fields under graphql-core: parents that come in one tick of the loop share one call."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -23,6 +23,10 @@ class _Call:
     node: object  # kept, so that its id stays its own while this call waits
     parents: list[Any] = field(default_factory=list)
     values: list[asyncio.Future[Any]] = field(default_factory=list)
+
+    def cancel(self) -> None:
+        for waiting in self.values:
+            waiting.cancel()
 
 
 class Batches:
@@ -54,17 +58,18 @@ class Batches:
         return value
 
     def _start(self, key: tuple[int, int]) -> None:
-        task = asyncio.ensure_future(_run(self._collecting.pop(key)))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        if call := self._collecting.pop(key, None):  # none, when closed before it began
+            task = asyncio.ensure_future(_run(call))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
 
     async def close(self) -> None:
         """End what still runs (after a deadline, or for fields nobody waits for any more)."""
-        while self._running:
-            running = list(self._running)
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+        while self._collecting or self._running:
+            for call in self._collecting.values():
+                call.cancel()
+            self._collecting.clear()
+            await end_all(self._running)
 
 
 async def _run(call: _Call) -> None:
@@ -73,13 +78,20 @@ async def _run(call: _Call) -> None:
     except Exception as error:  # it becomes the error of each of these fields
         values = [error] * len(call.parents)
     except BaseException:
-        for waiting in call.values:
-            waiting.cancel()
+        call.cancel()
         raise
     for waiting, value in zip(call.values, values, strict=True):
         if not waiting.done():
             # graphql-core raises a value that is an exception as this one field's error.
             waiting.set_result(value)
+
+
+async def end_all(running: Iterable[asyncio.Future[Any]]) -> None:
+    """Cancel, and wait until all have cleaned up behind themselves."""
+    ending = list(running)
+    for one in ending:
+        one.cancel()
+    await asyncio.gather(*ending, return_exceptions=True)
 
 
 _batches: ContextVar[Batches] = ContextVar("batches")

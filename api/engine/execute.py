@@ -8,7 +8,7 @@ from typing import Any
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema
 from graphql.execution import Executor
 
-from api.engine.batching import collecting
+from api.engine.batching import collecting, end_all
 from api.engine.errors import document_errors, field_errors, public_error
 
 
@@ -68,6 +68,10 @@ async def _run(operation: Executor[Any]) -> ExecutionResult:
             if operation.is_awaitable(result):
                 result = await result
         finally:
+            # A null that emptied the answer early may have left fields running behind it.
+            if operation.background_futures:
+                await asyncio.sleep(0)  # lets them begin: a coroutine must, to be ended quietly
             await batches.close()
+            await end_all(operation.background_futures)
     assert isinstance(result, ExecutionResult)
     return result
