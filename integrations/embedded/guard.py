@@ -18,8 +18,14 @@ import threading
 def main() -> int:
     stop, uid, gid = (int(word) for word in sys.argv[1:4])
     # PostgreSQL refuses to run as root. Whoever is not root keeps the account it has.
-    other = {"user": uid, "group": gid, "extra_groups": []} if uid != os.geteuid() else {}
-    server = subprocess.Popen(sys.argv[4:], stdin=subprocess.DEVNULL, **other)  # type: ignore[call-overload]
+    is_other = uid != os.geteuid()
+    server = subprocess.Popen(
+        sys.argv[4:],
+        stdin=subprocess.DEVNULL,
+        user=uid if is_other else None,
+        group=gid if is_other else None,
+        extra_groups=[] if is_other else None,
+    )
 
     def end(*_: object) -> None:
         server.send_signal(stop)
@@ -30,7 +36,7 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, end)
     threading.Thread(target=end_with_parent, daemon=True).start()
-    return int(server.wait())
+    return server.wait()
 
 
 if __name__ == "__main__":

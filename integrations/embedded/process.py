@@ -140,7 +140,7 @@ def start_server(
             raise PortTaken(port)
         server = _start_guarded(command_for(chosen), stop_with=stop_with, log=log)
         try:
-            if _becomes_ready(server, lambda at=chosen: is_ready(at)):  # type: ignore[misc]
+            if _becomes_ready(server, is_ready, chosen):
                 return server, chosen
         except BaseException:
             stop_server(server)
@@ -171,11 +171,11 @@ def _start_guarded(command: Command, *, stop_with: signal.Signals, log: Path) ->
         )
 
 
-def _becomes_ready(server: Server, is_ready: Callable[[], bool]) -> bool:
+def _becomes_ready(server: Server, is_ready: Callable[[int], bool], port: int) -> bool:
     """False when the server ends first or the time is over."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
-        if is_ready():
+        if is_ready(port):
             return True
         time.sleep(0.01)
     return False
