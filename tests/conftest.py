@@ -21,6 +21,21 @@ PASSWORDS = {OWNER: "owner-of-tests", APP: "app-of-tests", PLATFORM: "platform-o
 TEMPLATE = "ryad_template"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def every_statement_names_its_tenant() -> Iterator[None]:
+    """All that the tests have sent for a tenant, looked through when they are over."""
+    yield
+    from tenants import statements
+    from tests.houserules.routing import unrouted
+
+    astray = {
+        shape.text: missing
+        for (every_tenant, _), shape in statements._shapes.items()
+        if not every_tenant and (missing := unrouted(shape.text))
+    }
+    assert astray == {}
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

@@ -102,7 +102,7 @@ async def test_the_audit_chain_shows_a_changed_entry(pool: Pool, tenants: TwoTen
     for number in range(5):
         async with scope.writing("priceSet") as uow:
             uow.record("price.changed", tenants.ours, amount=number)
-    chain = await scope.reading.rows(select(AuditEntry.__table__).order_by(AuditEntry.sequence))
+    chain = await scope.reading.rows(select(AuditEntry).order_by(AuditEntry.sequence))
     entries = [dict(row) for row in chain]
     assert first_broken_link(entries) is None
     entries[2]["changes"] = [{"event": "price.changed", "amount": 99}]

@@ -73,7 +73,7 @@ async def dispatch(platform: PlatformScope) -> dict[UUID, int]:
 
 
 async def row_of(scope: TenantScope, job_id: UUID) -> dict[str, Any]:
-    found = await scope.reading.row(select(Job.__table__).where(Job.id == job_id))
+    found = await scope.reading.row(select(Job).where(Job.id == job_id))
     assert found is not None
     return dict(found)
 

@@ -1,0 +1,61 @@
+"""Whether a statement names its tenant wherever a tenant's table stands, told from its SQL.
+
+Distributed PostgreSQL sends a statement to one node only if each table's `tenant_id` is compared
+with a value; row level security behind it would hide a missing comparison on a single server.
+"""
+
+from pglast import ast, parse_sql
+from pglast.visitors import Visitor
+
+from tenants.tables import Base, HasTenant
+
+
+class _Seen(Visitor):  # type: ignore[misc]
+    """Tables of tenants by alias, and the aliases whose tenant_id is compared with a parameter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.aliases: list[tuple[str, str]] = []
+        self.compared: list[str] = []
+        self.inserted: set[int] = set()
+
+    def visit_InsertStmt(self, ancestors: object, node: ast.InsertStmt) -> None:  # noqa: N802
+        self.inserted.add(id(node.relation))
+
+    def visit_RangeVar(self, ancestors: object, node: ast.RangeVar) -> None:  # noqa: N802
+        if node.relname in tenant_tables() and id(node) not in self.inserted:
+            alias = node.alias.aliasname if node.alias else node.relname
+            self.aliases.append((node.relname, alias))
+
+    def visit_A_Expr(self, ancestors: object, node: ast.A_Expr) -> None:  # noqa: N802
+        if [part.sval for part in node.name or ()] != ["="]:
+            return
+        for left, right in ((node.lexpr, node.rexpr), (node.rexpr, node.lexpr)):
+            value = right.arg if isinstance(right, ast.TypeCast) else right
+            if isinstance(left, ast.ColumnRef) and isinstance(value, ast.ParamRef):
+                names = [part.sval for part in left.fields if isinstance(part, ast.String)]
+                if len(names) > 1 and names[-1] == "tenant_id":
+                    self.compared.append(names[-2])
+
+
+def tenant_tables() -> set[str]:
+    """Names of the tables whose rows belong to tenants, as far as their rooms are imported."""
+    return {
+        mapper.local_table.name
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, HasTenant)
+    }
+
+
+def unrouted(sql: str) -> list[str]:
+    """The tenants' tables that `sql` reads or changes without naming the tenant."""
+    seen = _Seen()
+    seen(parse_sql(sql))
+    compared = list(seen.compared)
+    missing = []
+    for table, alias in seen.aliases:
+        if alias in compared:
+            compared.remove(alias)
+        else:
+            missing.append(f"{table} AS {alias}")
+    return missing
