@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import strawberry
 from graphql import GraphQLSchema
+from strawberry.directive import DirectiveLocation
 
 from api.engine.errors import PublicError
 from api.engine.fields import PUBLIC, batch, column, computed, finish_schema, root
@@ -219,5 +220,12 @@ class Mutation:
         return RenamePayload(product=row, user_errors=[])  # type: ignore[arg-type]
 
 
+@strawberry.directive(locations=[DirectiveLocation.QUERY])
+def loud(times: int = 1) -> None:
+    """Does nothing; contexts read it."""
+
+
 def toy_schema() -> GraphQLSchema:
-    return finish_schema(strawberry.Schema(Query, Mutation, types=[Order, Product]))
+    return finish_schema(
+        strawberry.Schema(Query, Mutation, types=[Order, Product], directives=[loud])
+    )
