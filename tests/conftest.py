@@ -48,14 +48,14 @@ class Servers:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+def servers() -> Iterator[Servers]:
     """The servers that `./ryad test` started, or our own when pytest is run by itself."""
     if url := os.environ.get("RYAD_TEST_DATABASE_URL"):
         yield Servers(url, os.environ["RYAD_TEST_REDIS_URL"])
         return
-    from integrations.embedded import embedded_servers
+    from integrations.embedded import throwaway_servers
 
-    with embedded_servers(tmp_path_factory.mktemp("servers"), fast=True) as started:
+    with throwaway_servers() as started:
         yield Servers(started.database_url, started.redis_url)
 
 
