@@ -49,7 +49,7 @@ class Throttle(Protocol):
 class CostBuckets:
     """Buckets in Redis, shared by all processes; while it is away, stricter ones of our own."""
 
-    redis: "Redis[bytes]"
+    redis: Redis
     local: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
     away_until: float = 0.0
 
