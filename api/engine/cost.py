@@ -38,7 +38,7 @@ LEAST: Final = 1  # no request is free
 OBJECT: Final = 1
 CONNECTION: Final = 2
 MUTATION: Final = 10
-INTROSPECTION: Final = 50
+INTROSPECTION: Final = 500  # a second of work on a large schema
 ITEMS: Final = 5  # how many items a plain list is reckoned with, where its field does not say
 
 

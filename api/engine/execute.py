@@ -10,6 +10,7 @@ from graphql.execution import Executor
 
 from api.engine.batching import collecting, end_all
 from api.engine.errors import document_errors, field_errors, public_error
+from api.engine.introspection import answer_about_schema, is_about_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ async def execute(
 
 async def _run(operation: Executor[Any]) -> ExecutionResult:
     """The executor itself: an operation with coerced variables in, data and raw errors out."""
+    if is_about_schema(operation):
+        return await answer_about_schema(operation)
     with collecting() as batches:
         try:
             result: Any = operation.execute_operation()

@@ -90,13 +90,13 @@ class FieldPlan:
         return values
 
 
+_PLAIN: Final = FieldPlan(kind="resolver")
+
+
 def plan_of(field: GraphQLField) -> FieldPlan:
     """The plan of a field of a finished schema; introspection fields have the plain one."""
     plan: FieldPlan = field.extensions.get(_PLAN, _PLAIN)
     return plan
-
-
-_PLAIN: Final = FieldPlan(kind="resolver")
 
 
 def declared(

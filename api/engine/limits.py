@@ -75,6 +75,8 @@ class Measured:
     aliases: int = 0
     fields: int = 0
     root_fields: int = 0
+    meta_fields: int = 0
+    """Root fields about the schema: `__schema`, `__type`, `__typename`."""
     mutations: int = 0
     directives: int = 0
     fragments: int = 0
@@ -183,7 +185,9 @@ def _walk(definition: _Definition, total: Measured) -> None:
             inner_depth, introspects = depth, below_introspection
             if isinstance(node, FieldNode):
                 size.aliases += node.alias is not None
-                size.root_fields += depth == 0 and not below_introspection
+                if depth == 0 and not below_introspection:
+                    size.root_fields += 1
+                    size.meta_fields += node.name.value.startswith("__")
                 inner_depth = depth + 1
                 if below_introspection:
                     size.introspection_depth = max(size.introspection_depth, inner_depth)
@@ -257,6 +261,7 @@ def _add_spreads(definition: _Definition, fragments: dict[str, _Definition]) -> 
         size.introspects = size.introspects or inner.introspects
         if depth == 0 and not below_introspection:
             size.root_fields = min(size.root_fields + inner.root_fields, CEILING)
+            size.meta_fields = min(size.meta_fields + inner.meta_fields, CEILING)
         if below_introspection:
             deepest = depth + max(inner.depth, inner.introspection_depth)
             size.introspection_depth = max(size.introspection_depth, deepest)
@@ -273,6 +278,8 @@ def _add_root(total: Measured, root: _Definition) -> None:
     total.aliases = min(total.aliases + size.aliases, CEILING)
     total.fields = min(total.fields + size.fields, CEILING)
     if isinstance(node, OperationDefinitionNode):
+        if size.introspects and size.meta_fields < size.root_fields:
+            raise _refusal("Ask about the schema in an operation of its own.")
         total.root_fields = max(total.root_fields, size.root_fields)
         if node.operation is OperationType.MUTATION:
             total.mutations = max(total.mutations, size.root_fields)

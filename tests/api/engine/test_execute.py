@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from graphql import parse
+from graphql import get_introspection_query, parse
 
 from api.engine.errors import MOST_ERRORS
 from api.engine.execute import Result, execute
@@ -19,7 +19,8 @@ async def run(document: str, seconds: float = 5, box: Toybox | None = None, **mo
     variables = more.pop("variables", {})
     node = parse(document)
     context = box or Toybox()
-    return await execute(SCHEMA, node, variables, None, context, deadline=deadline, **more)
+    name = more.pop("operation_name", None)
+    return await execute(SCHEMA, node, variables, name, context, deadline=deadline, **more)
 
 
 async def test_an_unexpected_error_is_masked_and_logged_once(
@@ -85,3 +86,12 @@ async def test_a_deadline_stops_a_root_field() -> None:
     assert result.errors[0]["extensions"]["code"] == "TIMEOUT"
     assert result.data is None
     assert box.cancelled == ["root"]
+
+
+async def test_questions_about_the_schema_are_worked_out_once() -> None:
+    document = get_introspection_query() + " query Other { hello }"
+    first = await run(document, operation_name="IntrospectionQuery")
+    assert first.errors == []
+    again = await run(document, operation_name="IntrospectionQuery")
+    assert again.data is first.data
+    assert (await run(document, operation_name="Other")).data == {"hello": "Hello, you"}
