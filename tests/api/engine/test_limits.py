@@ -203,16 +203,11 @@ def test_work_grows_no_faster_than_the_document(family: Callable[[int], str]) ->
     assert much <= 1.3 * little * max(long / short, 1) + 1000
 
 
-def refused(n: int) -> None:
-    documents = Documents(toy_schema(), Limits())
-    document = documents.read(doubling(n), introspection=False)
-    assert document.refusal
-    assert document.refusal.code == "GRAPHQL_VALIDATION_FAILED"
-
-
 @pytest.mark.parametrize("n", [14, 20, 40])
 def test_doubling_fragments_are_refused_before_validation(n: int) -> None:
-    refused(n)
+    document = Documents(toy_schema(), Limits()).read(doubling(n), introspection=False)
+    assert document.refusal
+    assert document.refusal.code == "GRAPHQL_VALIDATION_FAILED"
 
 
 @st.composite
@@ -255,3 +250,21 @@ def test_json_is_measured_for_depth_and_long_lists() -> None:
     for value in ({"a": [[{"b": [1]}]]}, [1, 2, 3]):
         with pytest.raises(LimitExceeded):
             check_json(value, Limits(json_depth=4, list_size=2))
+
+
+@pytest.mark.parametrize(
+    ("document", "refused"),
+    [
+        ('{ __typename __type(name: "A") { name } }', False),
+        ("query A { a } query B { __schema { types { name } } }", False),
+        ("{ a __schema { types { name } } }", True),
+        ("{ ...F } fragment F on Query { a ...G } fragment G on Query { __schema { x } }", True),
+        ("{ a ... on Query { __schema { types { name } } } }", True),
+    ],
+)
+def test_questions_about_the_schema_stand_alone(document: str, refused: bool) -> None:
+    if refused:
+        with pytest.raises(PublicError):
+            size(document)
+    else:
+        assert size(document).introspects
