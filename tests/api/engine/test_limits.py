@@ -199,7 +199,7 @@ def test_work_grows_no_faster_than_the_document(family: Callable[[int], str]) ->
         return len(document), calls_made(lambda: documents.read(document, introspection=False))
 
     work(10)  # warms graphql-core's own caches
-    (short, little), (long, much) = work(400), work(1600)
+    (short, little), (long, much) = work(200), work(800)
     assert much <= 1.3 * little * max(long / short, 1) + 1000
 
 
