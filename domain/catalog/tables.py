@@ -14,6 +14,13 @@ from domain.catalog.grouping_tables import (
     CollectionProduct,
     ProductCategory,
 )
+from domain.catalog.listing_tables import (
+    Facet,
+    Listing,
+    ListingShelf,
+    SearchDocument,
+    SearchWord,
+)
 from domain.catalog.product_tables import (
     Barcode,
     Brand,
@@ -48,7 +55,10 @@ __all__ = [
     "Channel",
     "Collection",
     "CollectionProduct",
+    "Facet",
     "FieldDefinition",
+    "Listing",
+    "ListingShelf",
     "Media",
     "Menu",
     "MenuItem",
@@ -59,6 +69,8 @@ __all__ = [
     "ProductOptionValue",
     "ProductRelation",
     "Publication",
+    "SearchDocument",
+    "SearchWord",
     "SlugRedirect",
     "Synonym",
     "Translation",
