@@ -1,9 +1,9 @@
 """Up to 100 rows in one go: all or nothing, or each for itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from domain.errors import DomainError, ErrorCode, Said
@@ -46,6 +46,15 @@ class Outcome:
     errors: list[DomainError]
 
 
+class Fallen(Protocol):
+    """Where the steps of a bulk write note the rows that fall."""
+
+    def refuse(self, at: int, *errors: DomainError) -> None: ...
+    def stands(self, at: int) -> bool: ...
+    def standing(self) -> list[int]: ...
+    def settle(self) -> None: ...
+
+
 @dataclass(slots=True)
 class Tally:
     """Which rows still stand. `path` leads to the list in the input; None: one thing, no list."""
@@ -86,3 +95,27 @@ class Tally:
 
     def _all(self) -> list[DomainError]:
         return [error for at in sorted(self.errors) for error in self.errors[at]]
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """Rows inside the rows of another tally: one that falls takes the row around it with it.
+
+    `owners` says for each inner row which outer row it is in, and its path from there.
+    """
+
+    outer: Fallen
+    owners: Sequence[tuple[int, tuple[str | int, ...]]]
+
+    def refuse(self, at: int, *errors: DomainError) -> None:
+        owner, path = self.owners[at]
+        self.outer.refuse(owner, *(error.at(*path) for error in errors))
+
+    def stands(self, at: int) -> bool:
+        return self.outer.stands(self.owners[at][0])
+
+    def standing(self) -> list[int]:
+        return [at for at in range(len(self.owners)) if self.stands(at)]
+
+    def settle(self) -> None:
+        self.outer.settle()

@@ -6,7 +6,8 @@ path is added here, in the caller's spelling (`seo_title` is `seoTitle` in the A
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
@@ -50,12 +51,22 @@ def clean(
         if name not in cleaners:
             continue
         try:
-            values[name] = cleaners[name](value)
-        except InvalidValue as error:
-            wrong.append(as_refusal(error, camel(name)))
+            with located(camel(name)):
+                values[name] = cleaners[name](value)
         except DomainError as error:
-            wrong.append(error.at(camel(name)))
+            wrong.append(error)
     return values, wrong
+
+
+@contextmanager
+def located(*path: str | int) -> Iterator[None]:
+    """Refusals of the block get this path before theirs; refused values become refusals."""
+    try:
+        yield
+    except InvalidValue as error:
+        raise as_refusal(error, *path) from None
+    except DomainError as error:
+        raise error.at(*path) from None
 
 
 def as_refusal(error: InvalidValue, *path: str | int) -> Invalid:

@@ -1,0 +1,300 @@
+"""Options: what the variants of a product differ in. `{"Цвет": "белый", "Объём": "0,5 л"}`.
+
+An option, and a value of it, comes to be with the first variant that has it. All variants of a
+product have the same options, and no two the same values.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Text, any_, bindparam, cast, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from domain.catalog.changes import products_changed
+from domain.catalog.tables import (
+    Product,
+    ProductOption,
+    ProductOptionValue,
+    Variant,
+    VariantOptionValue,
+)
+from domain.errors import DomainError, InUse, Invalid, NotFound, Taken
+from domain.inputs import located, text
+from domain.references import Ref, get_id
+from domain.row_sets import IDS, insert_rows, lock_rows
+from tenants.ids import new_id
+from tenants.scope import Asking, Row, UnitOfWork
+
+MOST_OPTIONS: Final = 5
+LONGEST_TITLE: Final = 100
+
+Choice = Mapping[str, str]
+"""Option titles to value titles."""
+
+_OPTIONS: Final = (
+    select(ProductOption.id, ProductOption.product_id, ProductOption.title, ProductOption.position)
+    .where(ProductOption.product_id == any_(IDS))
+    .order_by(ProductOption.product_id, ProductOption.position, ProductOption.id)
+)
+_VALUES: Final = (
+    select(
+        ProductOptionValue.id,
+        ProductOptionValue.option_id,
+        ProductOptionValue.title,
+        ProductOptionValue.position,
+    )
+    .where(ProductOptionValue.option_id == any_(IDS))
+    .order_by(ProductOptionValue.option_id, ProductOptionValue.position, ProductOptionValue.id)
+)
+_VALUES_OF_PRODUCTS: Final = (
+    select(
+        ProductOption.product_id,
+        ProductOption.title.label("option"),
+        ProductOptionValue.id,
+        ProductOptionValue.option_id,
+        ProductOptionValue.title,
+    )
+    .join(ProductOption, ProductOption.id == ProductOptionValue.option_id)
+    .where(ProductOption.product_id == any_(IDS))
+    .order_by(ProductOption.position, ProductOptionValue.position)
+)
+_CHOICES: Final = (
+    select(
+        VariantOptionValue.variant_id,
+        VariantOptionValue.option_id,
+        VariantOptionValue.value_id,
+        ProductOption.title.label("option"),
+        ProductOptionValue.title.label("value"),
+    )
+    .join(ProductOption, ProductOption.id == VariantOptionValue.option_id)
+    .join(ProductOptionValue, ProductOptionValue.id == VariantOptionValue.value_id)
+    .where(VariantOptionValue.variant_id == any_(IDS))
+    .order_by(VariantOptionValue.variant_id, ProductOption.position, ProductOption.id)
+)
+_UNCHOOSE: Final = delete(VariantOptionValue).where(VariantOptionValue.variant_id == any_(IDS))
+_VARIANTS: Final = select(Variant.id).where(Variant.product_id == bindparam("product_id"))
+_keys: Final = (
+    select(
+        Variant.id.label("variant_id"),
+        func.coalesce(
+            func.string_agg(
+                cast(VariantOptionValue.value_id, Text),
+                aggregate_order_by(literal(","), VariantOptionValue.value_id),
+            ),
+            "",
+        ).label("key"),
+    )
+    .outerjoin(VariantOptionValue, VariantOptionValue.variant_id == Variant.id)
+    .where(Variant.product_id == bindparam("product_id"))
+    .group_by(Variant.id)
+    .subquery()
+)
+_REKEY: Final = (
+    update(Variant).where(Variant.id == _keys.c.variant_id).values(options_key=_keys.c.key)
+)
+
+
+def cleaned_choice(given: Any) -> tuple[dict[str, str], list[DomainError]]:
+    """The choice with its titles cleaned, and what is wrong with it."""
+    choice: dict[str, str] = {}
+    wrong: list[DomainError] = []
+    title = text(LONGEST_TITLE)
+    for option, value in (given or {}).items():
+        try:
+            choice[title(option)] = title(value)
+        except DomainError as error:
+            wrong.append(error.at("options", str(option)))
+    if len(choice) > MOST_OPTIONS:
+        wrong.append(
+            Invalid("options", en=f"at most {MOST_OPTIONS} options", ru=f"не больше {MOST_OPTIONS}")
+        )
+    return choice, wrong
+
+
+@dataclass(slots=True)
+class OptionBook:
+    """The options and values of some products as they are, and those that are to be made."""
+
+    options: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
+    values: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
+    new_options: list[dict[str, Any]] = field(default_factory=list)
+    new_values: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    async def of(cls, db: Asking, product_ids: Iterable[UUID]) -> "OptionBook":
+        """What these products have now."""
+        ids = list(set(product_ids))
+        book = cls()
+        if ids:
+            for row in await db.rows(_OPTIONS, ids=ids):
+                book.options[row["product_id"], row["title"]] = row["id"]
+            for row in await db.rows(_VALUES_OF_PRODUCTS, ids=ids):
+                book.values[row["option_id"], row["title"]] = row["id"]
+        return book
+
+    def titles_of(self, product_id: UUID) -> list[str]:
+        return [title for owner, title in self.options if owner == product_id]
+
+    def choose(self, product_id: UUID, choice: Choice) -> dict[UUID, UUID]:
+        """Option ids to value ids; what is not there yet is noted to be made."""
+        chosen: dict[UUID, UUID] = {}
+        for option, value in choice.items():
+            option_id = self.options.get((product_id, option))
+            if option_id is None:
+                option_id = self.options[product_id, option] = new_id()
+                position = len(self.titles_of(product_id)) - 1
+                self.new_options.append(
+                    {
+                        "id": option_id,
+                        "product_id": product_id,
+                        "title": option,
+                        "position": position,
+                    }
+                )
+            value_id = self.values.get((option_id, value))
+            if value_id is None:
+                value_id = self.values[option_id, value] = new_id()
+                position = sum(owner == option_id for owner, _ in self.values) - 1
+                self.new_values.append(
+                    {"id": value_id, "option_id": option_id, "title": value, "position": position}
+                )
+            chosen[option_id] = value_id
+        return chosen
+
+    async def write(self, uow: UnitOfWork) -> None:
+        """Make what was noted. Raises Taken when another made the same just now."""
+        for table, rows in (
+            (ProductOption, self.new_options),
+            (ProductOptionValue, self.new_values),
+        ):
+            made = await insert_rows(uow, table, rows)
+            for row in rows:
+                if row["id"] not in made:
+                    raise Taken("options", value=row["title"])
+
+
+def options_key(chosen: Mapping[UUID, UUID]) -> str:
+    """The one spelling of a choice: its value ids, sorted and joined."""
+    return ",".join(sorted(str(value_id) for value_id in chosen.values()))
+
+
+async def write_choices(
+    uow: UnitOfWork, chosen: Mapping[UUID, Mapping[UUID, UUID]], *, new: bool
+) -> None:
+    """Give each variant exactly these values: variant id to option id to value id."""
+    if not new and chosen:
+        await uow.execute(_UNCHOOSE, ids=list(chosen))
+    rows = [
+        {"id": new_id(), "variant_id": variant_id, "option_id": option_id, "value_id": value_id}
+        for variant_id, values in chosen.items()
+        for option_id, value_id in values.items()
+    ]
+    await insert_rows(uow, VariantOptionValue, rows)
+
+
+async def options_of(db: Asking, product_ids: Sequence[UUID]) -> list[Row]:
+    """`id`, `product_id`, `title`, `position` of the options of many products, in order."""
+    return await db.rows(_OPTIONS, ids=list(product_ids))
+
+
+async def values_of(db: Asking, option_ids: Sequence[UUID]) -> list[Row]:
+    """`id`, `option_id`, `title`, `position` of the values of many options, in order."""
+    return await db.rows(_VALUES, ids=list(option_ids))
+
+
+async def choices_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
+    """`variant_id`, `option_id`, `value_id`, `option`, `value` of many variants, in order."""
+    return await db.rows(_CHOICES, ids=list(variant_ids))
+
+
+async def choices_by_variant(db: Asking, variant_ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
+    """The choice that each variant is; one without options is left out."""
+    choices: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
+    for row in await choices_of(db, variant_ids):
+        choices[row["variant_id"]][row["option"]] = row["value"]
+    return choices
+
+
+async def add_option(uow: UnitOfWork, product: Ref, *, title: str, value: str) -> UUID:
+    """Add an option to a product; all variants that it has get `value`. Its id."""
+    product_id = await get_id(uow, Product, product, "productId", what="product")
+    await lock_rows(uow, Product, [product_id])
+    choice, wrong = cleaned_choice({title: value})
+    if wrong:
+        raise wrong[0]
+    book = await OptionBook.of(uow, [product_id])
+    (name,) = choice
+    if (product_id, name) in book.options:
+        raise Taken("title", value=name)
+    if len(book.titles_of(product_id)) >= MOST_OPTIONS:
+        raise Invalid(en=f"at most {MOST_OPTIONS} options", ru=f"не больше {MOST_OPTIONS}")
+    ((option_id, value_id),) = book.choose(product_id, choice).items()
+    await book.write(uow)
+    variants = await uow.rows(_VARIANTS, product_id=product_id)
+    await write_choices(uow, {row["id"]: {option_id: value_id} for row in variants}, new=True)
+    await uow.execute(_REKEY, product_id=product_id)
+    await _changed(uow, product_id)
+    return option_id
+
+
+async def rename_option(
+    uow: UnitOfWork, option_id: UUID, *, title: str | None = None, position: int | None = None
+) -> None:
+    """Change what an option is called, or where it stands. Raises Taken, NotFound."""
+    option = await _locked(uow, ProductOption, option_id, "option")
+    await _rename(uow, ProductOption, option, title, position)
+    await _changed(uow, option["product_id"])
+
+
+async def rename_option_value(
+    uow: UnitOfWork, value_id: UUID, *, title: str | None = None, position: int | None = None
+) -> None:
+    """Change what a value is called, or where it stands. Raises Taken, NotFound."""
+    value = await _locked(uow, ProductOptionValue, value_id, "optionValue")
+    option = await _locked(uow, ProductOption, value["option_id"], "option")
+    await _rename(uow, ProductOptionValue, value, title, position)
+    await _changed(uow, option["product_id"])
+
+
+async def delete_option(uow: UnitOfWork, option_id: UUID) -> None:
+    """Take an option away. Raises InUse when two variants would then be the same choice."""
+    option = await _locked(uow, ProductOption, option_id, "option")
+    product_id = option["product_id"]
+    await lock_rows(uow, Product, [product_id])
+    await uow.execute(delete(ProductOption).where(ProductOption.id == option_id))
+    try:
+        await uow.execute(_REKEY, product_id=product_id)
+    except asyncpg.UniqueViolationError:
+        raise InUse("id", what="variants", count=2) from None
+    await _changed(uow, product_id)
+
+
+async def _locked(uow: UnitOfWork, table: Any, row_id: UUID, what: str) -> Row:
+    rows = await lock_rows(uow, table, [row_id])
+    if row_id not in rows:
+        raise NotFound("id", what=what)
+    return rows[row_id]
+
+
+async def _rename(
+    uow: UnitOfWork, table: Any, row: Row, title: str | None, position: int | None
+) -> None:
+    with located("title"):
+        cleaned = None if title is None else text(LONGEST_TITLE)(title)
+    wanted = {
+        "title": row["title"] if cleaned is None else cleaned,
+        "position": row["position"] if position is None else position,
+    }
+    try:
+        await uow.execute(update(table).where(table.id == row["id"]).values(wanted))
+    except asyncpg.UniqueViolationError:
+        raise Taken("title", value=str(wanted["title"])) from None
+
+
+async def _changed(uow: UnitOfWork, product_id: UUID) -> None:
+    uow.record("product.updated", product_id, changed=["options"])
+    await products_changed(uow, [product_id])

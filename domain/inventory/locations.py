@@ -1,0 +1,84 @@
+"""Locations: places that hold goods. One of them is the default, for whoever names none."""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select, update
+
+from domain.catalog.entities import Edit, Entity, Given, create_one, delete_one, update_one
+from domain.errors import InUse, NotAllowed
+from domain.inputs import code, flag, text, whole, word
+from domain.inventory.tables import LOCATION_KINDS, Location, StockLevel
+from domain.merchants.plans import release, take
+from domain.references import Ref, get_id
+from tenants.scope import Asking, Row, UnitOfWork
+
+LOCATION: Final = Entity(
+    "location",
+    Location,
+    {
+        "title": text(200),
+        "code": code,
+        "kind": word(*LOCATION_KINDS),
+        "is_active": flag,
+        "is_default": flag,
+        "priority": whole(0, 1_000_000),
+    },
+    required=("title", "code"),
+)
+
+_ALL: Final = select(Location).order_by(Location.priority.desc(), Location.id)
+_DEFAULT: Final = select(Location.id).where(Location.is_default)
+_UNDEFAULT: Final = update(Location).where(Location.is_default).values(is_default=False)
+_HELD: Final = select(func.count()).where(
+    StockLevel.location_id == bindparam("location_id"), StockLevel.on_hand > 0
+)
+
+
+async def create_location(uow: UnitOfWork, given: Given) -> UUID:
+    """Make a location; its id. The shop's first is the default one. Raises Taken("title")."""
+    default_id = await find_default_location(uow)
+    given = {"is_default": default_id is None, **given}
+    if given["is_default"]:
+        await uow.execute(_UNDEFAULT)
+    await take(uow, "locations")
+    return await create_one(uow, LOCATION, given)
+
+
+async def update_location(uow: UnitOfWork, edit: Edit) -> UUID:
+    """Change a location; its id."""
+    if "is_default" in edit.changes:
+        if not edit.changes["is_default"]:
+            raise NotAllowed(
+                "isDefault",
+                en="make another location the default one instead",
+                ru="вместо этого сделайте основным другой склад",
+            )
+        location_id = await get_id(uow, Location, edit.ref, "id", what="location")
+        await uow.execute(_UNDEFAULT.where(Location.id != location_id))
+    return await update_one(uow, LOCATION, edit)
+
+
+async def delete_location(
+    uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None
+) -> UUID:
+    """Delete a location that holds nothing and is not the default one; its id. Raises InUse."""
+    location_id = await get_id(uow, Location, ref, "id", what="location")
+    if count := await uow.value(_HELD, location_id=location_id):
+        raise InUse("id", what="variants", count=count)
+    if location_id == await find_default_location(uow):
+        raise NotAllowed("id", en="is the default location", ru="это основной склад")
+    await delete_one(uow, LOCATION, location_id, expected_version)
+    await release(uow, "locations")
+    return location_id
+
+
+async def find_default_location(db: Asking) -> UUID | None:
+    """The location for whoever names none; None in a shop without one."""
+    found: UUID | None = await db.value(_DEFAULT)
+    return found
+
+
+async def list_locations(db: Asking) -> list[Row]:
+    """All locations, the highest priority first."""
+    return await db.rows(_ALL)

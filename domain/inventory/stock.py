@@ -1,0 +1,165 @@
+"""Stock: how much of a variant is at a location. Absolute sets say what they replace."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from sqlalchemy import any_, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.bulk import ErrorPolicy, Outcome, Tally
+from domain.catalog.changes import products_changed
+from domain.catalog.tables import Variant
+from domain.errors import DomainError, ErrorCode, Invalid, NotAllowed, NotFound
+from domain.inputs import located, whole
+from domain.inventory.tables import Location, StockLevel
+from domain.references import Ref, get_id, resolve
+from domain.row_sets import IDS, row_set
+from tenants.ids import new_id
+from tenants.scope import Asking, Row, UnitOfWork
+from tenants.statements import TENANT
+
+MOST: Final = 10**12
+
+
+class StockChanged(DomainError):
+    """Another number was there than the one to be replaced: `on_hand` thousandths."""
+
+    code = ErrorCode.CONFLICT
+    texts: ClassVar[dict[str, str]] = {
+        "en": "there are {on_hand} thousandths now",
+        "ru": "сейчас на складе {on_hand} тысячных",
+    }
+
+    def __init__(self, *path: str | int, on_hand: int, current_version: int) -> None:
+        super().__init__(*path, on_hand=on_hand, current_version=current_version)
+
+
+@dataclass(frozen=True, slots=True)
+class StockSet:
+    """What is on hand now, and what was believed to be (None: nobody looked)."""
+
+    variant: Ref
+    on_hand: int
+    replaces: int | None = None
+
+
+_LOCKED: Final = (
+    select(StockLevel.id, StockLevel.variant_id, StockLevel.on_hand, StockLevel.reserved)
+    .where(StockLevel.location_id == bindparam("location_id"), StockLevel.variant_id == any_(IDS))
+    .order_by(StockLevel.variant_id)
+    .with_for_update()
+)
+_given: Final = row_set(StockLevel, ("id", "variant_id", "on_hand"))
+_OPEN: Final = (
+    insert(StockLevel)
+    .from_select(
+        ["tenant_id", "id", "location_id", "variant_id", "created_at", "updated_at"],
+        select(
+            TENANT,
+            _given.c.id,
+            bindparam("location_id", type_=StockLevel.location_id.type),
+            _given.c.variant_id,
+            bindparam("now", type_=StockLevel.created_at.type),
+            bindparam("now", type_=StockLevel.created_at.type),
+        ),
+    )
+    .on_conflict_do_nothing()
+)
+_SET: Final = (
+    update(StockLevel)
+    .where(
+        StockLevel.location_id == bindparam("location_id"),
+        StockLevel.variant_id == _given.c.variant_id,
+        StockLevel.on_hand != _given.c.on_hand,
+    )
+    .values(on_hand=_given.c.on_hand, version=StockLevel.version + 1, updated_at=bindparam("now"))
+    .returning(StockLevel.variant_id)
+)
+_OF_VARIANTS: Final = (
+    select(StockLevel.variant_id, StockLevel.location_id, StockLevel.on_hand, StockLevel.reserved)
+    .join(Location, Location.id == StockLevel.location_id)
+    .where(StockLevel.variant_id == any_(IDS), Location.is_active)
+    .order_by(StockLevel.variant_id, Location.priority.desc(), Location.id)
+)
+_PRODUCTS: Final = select(Variant.product_id).where(Variant.id == any_(IDS)).distinct()
+
+
+async def set_stock(
+    uow: UnitOfWork,
+    *,
+    location: Ref,
+    levels: Sequence[StockSet],
+    policy: ErrorPolicy = ErrorPolicy.REJECT_ALL,
+    path: tuple[str, ...] | None = ("levels",),
+) -> Outcome:
+    """Set what is on hand of up to 100 variants at one location; the variants' ids.
+
+    Refusals of a row: NotFound, Invalid, StockChanged, NotAllowed below what is reserved.
+    """
+    location_id = await get_id(uow, Location, location, "locationId", what="location")
+    tally = Tally(len(levels), policy, path)
+    ids = await resolve(uow, Variant, [level.variant for level in levels])
+    seen: set[UUID] = set()
+    for at, level in enumerate(levels):
+        if wrong := _wrong(level, ids, seen):
+            tally.refuse(at, wrong)
+    rows = {at: _row(levels[at], ids) for at in tally.standing()}
+    there = await _locked(uow, location_id, list(rows.values()))
+    for at, row in rows.items():
+        if refused := _refused(levels[at], there[row["variant_id"]]):
+            tally.refuse(at, refused)
+    tally.settle()
+    standing = [rows[at] for at in tally.standing()]
+    written = await uow.rows(_SET, rows=standing, location_id=location_id, now=uow.now)
+    changed = sorted(row["variant_id"] for row in written)
+    for variant_id in changed:
+        uow.record("stock.changed", variant_id, location_id=location_id)
+    await products_changed(
+        uow, [row["product_id"] for row in await uow.rows(_PRODUCTS, ids=changed)]
+    )
+    return tally.outcome({at: rows[at]["variant_id"] for at in tally.standing()})
+
+
+async def stock_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
+    """`variant_id`, `location_id`, `on_hand`, `reserved` of many variants at active locations."""
+    return await db.rows(_OF_VARIANTS, ids=list(variant_ids))
+
+
+async def _locked(
+    uow: UnitOfWork, location_id: UUID, rows: Sequence[dict[str, Any]]
+) -> Mapping[UUID, Row]:
+    """The levels of these variants, locked; those that were none begin at nothing."""
+    await uow.execute(_OPEN, rows=list(rows), location_id=location_id, now=uow.now)
+    ids = [row["variant_id"] for row in rows]
+    found = await uow.rows(_LOCKED, location_id=location_id, ids=ids)
+    return {row["variant_id"]: row for row in found}
+
+
+def _row(level: StockSet, ids: Mapping[Ref, UUID]) -> dict[str, Any]:
+    return {"id": new_id(), "variant_id": ids[level.variant], "on_hand": level.on_hand}
+
+
+def _wrong(level: StockSet, ids: Mapping[Ref, UUID], seen: set[UUID]) -> DomainError | None:
+    try:
+        with located("onHand"):
+            whole(0, MOST)(level.on_hand)
+    except DomainError as error:
+        return error
+    if level.variant not in ids:
+        return NotFound("variantId", what="variant")
+    if ids[level.variant] in seen:
+        return Invalid("variantId", en="comes twice", ru="встречается дважды")
+    seen.add(ids[level.variant])
+    return None
+
+
+def _refused(level: StockSet, there: Row) -> DomainError | None:
+    if level.replaces not in (None, there["on_hand"]):
+        return StockChanged("replaces", on_hand=there["on_hand"], current_version=there["version"])
+    if level.on_hand < there["reserved"]:
+        return NotAllowed(
+            "onHand", en="is less than what is reserved", ru="меньше, чем зарезервировано"
+        )
+    return None

@@ -1,0 +1,79 @@
+"""Price lists: prices in one currency. One of them is the default, for whoever asks for none."""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from domain.catalog.entities import Edit, Entity, Given, create_one, delete_one, update_one
+from domain.errors import NotAllowed
+from domain.inputs import code, flag, instant, text, whole
+from domain.pricing.tables import PriceList
+from domain.references import Ref, get_id
+from tenants.scope import Asking, Row, UnitOfWork
+from tenants.values.currencies import parse_currency
+
+PRICE_LIST: Final = Entity(
+    "price_list",
+    PriceList,
+    {
+        "title": text(200),
+        "code": code,
+        "currency": parse_currency,
+        "is_default": flag,
+        "priority": whole(0, 1_000_000),
+        "valid_from": instant,
+        "valid_until": instant,
+    },
+    required=("title", "code", "currency"),
+    fixed=("currency",),
+)
+
+_ALL: Final = select(PriceList).order_by(PriceList.priority.desc(), PriceList.id)
+_DEFAULT: Final = select(PriceList).where(PriceList.is_default)
+_UNDEFAULT: Final = update(PriceList).where(PriceList.is_default).values(is_default=False)
+
+
+async def create_price_list(uow: UnitOfWork, given: Given) -> UUID:
+    """Make a price list; its id. The shop's first is the default one. Raises Taken("title")."""
+    default = await find_default_price_list(uow)
+    given = {"is_default": default is None, **given}
+    if given["is_default"]:
+        await uow.execute(_UNDEFAULT)
+    return await create_one(uow, PRICE_LIST, given)
+
+
+async def update_price_list(uow: UnitOfWork, edit: Edit) -> UUID:
+    """Change a price list; its currency is for good. Its id."""
+    if "is_default" in edit.changes:
+        if not edit.changes["is_default"]:
+            raise NotAllowed(
+                "isDefault",
+                en="make another price list the default one instead",
+                ru="вместо этого сделайте основным другой прайс-лист",
+            )
+        list_id = await get_id(uow, PriceList, edit.ref, "id", what="price_list")
+        await uow.execute(_UNDEFAULT.where(PriceList.id != list_id))
+    return await update_one(uow, PRICE_LIST, edit)
+
+
+async def delete_price_list(
+    uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None
+) -> UUID:
+    """Delete a price list with its prices, if it is not the default one; its id."""
+    list_id = await get_id(uow, PriceList, ref, "id", what="price_list")
+    default = await find_default_price_list(uow)
+    if default and default["id"] == list_id:
+        raise NotAllowed("id", en="is the default price list", ru="это основной прайс-лист")
+    await delete_one(uow, PRICE_LIST, list_id, expected_version)
+    return list_id
+
+
+async def find_default_price_list(db: Asking) -> Row | None:
+    """The price list for whoever asks for none; None in a shop without one."""
+    return await db.row(_DEFAULT)
+
+
+async def list_price_lists(db: Asking) -> list[Row]:
+    """All price lists, the highest priority first."""
+    return await db.rows(_ALL)

@@ -1,0 +1,183 @@
+"""Prices: gross, in minor units of their list's currency, from a quantity upwards."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import any_, bindparam, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.bulk import ErrorPolicy, Outcome, Tally
+from domain.catalog.changes import products_changed
+from domain.catalog.tables import Variant
+from domain.errors import DomainError, Invalid, NotFound
+from domain.inputs import clean, whole
+from domain.pricing.tables import Price, PriceList
+from domain.references import Ref, get_id, resolve
+from domain.row_sets import IDS, row_set
+from tenants.ids import new_id
+from tenants.scope import Asking, Row, UnitOfWork
+from tenants.statements import TENANT
+
+HIGHEST_MINOR: Final = 10**15
+
+_FIELDS: Final = {
+    "amount_minor": whole(0, HIGHEST_MINOR, required=False),
+    "compare_at_minor": whole(0, HIGHEST_MINOR, required=False),
+    "min_quantity": whole(1, 10**12),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChange:
+    """The price of a variant from `min_quantity` thousandths up; no amount takes it away."""
+
+    variant: Ref
+    amount_minor: int | None
+    compare_at_minor: int | None = None
+    min_quantity: int = 1
+
+
+_COLUMNS: Final = (
+    "id", "price_list_id", "variant_id", "min_quantity", "amount_minor", "compare_at_minor",
+    "created_at", "updated_at",
+)  # fmt: skip
+_given: Final = row_set(Price, _COLUMNS)
+_new: Final = insert(Price).from_select(
+    ["tenant_id", *_COLUMNS], select(TENANT, *(_given.c[name] for name in _COLUMNS))
+)
+# The row comparison leaves a price that is the same already unwritten.
+_SET: Final = _new.on_conflict_do_update(
+    index_elements=["tenant_id", "variant_id", "price_list_id", "min_quantity"],
+    set_={
+        "amount_minor": _new.excluded.amount_minor,
+        "compare_at_minor": _new.excluded.compare_at_minor,
+        "version": Price.version + 1,
+        "updated_at": _new.excluded.updated_at,
+    },
+    where=func.row(Price.amount_minor, Price.compare_at_minor).is_distinct_from(
+        func.row(_new.excluded.amount_minor, _new.excluded.compare_at_minor)
+    ),
+).returning(Price.variant_id)
+_gone: Final = row_set(Price, ("variant_id", "min_quantity"))
+_CLEAR: Final = (
+    delete(Price)
+    .where(
+        Price.price_list_id == bindparam("price_list_id"),
+        Price.variant_id == _gone.c.variant_id,
+        Price.min_quantity == _gone.c.min_quantity,
+    )
+    .returning(Price.variant_id)
+)
+_PRODUCTS: Final = select(Variant.id, Variant.product_id).where(Variant.id == any_(IDS))
+_IN_LIST: Final = (
+    select(
+        Price.id,
+        Price.variant_id,
+        Price.min_quantity,
+        Price.amount_minor,
+        Price.compare_at_minor,
+    )
+    .where(Price.variant_id == any_(IDS), Price.price_list_id == bindparam("price_list_id"))
+    .order_by(Price.variant_id, Price.min_quantity)
+)
+_IN_ALL_LISTS: Final = (
+    select(
+        Price.id,
+        Price.variant_id,
+        Price.price_list_id,
+        Price.min_quantity,
+        Price.amount_minor,
+        Price.compare_at_minor,
+        Price.version,
+        PriceList.currency,
+    )
+    .join(PriceList, PriceList.id == Price.price_list_id)
+    .where(Price.variant_id == any_(IDS))
+    .order_by(Price.variant_id, Price.price_list_id, Price.min_quantity)
+)
+
+
+async def set_prices(
+    uow: UnitOfWork,
+    *,
+    price_list: Ref,
+    changes: Sequence[PriceChange],
+    policy: ErrorPolicy = ErrorPolicy.REJECT_ALL,
+    path: tuple[str, ...] | None = ("prices",),
+) -> Outcome:
+    """Set or take away up to 100 prices of one list; the variants' ids, in the order given.
+
+    Refusals of a row: NotFound, Invalid. Prices that are the same already are not written.
+    """
+    list_id = await get_id(uow, PriceList, price_list, "priceListId", what="price_list")
+    tally = Tally(len(changes), policy, path)
+    ids = await resolve(uow, Variant, [change.variant for change in changes])
+    seen: set[tuple[UUID, int]] = set()
+    for at, change in enumerate(changes):
+        if wrong := _wrong(change, ids, seen):
+            tally.refuse(at, *wrong)
+    tally.settle()
+    kept = [changes[at] for at in tally.standing()]
+    written = await _write(uow, list_id, kept, ids)
+    products = {
+        row["id"]: row["product_id"] for row in await uow.rows(_PRODUCTS, ids=sorted(written))
+    }
+    for variant_id in sorted(written):
+        uow.record("price.changed", variant_id, price_list_id=list_id)
+    await products_changed(uow, products.values())
+    return tally.outcome({at: ids[changes[at].variant] for at in tally.standing()})
+
+
+async def prices_of(db: Asking, variant_ids: Sequence[UUID], *, price_list_id: UUID) -> list[Row]:
+    """`variant_id`, `min_quantity`, `amount_minor`, `compare_at_minor` of many variants in a list.
+
+    The price of one piece or a part of it comes first.
+    """
+    return await db.rows(_IN_LIST, ids=list(variant_ids), price_list_id=price_list_id)
+
+
+async def all_prices_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
+    """The prices of many variants in all lists, with `price_list_id` and `currency`."""
+    return await db.rows(_IN_ALL_LISTS, ids=list(variant_ids))
+
+
+def _wrong(
+    change: PriceChange, ids: Mapping[Ref, UUID], seen: set[tuple[UUID, int]]
+) -> list[DomainError]:
+    given = {name: getattr(change, name) for name in _FIELDS}
+    _, wrong = clean(_FIELDS, given)
+    if change.variant not in ids:
+        return [*wrong, NotFound("variantId", what="variant")]
+    place = (ids[change.variant], change.min_quantity)
+    if place in seen:
+        wrong.append(Invalid("variantId", en="comes twice", ru="встречается дважды"))
+    seen.add(place)
+    return wrong
+
+
+async def _write(
+    uow: UnitOfWork, list_id: UUID, changes: Sequence[PriceChange], ids: Mapping[Ref, UUID]
+) -> set[UUID]:
+    """Write what differs; the variants whose price changed."""
+    rows: list[dict[str, Any]] = []
+    gone: list[dict[str, Any]] = []
+    for change in changes:
+        place = {"variant_id": ids[change.variant], "min_quantity": change.min_quantity}
+        if change.amount_minor is None:
+            gone.append(place)
+            continue
+        stamps = {"created_at": uow.now, "updated_at": uow.now}
+        amounts = {
+            "amount_minor": change.amount_minor,
+            "compare_at_minor": change.compare_at_minor,
+        }
+        rows.append({"id": new_id(), "price_list_id": list_id, **place, **amounts, **stamps})
+    # In one order for everybody, so that two who set the same prices do not wait for each other.
+    rows.sort(key=lambda row: (row["variant_id"], row["min_quantity"]))
+    written = {row["variant_id"] for row in await uow.rows(_SET, rows=rows)} if rows else set()
+    if gone:
+        cleared = await uow.rows(_CLEAR, rows=gone, price_list_id=list_id)
+        written |= {row["variant_id"] for row in cleared}
+    return written
