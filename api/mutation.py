@@ -68,6 +68,21 @@ def entity(name: str, load: RowsByIds, **texts: Any) -> Any:
     return batch(rows, **texts)
 
 
+def entities(name: str, load: RowsByIds, **texts: Any) -> Any:
+    """A payload's list: the rows whose ids the outcome has under `name`, in their order."""
+
+    async def rows(parents: Sequence[Outcome], context: RequestContext) -> list[list[Row] | None]:
+        lists = [[UUID(str(one)) for one in parent.get(name) or ()] for parent in parents]
+        wanted = [one for ids in lists for one in ids]
+        found = await load(context.reading, wanted) if wanted else {}
+        return [
+            [found[one] for one in ids if one in found] if parent.get(name) is not None else None
+            for parent, ids in zip(parents, lists, strict=True)
+        ]
+
+    return batch(rows, **texts)
+
+
 def mutation(
     *,
     permission: str,

@@ -81,7 +81,11 @@ class Page:
 
 
 async def page_of(
-    db: Asking, statement: Select[Any], order: Sequence[Sort], request: PageRequest, **values: Any
+    db: Asking,
+    statement: Select[*tuple[Any, ...]],
+    order: Sequence[Sort],
+    request: PageRequest,
+    **values: Any,
 ) -> Page:
     """One page of `statement`. `order` ends with the id, which makes it total.
 
@@ -116,7 +120,7 @@ async def page_of(
     )
 
 
-async def count_of(db: Asking, statement: Select[Any], **values: Any) -> int:
+async def count_of(db: Asking, statement: Select[*tuple[Any, ...]], **values: Any) -> int:
     """How many rows the whole statement has."""
     counted = statement.order_by(None).subquery()
     return int(await db.value(select(func.count()).select_from(counted), **values))

@@ -128,19 +128,6 @@ def test_no_statement_is_made_of_text_in_the_domain() -> None:
     assert making == set(), "a statement is built of columns and bind parameters"
 
 
-def test_no_value_list_changes_a_statements_text() -> None:
-    listing = {
-        f"{name}:{node.lineno}"
-        for name, tree in PARSED.items()
-        if not name.startswith("migrations/")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in {"in_", "not_in"}
-    }
-    assert listing == set(), "write column == any_(bindparam(...))"
-
-
 def test_migrations_import_nothing_of_the_application() -> None:
     importing = {
         name

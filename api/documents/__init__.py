@@ -1,0 +1,1 @@
+"""The admin's door to trusted documents."""

@@ -1,0 +1,45 @@
+"""Registering trusted documents, each checked against the storefront's schema first."""
+
+from typing import Final
+
+import strawberry
+
+from api.documents.types import (
+    DocumentForgetPayload,
+    DocumentsRegisterPayload,
+    TrustedDocumentInput,
+)
+from api.engine.documents import Documents
+from api.engine.limits import Limits
+from api.mutation import Outcome, mutation
+from api.scalars import wanted_id
+from api.storefront import SCHEMA
+from domain.documents.trusted import forget_document, register_document
+from domain.errors import Invalid
+from tenants.scope import UnitOfWork
+
+STOREFRONT: Final = Documents(SCHEMA, Limits())
+"""Where a text is checked as the storefront's door would check it."""
+
+
+@strawberry.type
+class DocumentMutations:
+    """Root fields of the area."""
+
+    @mutation(permission="settings:write", returns=DocumentsRegisterPayload)
+    async def documents_register(uow: UnitOfWork, documents: list[TrustedDocumentInput]) -> Outcome:
+        """Trust documents of the storefront; up to 100 at once, all or none."""
+        ids = []
+        for number, document in enumerate(documents):
+            read = STOREFRONT.read(document.text, introspection=False)
+            fault = read.refusal or next(iter(read.errors), None)
+            if fault:
+                raise Invalid("documents", number, "text", en=str(fault), ru=str(fault))
+            ids.append(await register_document(uow, name=document.name, text=document.text))
+        return {"documents": ids}
+
+    @mutation(permission="settings:write", returns=DocumentForgetPayload)
+    async def document_forget(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
+        """Stop trusting a document; keys that send trusted ones only cannot send it any more."""
+        await forget_document(uow, wanted_id(id, "doc"))
+        return {"document_id": id}

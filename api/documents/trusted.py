@@ -1,0 +1,18 @@
+"""The storefront door's way to trusted documents."""
+
+from uuid import UUID
+
+from domain.documents.trusted import find_text
+from tenants.database import Pool
+from tenants.scope import TenantScope
+
+
+class TrustedInTable:
+    """What each tenant registered; taken back at once when it is forgotten."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+
+    async def text_of(self, tenant: str, document_id: str) -> str | None:
+        """The text whose sha-256 (hex) the tenant registered."""
+        return await find_text(TenantScope(self.pool, UUID(tenant)).reading, document_id)

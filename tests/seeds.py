@@ -1,0 +1,147 @@
+"""A row in every tenant's table, made from the tables' own description, new tables included.
+
+Every text holds the tenant's canary, so that a test can tell whose row it sees.
+"""
+
+import re
+import secrets
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+
+from migrations.models import metadata
+from tenants.ids import new_id
+from tenants.tables import Base, HasTenant
+
+CLOSED_LIST = re.compile(r"(\w+) (?:IN|in) \(([^)]*)\)")
+
+
+def canary(tenant_id: UUID) -> str:
+    """The word that stands in every text of a tenant's rows."""
+    return f"CANARY-{tenant_id.hex[-12:]}"
+
+
+def tenant_tables() -> list[Table]:
+    """Tables with rows of tenants, each after those that its foreign keys lead to."""
+    owned = {
+        mapper.local_table
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, HasTenant)
+    }
+    return [table for table in metadata.sorted_tables if table in owned]
+
+
+async def seed_everything(
+    superuser: "asyncpg.Connection[Any]", tenant_id: UUID
+) -> dict[str, dict[str, Any]]:
+    """One row in each tenant's table; the rows by table. Tables that have one keep it."""
+    rows: dict[str, dict[str, Any]] = {}
+    for table in tenant_tables():
+        found = await superuser.fetchrow(
+            f"SELECT * FROM {table.fullname} WHERE tenant_id = $1 LIMIT 1", tenant_id
+        )
+        rows[table.fullname] = (
+            dict(found) if found else await _seed(superuser, table, tenant_id, rows)
+        )
+    return rows
+
+
+async def _seed(
+    superuser: "asyncpg.Connection[Any]",
+    table: Table,
+    tenant_id: UUID,
+    rows: dict[str, dict[str, Any]],
+) -> dict[str, Any]:
+    """Insert a row with every column filled; failing that, with the nullable ones left out."""
+    refused: list[str] = []
+    for is_full in (True, False):
+        row = _row(table, tenant_id, rows, is_full=is_full)
+        names = ", ".join(f'"{name}"' for name in row)
+        places = ", ".join(
+            f"${number}::{table.c[name].type.compile(postgresql.dialect())}"
+            for number, name in enumerate(row, 1)
+        )
+        try:
+            async with superuser.transaction():
+                made = await superuser.fetchrow(
+                    f"INSERT INTO {table.fullname} ({names}) VALUES ({places}) RETURNING *",
+                    *row.values(),
+                )
+            assert made is not None
+            return dict(made)
+        except asyncpg.PostgresError as error:
+            refused.append(f"{type(error).__name__}: {error}")
+    raise AssertionError(f"no row could be made for {table.fullname}: {refused}")
+
+
+def _row(
+    table: Table, tenant_id: UUID, rows: dict[str, dict[str, Any]], *, is_full: bool
+) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    closed = dict(_closed_lists(table))
+    for column in table.columns:
+        if column.computed is not None or (not is_full and column.nullable):
+            continue
+        if column.name == "tenant_id":
+            row[column.name] = tenant_id
+        elif column.name in closed:
+            row[column.name] = closed[column.name]
+        else:
+            row[column.name] = _value(column, tenant_id)
+    for key in table.foreign_key_constraints:
+        _follow(key, row, rows)
+    return row
+
+
+def _follow(
+    key: ForeignKeyConstraint, row: dict[str, Any], rows: dict[str, dict[str, Any]]
+) -> None:
+    """Let the row lead to the seeded row of the table that its key leads to."""
+    target = rows.get(key.referred_table.fullname)
+    for element in key.elements:
+        name = element.parent.name
+        if name == "tenant_id" or name not in row:
+            continue
+        if target is not None:
+            row[name] = target[element.column.name]
+        elif element.parent.nullable:
+            row[name] = None  # the table itself, or one of the platform's
+
+
+def _closed_lists(table: Table) -> list[tuple[str, str]]:
+    found = []
+    for constraint in table.constraints:
+        if isinstance(constraint, CheckConstraint):
+            match = CLOSED_LIST.fullmatch(str(constraint.sqltext).strip())
+            if match:
+                found.append((match[1], match[2].split(",")[0].strip().strip("'")))
+    return found
+
+
+def _value(column: Column[Any], tenant_id: UUID) -> Any:
+    kind = column.type
+    if isinstance(kind, JSONB):
+        return orjson.dumps({"note": canary(tenant_id)}).decode()
+    if isinstance(kind, ARRAY):
+        return [canary(tenant_id)] if kind.item_type.python_type is str else []
+    if isinstance(kind, TSVECTOR):
+        return canary(tenant_id).lower()
+    python = kind.python_type
+    made: dict[Any, Any] = {
+        str: f"{canary(tenant_id)}-{secrets.token_hex(4)}",
+        int: 1,
+        bool: True,
+        bytes: canary(tenant_id).encode() + secrets.token_bytes(8),
+        datetime: datetime.now(UTC),
+        date: datetime.now(UTC).date(),
+        Decimal: Decimal(1),
+        UUID: new_id(),
+    }
+    return made[python]
