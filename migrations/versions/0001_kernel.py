@@ -29,22 +29,22 @@ RETURNS TABLE (
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = platform, pg_temp
 AS $$
 DECLARE
-    found platform.api_key;
+    key platform.api_key;
 BEGIN
-    SELECT * INTO found FROM api_key k
+    SELECT * INTO key FROM api_key k
     WHERE k.hash = asked AND k.revoked_at IS NULL
       AND (k.expires_at IS NULL OR k.expires_at > now());
-    IF NOT FOUND THEN
+    IF key.id IS NULL THEN
         RETURN;
     END IF;
-    IF found.last_used_at IS NULL OR found.last_used_at < now() - interval '1 minute' THEN
-        UPDATE api_key k SET last_used_at = now() WHERE k.id = found.id;
+    IF key.last_used_at IS NULL OR key.last_used_at < now() - interval '1 minute' THEN
+        UPDATE api_key k SET last_used_at = now() WHERE k.id = key.id;
     END IF;
     RETURN QUERY
     SELECT t.id, t.live_tenant_id, t.mode, t.status, p.limits,
-           found.id, found.kind, found.scopes, found.trusted_only
+           key.id, key.kind, key.scopes, key.trusted_only
     FROM tenant t JOIN plan p ON p.code = t.plan
-    WHERE t.live_tenant_id = found.tenant_id AND t.mode = found.mode;
+    WHERE t.live_tenant_id = key.tenant_id AND t.mode = key.mode;
 END $$
 """
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.policies import protect
 
 revision: str = "0003"
-down_revision: str | None = "0001"
+down_revision: str | None = "0002"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

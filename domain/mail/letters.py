@@ -1,0 +1,218 @@
+"""The letters themselves, in Russian and English: plain functions from facts to words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Subject and body, the body as text and as HTML that says the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def confirm_address(language: str, *, name: str, shop: str, link: str) -> Letter:
+    """To who has opened a first shop: confirm the address, with the password chosen then."""
+    if language == "ru":
+        return _letter(
+            f"Подтвердите адрес — и «{shop}» ваш",
+            f"Здравствуйте, {name}!",
+            f"Вы открыли магазин «{shop}». Осталось подтвердить адрес почты: перейдите по ссылке "
+            "и введите пароль, который придумали при регистрации.",
+            ("Подтвердить адрес", link),
+            "Ссылка действует неделю. Если вы ничего не открывали, просто не отвечайте: без "
+            "вашего подтверждения в магазин от вашего имени никто не войдёт.",
+        )
+    return _letter(
+        f"Confirm your address and “{shop}” is yours",
+        f"Hello, {name}!",
+        f"You have opened the shop “{shop}”. One step is left: follow the link and enter the "
+        "password that you chose.",
+        ("Confirm the address", link),
+        "The link works for a week. If you have opened nothing, there is nothing to do: without "
+        "your confirmation nobody can enter in your name.",
+    )
+
+
+def account_exists(language: str, *, name: str, shop: str, link: str) -> Letter:
+    """To who has an account already, when somebody opened a shop with the address."""
+    if language == "ru":
+        return _letter(
+            f"У вас уже есть учётная запись — добавить «{shop}»?",
+            f"Здравствуйте, {name}!",
+            f"Кто-то (возможно, вы) открыл магазин «{shop}» и указал этот адрес, а учётная запись "
+            "с ним уже есть. Если это были вы, перейдите по ссылке и введите свой обычный пароль "
+            "— магазин появится рядом с остальными.",
+            ("Добавить магазин", link),
+            "Ссылка действует неделю. Если это были не вы, ничего делать не нужно: к вашей "
+            "учётной записи ничего не добавлено, пароль не изменился.",
+        )
+    return _letter(
+        f"You have an account already: add “{shop}”?",
+        f"Hello, {name}!",
+        f"Somebody, perhaps you, opened the shop “{shop}” with this address, which has an account "
+        "already. If it was you, follow the link and enter your usual password; the shop will "
+        "stand beside your others.",
+        ("Add the shop", link),
+        "The link works for a week. If it was not you, there is nothing to do: nothing was added "
+        "to your account, and your password is as it was.",
+    )
+
+
+def shop_opened(language: str, *, name: str, shop: str, link: str) -> Letter:
+    """To who opened one more shop and gave the right password."""
+    if language == "ru":
+        return _letter(
+            f"Магазин «{shop}» открыт",
+            f"Здравствуйте, {name}!",
+            f"Магазин «{shop}» добавлен к вашей учётной записи. Войти можно с обычным паролем.",
+            ("Войти", link),
+            "Если вы его не открывали, смените пароль: кто-то его знает.",
+        )
+    return _letter(
+        f"The shop “{shop}” is open",
+        f"Hello, {name}!",
+        f"The shop “{shop}” was added to your account. Sign in with your usual password.",
+        ("Sign in", link),
+        "If you did not open it, change your password: somebody knows it.",
+    )
+
+
+def invitation(language: str, *, inviter: str | None, shop: str, role: str, link: str) -> Letter:
+    """To who was invited to work at a shop."""
+    if language == "ru":
+        who = f"{inviter} приглашает вас" if inviter else "Вас приглашают"
+        return _letter(
+            f"Приглашение в «{shop}»",
+            "Здравствуйте!",
+            f"{who} работать в магазине «{shop}». Роль: {role}.",
+            ("Принять приглашение", link),
+            "Ссылка действует неделю. Если вы не знаете этого магазина, просто не отвечайте.",
+        )
+    who = f"{inviter} invites you" if inviter else "You are invited"
+    return _letter(
+        f"An invitation to “{shop}”",
+        "Hello!",
+        f"{who} to work at the shop “{shop}”. Your role: {role}.",
+        ("Accept the invitation", link),
+        "The link works for a week. If you do not know this shop, there is nothing to do.",
+    )
+
+
+def password_reset(language: str, *, name: str, link: str) -> Letter:
+    """To who asked for a new password."""
+    if language == "ru":
+        return _letter(
+            "Новый пароль",
+            f"Здравствуйте, {name}!",
+            "Вы попросили сменить пароль. Перейдите по ссылке и придумайте новый.",
+            ("Задать пароль", link),
+            "Ссылка действует час и только один раз. Если вы об этом не просили, прежний пароль "
+            "остаётся в силе.",
+        )
+    return _letter(
+        "A new password",
+        f"Hello, {name}!",
+        "You asked for a new password. Follow the link and choose one.",
+        ("Set the password", link),
+        "The link works for an hour, and once. If you did not ask for it, your password stays as "
+        "it is.",
+    )
+
+
+def new_sign_in(
+    language: str, *, name: str, shop: str, at: datetime, address: str | None, device: str | None
+) -> Letter:
+    """To who signed in from where he had not been seen before."""
+    when = f"{at:%d.%m.%Y %H:%M} UTC" if language == "ru" else f"{at:%Y-%m-%d %H:%M} UTC"
+    if language == "ru":
+        return _letter(
+            f"Новый вход в «{shop}»",
+            f"Здравствуйте, {name}!",
+            f"В магазин «{shop}» вошли под вашим именем с нового места.",
+            f"Время: {when}. Адрес: {address or 'неизвестен'}. "
+            f"Устройство: {device or 'неизвестно'}.",
+            "Если это были вы, всё в порядке. Если нет, смените пароль: остальные сеансы при "
+            "этом завершатся.",
+        )
+    return _letter(
+        f"A new sign-in to “{shop}”",
+        f"Hello, {name}!",
+        f"Somebody signed in to the shop “{shop}” under your name, from a new place.",
+        f"Time: {when}. Address: {address or 'unknown'}. Device: {device or 'unknown'}.",
+        "If it was you, all is well. If not, change your password: all other sessions end with it.",
+    )
+
+
+_CHANGES: Final = {
+    "password_changed": (
+        "Пароль изменён",
+        "Пароль вашей учётной записи изменён, остальные сеансы завершены.",
+        "Your password was changed",
+        "The password of your account was changed, and your other sessions have ended.",
+    ),
+    "second_factor_on": (
+        "Второй фактор включён",
+        "Теперь при входе нужен код из приложения. Сохраните резервные коды: они пригодятся, если "
+        "телефон потеряется.",
+        "The second factor is on",
+        "From now on signing in takes a code from your app. Keep your recovery codes: they help "
+        "when the phone is lost.",
+    ),
+    "second_factor_off": (
+        "Второй фактор отключён",
+        "Для входа снова достаточно одного пароля.",
+        "The second factor is off",
+        "Signing in takes the password alone again.",
+    ),
+    "recovery_code_used": (
+        "Использован резервный код",
+        "В вашу учётную запись вошли с резервным кодом. Этот код больше не действует.",
+        "A recovery code was used",
+        "Somebody signed in to your account with a recovery code. That code no longer works.",
+    ),
+}
+CHANGES: Final = frozenset(_CHANGES)
+
+
+def account_changed(language: str, *, name: str, what: str) -> Letter:
+    """To whose way of signing in has changed; `what` is one of CHANGES."""
+    ru_subject, ru, en_subject, en = _CHANGES[what]
+    if language == "ru":
+        end = "Если это были не вы, немедленно задайте новый пароль."
+        return _letter(ru_subject, f"Здравствуйте, {name}!", ru, end)
+    end = "If it was not you, set a new password at once."
+    return _letter(en_subject, f"Hello, {name}!", en, end)
+
+
+def _letter(subject: str, *parts: str | tuple[str, str]) -> Letter:
+    """Paragraphs, and buttons as (title, link); a name with line ends in it stays one line."""
+    lines, blocks = [], []
+    for part in parts:
+        if isinstance(part, tuple):
+            title, link = part
+            lines.append(f"{title}:\n{link}")
+            blocks.append(
+                f'<p><a href="{escape(link)}" style="{_BUTTON}">{escape(title)}</a></p>'
+                f'<p style="{_SMALL}">{escape(link)}</p>'
+            )
+        else:
+            lines.append(" ".join(part.split()))
+            blocks.append(f"<p>{escape(' '.join(part.split()))}</p>")
+    return Letter(
+        " ".join(subject.split()),
+        "\n\n".join(lines) + "\n",
+        f'<!doctype html><meta charset="utf-8"><body style="{_BODY}">{"".join(blocks)}</body>\n',
+    )
+
+
+_BODY: Final = "max-width:36em;margin:2em auto;padding:0 1em;font:16px/1.5 sans-serif;color:#222"
+_BUTTON: Final = (
+    "display:inline-block;padding:.6em 1.2em;border-radius:6px;"
+    "background:#1c6b4a;color:#fff;text-decoration:none"
+)
+_SMALL: Final = "font-size:13px;color:#666;word-break:break-all"

@@ -1,0 +1,1 @@
+"""Letters over SMTP: the platform's mail server, by aiosmtplib."""
