@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import any_, delete, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.bulk import Fallen, TooMany
 from domain.catalog.tables import Category, ProductCategory
@@ -130,7 +131,7 @@ async def choose_new_mains(uow: UnitOfWork, product_ids: Sequence[UUID]) -> None
 
 _first: Final = (
     select(ProductCategory.id, ProductCategory.is_main)
-    .distinct(ProductCategory.product_id)
+    .ext(distinct_on(ProductCategory.product_id))
     .where(ProductCategory.product_id == any_(IDS))
     .order_by(ProductCategory.product_id, ProductCategory.is_main.desc(), ProductCategory.id)
     .subquery()

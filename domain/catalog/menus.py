@@ -66,7 +66,7 @@ _ITEMS: Final = (
     .order_by(MenuItem.menu_id, MenuItem.position, MenuItem.id)
 )
 _DELETE_WORDS: Final = delete(Translation).where(
-    Translation.entity_id == MenuItem.id, MenuItem.menu_id == any_(IDS)
+    Translation.entity_id.in_(select(MenuItem.id).where(MenuItem.menu_id == any_(IDS)))
 )
 
 

@@ -92,7 +92,7 @@ _parts: Final = union_all(
 ).subquery()
 _DELETE_WORDS_OF_PARTS: Final = delete(Translation).where(Translation.entity_id == _parts.c.id)
 _DELETE_BUNDLES: Final = delete(BundleItem).where(
-    BundleItem.variant_id == Variant.id, Variant.product_id == any_(IDS)
+    BundleItem.variant_id.in_(select(Variant.id).where(Variant.product_id == any_(IDS)))
 )
 _DETACH_MEDIA: Final = (
     update(Media)
