@@ -21,6 +21,8 @@ from tenants.ledger import Ledger
 from tenants.principal import Principal
 from tenants.scope import Asking, Row, TenantScope, UnitOfWork
 from tenants.settings import Settings
+from tenants.values.invalid import InvalidValue
+from tenants.values.languages import parse_language
 
 LANGUAGES: Final = ("ru", "en")
 """The languages that our own words come in."""
@@ -63,6 +65,8 @@ class RequestContext:
     caller: Caller | None
     principal: Principal
     language: str = "en"
+    texts_language: str | None = None
+    """What @inContext asks the shop's own texts in; None: as the shop wrote them."""
     country: str | None = None
     idempotency_key: str | None = None
     user_agent: str | None = None
@@ -151,14 +155,18 @@ class RequestContext:
 
     def _heed(self, wanted: Mapping[str, Any]) -> None:
         if language := wanted.get("language"):
-            self.language = str(language)
+            try:
+                self.language = self.texts_language = parse_language(str(language))
+            except InvalidValue as error:
+                raise PublicError(error.message("en")) from None
         self.country = wanted.get("country") or self.country
 
     async def _version(self) -> str:
         """Every change of a tenant's data moves its event number; prices and dates turn by time."""
         version = await self.reading.value(_VERSION)
         minute = datetime.now(UTC).strftime("%Y%m%d%H%M")
-        return f"{self.tenant}:{self.language}:{self.country}:{version}:{minute}"
+        languages = f"{self.language}:{self.texts_language}"
+        return f"{self.tenant}:{languages}:{self.country}:{version}:{minute}"
 
 
 Info = StrawberryInfo[RequestContext, None]
