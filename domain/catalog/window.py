@@ -1,0 +1,138 @@
+"""The shop window: products that a buyer sees now, with their prices, as rows.
+
+A product is in the window while its listing in the shop's default channel is shown; all else is not
+there, and asking for it is answered like asking for what never existed. Each function reads for
+many parents at once, in one statement, and in one more where the texts are wanted translated.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Text, any_, bindparam, func, select
+
+from domain.catalog.listing_tables import Listing
+from domain.catalog.slugs import find_by_slug
+from domain.catalog.tables import Channel, Product, ProductRelation
+from domain.catalog.window_texts import Shown, ShownText, Window, translated
+from domain.references import ExternalId
+from domain.row_sets import IDS
+
+HERE: Final = select(Channel.id).where(Channel.is_default).scalar_subquery()
+"""The channel that the window belongs to."""
+
+NOW: Final = func.now()
+SHOWN: Final = (
+    Listing.channel_id == HERE,
+    Listing.shown_from <= NOW,
+    Listing.shown_until > NOW,
+)
+"""What a statement that joins Listing has to ask for."""
+
+PRODUCTS: Final[Any] = (
+    select(
+        Product.id,
+        Product.kind,
+        Product.slug,
+        Product.title,
+        Product.brand_id,
+        Product.country,
+        Product.unit,
+        Product.is_adult,
+        Product.seo_title,
+        Product.seo_description,
+        Product.metadata_["public"].label("public_metadata"),
+        Listing.newest_at.label("published_at"),
+        Listing.price_min_minor,
+        Listing.price_max_minor,
+        Listing.compare_at_minor,
+        Listing.currency,
+        Listing.is_available,
+        Listing.image_id,
+    )
+    .join(Listing, Listing.product_id == Product.id)
+    .where(*SHOWN)
+)
+
+TEXTS: Final = (
+    ShownText("title"),
+    ShownText("seo_title"),
+    ShownText("seo_description"),
+)
+
+_BY_IDS: Final = PRODUCTS.where(Product.id == any_(IDS))
+_BY_EXTERNAL_ID: Final = PRODUCTS.where(
+    Product.external_source == bindparam("source", type_=Text()),
+    Product.external_id == bindparam("external_id", type_=Text()),
+)
+_RELATED: Final = (
+    PRODUCTS.join(ProductRelation, ProductRelation.related_product_id == Product.id)
+    .where(
+        ProductRelation.product_id == any_(IDS),
+        ProductRelation.kind == bindparam("kind", type_=Text()),
+    )
+    .add_columns(ProductRelation.product_id.label("parent_id"))
+    .order_by(ProductRelation.product_id, ProductRelation.position, ProductRelation.id)
+)
+_DESCRIPTIONS: Final = select(Product.id, Product.description_html).where(Product.id == any_(IDS))
+
+
+async def products_by_ids(window: Window, ids: Sequence[UUID]) -> dict[UUID, Shown]:
+    """Those of these products that are in the window."""
+    return by_id(await translated(window, await window.db.rows(_BY_IDS, ids=list(ids)), TEXTS))
+
+
+async def find_product(window: Window, product_id: UUID) -> Shown | None:
+    """The product, if it is in the window."""
+    return (await products_by_ids(window, [product_id])).get(product_id)
+
+
+async def find_product_by_slug(window: Window, slug: str) -> Shown | None:
+    """The product at this slug, or the one that was there before: then with `redirected_from`."""
+    found = await find_by_slug(window.db, "product", slug)
+    row = await find_product(window, found.id) if found else None
+    return moved(row, slug)
+
+
+async def find_product_by_external_id(window: Window, external_id: ExternalId) -> Shown | None:
+    """The product that another system knows by this id."""
+    rows = await window.db.rows(
+        _BY_EXTERNAL_ID, source=external_id.source, external_id=external_id.id
+    )
+    return next(iter(await translated(window, rows, TEXTS)), None)
+
+
+async def related_products(
+    window: Window, ids: Sequence[UUID], kind: str
+) -> dict[UUID, list[Shown]]:
+    """What the merchant put beside each product; `kind` is one of RELATION_KINDS."""
+    rows = await window.db.rows(_RELATED, ids=list(ids), kind=kind)
+    return by_parent(await translated(window, rows, TEXTS))
+
+
+async def descriptions_of(window: Window, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The descriptions of products: long, so no list carries them unasked."""
+    rows = await window.db.rows(_DESCRIPTIONS, ids=list(ids))
+    shown = await translated(window, rows, [ShownText("description_html")])
+    return {row["id"]: row["description_html"] for row in shown}
+
+
+def by_id(rows: Iterable[Shown]) -> dict[UUID, Shown]:
+    """Rows by their id."""
+    return {row["id"]: row for row in rows}
+
+
+def by_parent(rows: Iterable[Shown], parent: str = "parent_id") -> dict[UUID, list[Shown]]:
+    """Rows in their order, by the parent that they were read for."""
+    children: defaultdict[UUID, list[Shown]] = defaultdict(list)
+    for row in rows:
+        children[row[parent]].append(row)
+    return children
+
+
+def moved(row: Shown | None, slug: str) -> Shown | None:
+    """The row, told that it was asked for by a slug that it had before (or as it is)."""
+    if row is None or row["slug"] == slug:
+        return row
+    return {**row, "redirected_from": slug}

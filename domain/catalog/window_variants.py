@@ -1,0 +1,217 @@
+"""The shop window's variants: with what they cost, and how much of them can be had."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import BigInteger, and_, any_, case, cast, exists, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from domain.catalog.listing_tables import Listing
+from domain.catalog.tables import (
+    Barcode,
+    BundleItem,
+    Product,
+    ProductOption,
+    ProductOptionValue,
+    Variant,
+    VariantOptionValue,
+)
+from domain.catalog.window import SHOWN, by_id, by_parent
+from domain.catalog.window_texts import Shown, ShownText, Window, translated
+from domain.inventory.tables import Location, StockLevel
+from domain.pricing.tables import Price, PriceList
+from domain.row_sets import IDS
+
+
+def _free(variant: Any) -> Any:
+    """How much of a variant can be promised, over all locations at work; thousandths."""
+    free = func.coalesce(func.sum(StockLevel.on_hand - StockLevel.reserved), 0)
+    return (
+        select(cast(free, BigInteger))
+        .join(Location, Location.id == StockLevel.location_id)
+        .where(StockLevel.variant_id == variant.id, Location.is_active)
+        .correlate(variant)
+        .scalar_subquery()
+    )
+
+
+def _free_of_parts() -> Any:
+    """How many whole bundles the parts on hand make; null where no part is counted."""
+    part = aliased(Variant)
+    return (
+        select(func.min(_free(part) // BundleItem.quantity) * 1000)
+        .join(part, part.id == BundleItem.part_variant_id)
+        .where(BundleItem.variant_id == Variant.id, part.stock_policy == "tracked")
+        .correlate(Variant)
+        .scalar_subquery()
+    )
+
+
+def _variants() -> Any:
+    """Active variants; `free` is null where there is no end to them."""
+    is_bundle = exists().where(BundleItem.variant_id == Variant.id).correlate(Variant)
+    one = (
+        select(Price.amount_minor, Price.compare_at_minor, PriceList.currency)
+        .join(PriceList, PriceList.id == Price.price_list_id)
+        .where(
+            PriceList.is_default,
+            Price.variant_id == Variant.id,
+            # What one unit costs to who buys as little as he may.
+            Price.min_quantity <= Variant.min_quantity,
+        )
+        .order_by(Price.min_quantity.desc())
+        .limit(1)
+        .correlate(Variant)
+        .lateral("price_of_one")
+    )
+    stock = (
+        select(
+            case(
+                (is_bundle, _free_of_parts()),
+                (Variant.stock_policy == "tracked", _free(Variant)),
+            ).label("free")
+        )
+        .correlate(Variant)
+        .lateral("stock")
+    )
+    return (
+        select(
+            Variant.id,
+            Variant.product_id,
+            Variant.product_id.label("parent_id"),
+            Variant.title,
+            Variant.sku,
+            Variant.is_weighed,
+            Variant.min_quantity,
+            Variant.quantity_step,
+            Variant.weight_grams,
+            Variant.length_mm,
+            Variant.width_mm,
+            Variant.height_mm,
+            Variant.metadata_["public"].label("public_metadata"),
+            Product.unit,
+            one.c.amount_minor,
+            case((one.c.compare_at_minor > one.c.amount_minor, one.c.compare_at_minor)).label(
+                "compare_at_minor"
+            ),
+            one.c.currency,
+            stock.c.free,
+            or_(stock.c.free.is_(None), stock.c.free > 0).label("is_available"),
+        )
+        .join(Product, Product.id == Variant.product_id)
+        .outerjoin(one, true())
+        .outerjoin(stock, true())
+        .where(Variant.is_active)
+    )
+
+
+VARIANTS: Final = _variants()
+TEXTS: Final = (ShownText("title"),)
+
+_IN_ORDER: Final = (Variant.product_id, Variant.position, Variant.id)
+_OF_PRODUCTS: Final = VARIANTS.where(Variant.product_id == any_(IDS)).order_by(*_IN_ORDER)
+_BY_IDS: Final = VARIANTS.join(
+    Listing, and_(Listing.product_id == Variant.product_id, *SHOWN)
+).where(Variant.id == any_(IDS))
+_CHOICES: Final = (
+    select(
+        VariantOptionValue.variant_id.label("parent_id"),
+        ProductOption.id.label("option_id"),
+        ProductOption.title.label("name"),
+        ProductOptionValue.id.label("value_id"),
+        ProductOptionValue.title.label("value"),
+    )
+    .join(ProductOption, ProductOption.id == VariantOptionValue.option_id)
+    .join(ProductOptionValue, ProductOptionValue.id == VariantOptionValue.value_id)
+    .where(VariantOptionValue.variant_id == any_(IDS))
+    .order_by(VariantOptionValue.variant_id, ProductOption.position, ProductOption.id)
+)
+_OPTIONS: Final = (
+    select(
+        ProductOption.product_id.label("parent_id"),
+        ProductOption.id.label("option_id"),
+        ProductOption.title.label("name"),
+        ProductOptionValue.id.label("value_id"),
+        ProductOptionValue.title.label("value"),
+    )
+    .join(ProductOptionValue, ProductOptionValue.option_id == ProductOption.id)
+    .where(ProductOption.product_id == any_(IDS))
+    .order_by(
+        ProductOption.product_id,
+        ProductOption.position,
+        ProductOption.id,
+        ProductOptionValue.position,
+        ProductOptionValue.id,
+    )
+)
+_CHOICE_TEXTS: Final = (
+    ShownText("name", owner="option_id", of="title"),
+    ShownText("value", owner="value_id", of="title"),
+)
+_BARCODES: Final = (
+    select(Barcode.variant_id.label("parent_id"), Barcode.code)
+    .where(Barcode.variant_id == any_(IDS))
+    .order_by(Barcode.variant_id, Barcode.position, Barcode.id)
+)
+_PARTS: Final = (
+    select(
+        BundleItem.variant_id.label("parent_id"),
+        BundleItem.part_variant_id,
+        BundleItem.quantity,
+        Product.id.label("product_id"),
+        Product.title,
+        Variant.title.label("variant_title"),
+        Variant.sku,
+        Product.unit,
+    )
+    .join(Variant, Variant.id == BundleItem.part_variant_id)
+    .join(Product, Product.id == Variant.product_id)
+    .where(BundleItem.variant_id == any_(IDS))
+    .order_by(BundleItem.variant_id, BundleItem.position, BundleItem.id)
+)
+_PART_TEXTS: Final = (
+    ShownText("title", owner="product_id"),
+    ShownText("variant_title", owner="part_variant_id", of="title"),
+)
+
+
+async def variants_of_products(window: Window, ids: Sequence[UUID]) -> dict[UUID, list[Shown]]:
+    """The active variants of products, in their order."""
+    rows = await window.db.rows(_OF_PRODUCTS, ids=list(ids))
+    return by_parent(await translated(window, rows, TEXTS))
+
+
+async def variants_by_ids(window: Window, ids: Sequence[UUID]) -> dict[UUID, Shown]:
+    """Those of these variants that are active and whose product is in the window."""
+    return by_id(await translated(window, await window.db.rows(_BY_IDS, ids=list(ids)), TEXTS))
+
+
+async def choices_of_variants(window: Window, ids: Sequence[UUID]) -> dict[UUID, list[Shown]]:
+    """What each variant is of each option: rows of `name` and `value`."""
+    rows = await window.db.rows(_CHOICES, ids=list(ids))
+    return by_parent(await translated(window, rows, _CHOICE_TEXTS))
+
+
+async def options_of_products(
+    window: Window, ids: Sequence[UUID]
+) -> dict[UUID, list[dict[str, Any]]]:
+    """What a buyer chooses by: each option with its `name` and its `values`, in their order."""
+    rows = await window.db.rows(_OPTIONS, ids=list(ids))
+    options: dict[UUID, dict[str, Any]] = {}
+    for row in await translated(window, rows, _CHOICE_TEXTS):
+        empty = {"parent_id": row["parent_id"], "name": row["name"], "values": []}
+        options.setdefault(row["option_id"], empty)["values"].append(row["value"])
+    return by_parent(options.values())
+
+
+async def barcodes_of_variants(window: Window, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """The codes on the pack of each variant, the printed one first."""
+    rows = by_parent(await window.db.rows(_BARCODES, ids=list(ids)))
+    return {parent: [row["code"] for row in codes] for parent, codes in rows.items()}
+
+
+async def parts_of_variants(window: Window, ids: Sequence[UUID]) -> dict[UUID, list[Shown]]:
+    """What bundles are made of, told whether or not the part is in the window by itself."""
+    rows = await window.db.rows(_PARTS, ids=list(ids))
+    return by_parent(await translated(window, rows, _PART_TEXTS))
