@@ -2,10 +2,15 @@
 
 from typing import Final
 
+from api.catalog.storefront_queries import NODES, CatalogQueries
 from api.explorer import Example
+from api.nodes import node_queries
 from api.schemas import build_schema
 
-QUERIES: Final[list[type]] = []
+QUERIES: Final[list[type]] = [
+    CatalogQueries,
+    node_queries([*NODES], permission="storefront"),
+]
 SCHEMA: Final = build_schema(queries=QUERIES)
 
 EXAMPLES: Final[list[Example]] = []

@@ -1,0 +1,37 @@
+"""From a request to its look through the shop window, and from the window's rows to fields."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from api.context import RequestContext
+from api.engine.fields import batch
+from domain.catalog.window_texts import Window
+
+ByIds: TypeAlias = Callable[[Window, Sequence[UUID]], Awaitable[Mapping[UUID, Any]]]
+
+
+def window_of(context: RequestContext) -> Window:
+    """The window of this request's shop, in the language that @inContext asks for."""
+    return Window(context.reading, context.texts_language)
+
+
+def many(load: ByIds, *, by: str = "id", **declaration: Any) -> Any:
+    """A list for each parent, read for all of them at once; empty where there is nothing."""
+
+    async def lists(parents: Sequence[Any], context: RequestContext) -> list[Any]:
+        found = await load(window_of(context), [parent[by] for parent in parents])
+        return [found.get(parent[by], []) for parent in parents]
+
+    return batch(lists, **declaration)
+
+
+def one(load: ByIds, *, by: str = "id", **declaration: Any) -> Any:
+    """The thing that the item `by` of each parent names, or null; read for all at once."""
+
+    async def rows(parents: Sequence[Any], context: RequestContext) -> list[Any]:
+        ids = list({parent[by] for parent in parents if parent[by] is not None})
+        found = await load(window_of(context), ids) if ids else {}
+        return [found.get(parent[by]) for parent in parents]
+
+    return batch(rows, **declaration)
