@@ -1,0 +1,54 @@
+"""Two shops that look alike, and a client at the door of each."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from starlette.types import ASGIApp
+
+from tenants.database import Pool
+from tenants.roles import RoleUrls
+from tests.api.client import Client, make_key, open_app, settings_for
+from tests.conftest import Servers, TwoTenants
+from tests.factories_catalog import Shop, make_window
+
+
+@pytest.fixture(scope="session")
+async def app(database: RoleUrls, servers: Servers) -> AsyncIterator[ASGIApp]:
+    """The whole application, on the servers of the tests."""
+    async with open_app(settings_for(database, servers.redis_url)) as started:
+        yield started
+
+
+@dataclass
+class Stall:
+    """A shop, and a buyer at its window."""
+
+    shop: Shop
+    buyer: Client
+
+
+@dataclass
+class TwoStalls:
+    """Ours, and a neighbour's who must never be seen through our window."""
+
+    ours: Stall
+    neighbour: Stall
+
+    @property
+    def shop(self) -> Shop:
+        return self.ours.shop
+
+    @property
+    def buyer(self) -> Client:
+        return self.ours.buyer
+
+
+@pytest.fixture
+async def stalls(app: ASGIApp, pool: Pool, platform_pool: Pool, tenants: TwoTenants) -> TwoStalls:
+    async def stall(tenant_id: UUID) -> Stall:
+        key = await make_key(platform_pool, tenant_id, "publishable")
+        return Stall(await make_window(pool, tenant_id), Client(app, key))
+
+    return TwoStalls(await stall(tenants.ours), await stall(tenants.neighbour))
