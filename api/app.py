@@ -18,9 +18,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api import admin, storefront
 from api.context import Services
 from api.credentials import admin_context, storefront_context
+from api.documents.trusted import TrustedInTable
 from api.explorer import Explorer
+from api.origins import storefront_origin
 from api.throttle import CostBuckets
 from api.transport import graphql_endpoint
+from domain.files.ports import FileStore
+from domain.merchants.reception import Reception
+from domain.opening import reception_of
+from integrations.files.stores import file_store
 from tenants.database import open_pool
 from tenants.settings import Settings, settings
 
@@ -54,7 +60,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
         redis = Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=1)
         ending.push_async_callback(redis.aclose)
-        yield Services(pool, platform_pool, settings, CostBuckets(redis), {})
+        yield Services(
+            pool,
+            platform_pool,
+            settings,
+            CostBuckets(redis),
+            {Reception: reception_of(settings, platform_pool), FileStore: file_store(settings)},
+        )
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -69,6 +81,8 @@ def create_app(settings: Settings) -> Starlette:
                 storefront.SCHEMA,
                 open_context=storefront_context(services),
                 deadline=STOREFRONT_DEADLINE,
+                trusted=TrustedInTable(services.pool),
+                allowed_origin=storefront_origin(services),
                 explorer=Explorer("Storefront", storefront.EXAMPLES),
             )
             running.admin = graphql_endpoint(

@@ -1,13 +1,55 @@
 """Every kind of job, by its name, and the domain function that does it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from tenants.database import Pool
-from tenants.settings import Settings
-from workers.runner import Kind
+from domain.files.ports import FileStore
+from domain.mail.ports import Mailer, MailRefused, MailUnavailable
+from domain.merchants import post
+from domain.merchants.erasure import erase_tenant
+from domain.merchants.export import run_export
+from domain.merchants.reception import Reception
+from domain.merchants.secrets import reseal_secrets
+from workers.runner import Course, GiveUp, Kind, RetryLater
 
 
-def kinds_of(chosen: Settings, pool: Pool, platform_pool: Pool) -> Mapping[str, Kind]:
-    """The kinds that this worker does, with what they need of the outside."""
-    del chosen, pool, platform_pool
-    return {}
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What jobs need of the outside; `workers.settings` picks it."""
+
+    reception: Reception
+    mailer: Mailer
+    files: FileStore
+
+
+def kinds_of(tools: Tools) -> Mapping[str, Kind]:
+    """The kinds that this worker does."""
+    letters = post.Post(tools.reception, tools.mailer)
+    return {
+        "mail.sign_up": _letter(post.send_sign_up_letter, letters),
+        "mail.invitation": _letter(post.send_invitation, letters),
+        "mail.password_reset": _letter(post.send_password_reset, letters),
+        "mail.new_sign_in": _letter(post.send_new_sign_in, letters),
+        "mail.account_changed": _letter(post.send_account_changed, letters),
+        "export.run": Kind(course=partial(run_export, store=tools.files)),
+        "tenant.erase": Kind(
+            course=partial(erase_tenant, reception=tools.reception, files=tools.files)
+        ),
+        "secrets.reseal": Kind(step=partial(reseal_secrets, masters=tools.reception.masters)),
+    }
+
+
+def _letter(send: Callable[..., Awaitable[None]], letters: post.Post) -> Kind:
+    """A letter's job: a busy mail server is tried again, an address that is refused is not."""
+
+    async def deliver(course: Course, **facts: Any) -> None:
+        try:
+            await send(course, letters, **facts)
+        except MailUnavailable as error:
+            raise RetryLater(str(error)) from error
+        except MailRefused as error:
+            raise GiveUp(str(error)) from error
+
+    return Kind(course=deliver)

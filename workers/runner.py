@@ -37,6 +37,10 @@ class RetryLater(Exception):
         self.pause = pause
 
 
+class NotReady(RetryLater):
+    """The job cannot be done here yet (a setting is missing): it waits, and nothing is counted."""
+
+
 class GiveUp(Exception):
     """What failed cannot heal: bad data, a refused address. The job is dead, and says why."""
 
@@ -142,7 +146,8 @@ async def _failed(scope: TenantScope, job_id: UUID, attempt: int, error: Excepti
     """Queue the job again after a pause, or call it dead; the state it is left in."""
     try:
         async with scope.writing("job.failed") as uow:
-            failures = 1 + await uow.value(select(Job.failures).where(Job.id == job_id))
+            counted = 0 if isinstance(error, NotReady) else 1
+            failures = counted + await uow.value(select(Job.failures).where(Job.id == job_id))
             dead = isinstance(error, GiveUp) or failures >= MOST_FAILURES
             pause = (error.pause if isinstance(error, RetryLater) else None) or _pause(failures)
             state = "dead" if dead else "queued"
@@ -174,7 +179,7 @@ async def _put_back(scope: TenantScope, job_id: UUID, attempt: int) -> None:
 
 def _pause(failures: int) -> timedelta:
     """Doubled each time, with a jitter of a half, an hour at most."""
-    whole: timedelta = min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE)
+    whole: timedelta = min(FIRST_PAUSE * 2 ** max(failures - 1, 0), LONGEST_PAUSE)
     return whole * random.uniform(0.5, 1.0)
 
 

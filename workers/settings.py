@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -14,13 +15,17 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisGone
 from redis.exceptions import TimeoutError as RedisSlow
 
+from domain.mail.ports import Mailer, Message
+from domain.opening import reception_of
+from integrations.files.stores import file_store
+from integrations.smtp.mailer import SmtpMailer
 from tenants.database import open_pool
 from tenants.jobs import LEASE
 from tenants.platform import platform_scope
 from tenants.settings import Settings, settings
-from workers.kinds import kinds_of
+from workers.kinds import Tools, kinds_of
 from workers.relay import relay_for_ever
-from workers.runner import run_job
+from workers.runner import NotReady, run_job
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +64,13 @@ async def start(context: dict[str, Any]) -> None:
     )
     context["pool"] = pool
     context["platform"] = await platform_scope(platform_pool, reason="job relay")
-    context["kinds"] = kinds_of(chosen, pool, platform_pool)
+    context["kinds"] = kinds_of(
+        Tools(
+            reception=reception_of(chosen, platform_pool),
+            mailer=_mailer(chosen),
+            files=file_store(chosen),
+        )
+    )
     redis: ArqRedis = await create_pool(
         redis_settings(chosen),
         job_serializer=_pack,
@@ -73,6 +84,19 @@ async def start(context: dict[str, Any]) -> None:
 
     relay = asyncio.create_task(relay_for_ever(context["platform"], wake))
     ending.callback(relay.cancel)
+
+
+class NoMailer:
+    """Letters wait until SMTP_URL is set."""
+
+    async def send(self, message: Message) -> None:
+        """Raises NotReady."""
+        raise NotReady("SMTP_URL is not set", pause=timedelta(minutes=1))
+
+
+def _mailer(chosen: Settings) -> Mailer:
+    url = chosen.smtp_url.get_secret_value()
+    return SmtpMailer.from_url(url, sender=chosen.mail_from) if url else NoMailer()
 
 
 async def stop(context: dict[str, Any]) -> None:
