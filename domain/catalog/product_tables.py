@@ -206,7 +206,10 @@ class ProductRelation(TenantOwned, Base):
 
 
 class Media(TenantOwned, Base):
-    """A picture: known by its address until a job has stored it and made its sizes."""
+    """A picture: known by its address until a job has stored it and made its sizes.
+
+    `external_source` is the price list that named it; what a merchant added has none.
+    """
 
     __tablename__ = "media"
     product_id: Mapped[UUID]
@@ -215,6 +218,7 @@ class Media(TenantOwned, Base):
     alt: Mapped[str] = mapped_column(server_default="")
     status: Mapped[str] = mapped_column(server_default="waiting")
     source_url: Mapped[str | None]
+    external_source: Mapped[str | None]
     storage_key: Mapped[str | None]
     content_type: Mapped[str | None]
     bytes: Mapped[int | None]

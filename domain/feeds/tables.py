@@ -85,31 +85,29 @@ class ImportProblem(TenantOwned, Base):
 
 
 class ImportedCategory(TenantOwned, Base):
-    """A category that a source wrote; the hashes say what it wrote last."""
+    """What a source wrote of a category last. Which one is its: the category's own external id."""
 
     __tablename__ = "imported_category"
     source_id: Mapped[UUID]
-    external_id: Mapped[str]
     category_id: Mapped[UUID]
     row_hash: Mapped[bytes]
     title_hash: Mapped[bytes]
     __table_args__ = (
         owned("source_id", "price_list_source", cascade=True),
         owned("category_id", "category", cascade=True),
-        UniqueConstraint("tenant_id", "source_id", "external_id"),
-        tenant_index("imported_category", "category_id"),
+        UniqueConstraint("tenant_id", "category_id", "source_id"),
+        tenant_index("imported_category", "source_id"),
     )
 
 
 class ImportedProduct(TenantOwned, Base):
-    """A product that a source wrote. `row_hash` covers all of it, the others a part each.
+    """What a source wrote of a product last. `row_hash` covers all of it, the others a part each.
 
     A text is the feed's to change while its hash is that of what the product has now.
     """
 
     __tablename__ = "imported_product"
     source_id: Mapped[UUID]
-    external_id: Mapped[str]
     product_id: Mapped[UUID]
     row_hash: Mapped[bytes]
     content_hash: Mapped[bytes]
@@ -120,17 +118,16 @@ class ImportedProduct(TenantOwned, Base):
     __table_args__ = (
         owned("source_id", "price_list_source", cascade=True),
         owned("product_id", "product", cascade=True),
-        UniqueConstraint("tenant_id", "source_id", "external_id"),
-        tenant_index("imported_product", "product_id"),
+        UniqueConstraint("tenant_id", "product_id", "source_id"),
+        tenant_index("imported_product", "source_id"),
     )
 
 
 class ImportedVariant(TenantOwned, Base):
-    """A variant that a source wrote: one offer of the file."""
+    """What a source wrote of a variant last: one offer of the file."""
 
     __tablename__ = "imported_variant"
     source_id: Mapped[UUID]
-    external_id: Mapped[str]
     variant_id: Mapped[UUID]
     content_hash: Mapped[bytes]
     barcodes_hash: Mapped[bytes]
@@ -140,6 +137,6 @@ class ImportedVariant(TenantOwned, Base):
     __table_args__ = (
         owned("source_id", "price_list_source", cascade=True),
         owned("variant_id", "variant", cascade=True),
-        UniqueConstraint("tenant_id", "source_id", "external_id"),
-        tenant_index("imported_variant", "variant_id"),
+        UniqueConstraint("tenant_id", "variant_id", "source_id"),
+        tenant_index("imported_variant", "source_id"),
     )

@@ -934,7 +934,6 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("source_id", sa.Uuid(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("category_id", sa.Uuid(), nullable=False),
         sa.Column("row_hash", sa.LargeBinary(), nullable=False),
         sa.Column("title_hash", sa.LargeBinary(), nullable=False),
@@ -953,15 +952,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_imported_category"),
         sa.UniqueConstraint(
             "tenant_id",
+            "category_id",
             "source_id",
-            "external_id",
-            name="uq_imported_category_tenant_id_source_id_external_id",
+            name="uq_imported_category_tenant_id_category_id_source_id",
         ),
     )
     op.create_index(
-        "ix_imported_category_category_id",
+        "ix_imported_category_source_id",
         "imported_category",
-        ["tenant_id", "category_id"],
+        ["tenant_id", "source_id"],
         unique=False,
     )
     op.create_table(
@@ -969,7 +968,6 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("source_id", sa.Uuid(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("product_id", sa.Uuid(), nullable=False),
         sa.Column("row_hash", sa.LargeBinary(), nullable=False),
         sa.Column("content_hash", sa.LargeBinary(), nullable=False),
@@ -992,15 +990,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_imported_product"),
         sa.UniqueConstraint(
             "tenant_id",
+            "product_id",
             "source_id",
-            "external_id",
-            name="uq_imported_product_tenant_id_source_id_external_id",
+            name="uq_imported_product_tenant_id_product_id_source_id",
         ),
     )
     op.create_index(
-        "ix_imported_product_product_id",
+        "ix_imported_product_source_id",
         "imported_product",
-        ["tenant_id", "product_id"],
+        ["tenant_id", "source_id"],
         unique=False,
     )
     op.create_table(
@@ -1370,7 +1368,6 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("source_id", sa.Uuid(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("variant_id", sa.Uuid(), nullable=False),
         sa.Column("content_hash", sa.LargeBinary(), nullable=False),
         sa.Column("barcodes_hash", sa.LargeBinary(), nullable=False),
@@ -1392,15 +1389,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name="pk_imported_variant"),
         sa.UniqueConstraint(
             "tenant_id",
+            "variant_id",
             "source_id",
-            "external_id",
-            name="uq_imported_variant_tenant_id_source_id_external_id",
+            name="uq_imported_variant_tenant_id_variant_id_source_id",
         ),
     )
     op.create_index(
-        "ix_imported_variant_variant_id",
+        "ix_imported_variant_source_id",
         "imported_variant",
-        ["tenant_id", "variant_id"],
+        ["tenant_id", "source_id"],
         unique=False,
     )
     op.create_table(
@@ -1413,6 +1410,7 @@ def upgrade() -> None:
         sa.Column("alt", sa.Text(), server_default="", nullable=False),
         sa.Column("status", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("source_url", sa.Text(), nullable=True),
+        sa.Column("external_source", sa.Text(), nullable=True),
         sa.Column("storage_key", sa.Text(), nullable=True),
         sa.Column("content_type", sa.Text(), nullable=True),
         sa.Column("bytes", sa.BigInteger(), nullable=True),
