@@ -22,6 +22,7 @@ from tenants.platform_tables import ApiKey
 from tenants.roles import RoleUrls
 from tenants.settings import Settings
 from tenants.tokens import KeyKind, issue_key
+from tenants.vault import new_master_key
 
 
 def settings_for(database: RoleUrls, redis_url: str, **more: Any) -> Settings:
@@ -30,6 +31,7 @@ def settings_for(database: RoleUrls, redis_url: str, **more: Any) -> Settings:
         database_url=database.app,
         database_platform_url=database.platform,
         redis_url=redis_url,
+        secret_keys=f"k1:{new_master_key()}",
         _env_file=None,
         **more,
     )
