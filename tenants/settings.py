@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     """Where uploads and exports are kept: `file:<folder>` or `s3://bucket/prefix`."""
     s3_endpoint: str = ""
     """Address of an S3-compatible store; empty: the usual one."""
+    s3_region: str = "us-east-1"
+    """The region that requests are signed for."""
     s3_access_key: SecretStr = SecretStr("")
     s3_secret_key: SecretStr = SecretStr("")
     private_addresses_allowed: bool = False
