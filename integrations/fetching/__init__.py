@@ -1,0 +1,1 @@
+"""Files from strangers' addresses over HTTP, without a way into our own network."""
