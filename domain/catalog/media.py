@@ -131,10 +131,11 @@ async def store_media(
 
 async def fail_media(uow: UnitOfWork, media_id: UUID, *, failure: str) -> None:
     """Note why a picture could not be had. Raises NotFound."""
-    await _locked(uow, media_id)
+    media = await _locked(uow, media_id)
     await uow.execute(
         update(Media).where(Media.id == media_id).values(status="failed", failure=failure[:500])
     )
+    await _changed(uow, media["product_id"])
 
 
 async def media_of(db: Asking, product_ids: Sequence[UUID]) -> list[Row]:

@@ -233,6 +233,7 @@ class Media(TenantOwned, Base):
         tenant_index("media", "product_id", "position", "id"),
         tenant_index("media", "variant_id"),
         tenant_index("media", "id", where=text("status = 'waiting'")),
+        tenant_index("media", "storage_key", where=text("storage_key IS NOT NULL")),
         one_of("status", "waiting", "stored", "failed"),
         CheckConstraint("source_url IS NOT NULL OR storage_key IS NOT NULL", name="has_place"),
     )
