@@ -14,9 +14,13 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Select,
+    Uuid,
     and_,
+    bindparam,
+    column,
     false,
     func,
     literal,
@@ -30,6 +34,8 @@ from tenants.scope import Asking, Row
 
 LONGEST_PAGE: Final = 100
 DEFAULT_PAGE: Final = 20
+
+_PARENTS: Final = bindparam("parents", type_=ARRAY(Uuid()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +98,68 @@ async def page_of(
     The statement must not be ordered or limited itself. Raises Invalid for a cursor that is broken
     or belongs to another order.
     """
-    keys = [sort.column for sort in order]
-    labelled = [key.label(f"cursor_{number}") for number, key in enumerate(keys)]
-    asked = statement.add_columns(*labelled)
+    asked = _asked(statement, order, request).order_by(*_ordered(order, request))
+    return _page(await db.rows(asked, **values), order, request)
+
+
+async def pages_of(
+    db: Asking,
+    statement: Select[*tuple[Any, ...]],
+    parent: Any,
+    order: Sequence[Sort],
+    request: PageRequest,
+    ids: Sequence[UUID],
+) -> dict[UUID, Page]:
+    """A page below each of many parents, in one statement; `parent` is the column with their ids.
+
+    A parent without rows has a page without rows. Raises Invalid as `page_of` does.
+    """
+    unnested = func.unnest(_PARENTS).table_valued(column("id", Uuid()), name="parents")
+    parents = unnested.render_derived()
+    below = _asked(statement.where(parent == parents.c.id), order, request)
+    page = below.order_by(*_ordered(order, request)).lateral("page")
+    asked = select(parents.c.id.label("parent_id"), page).select_from(parents).join(page, true())
+    found: dict[UUID, list[Row]] = {id: [] for id in ids}
+    for row in await db.rows(asked.order_by(*_ordered(order, request, page)), parents=list(found)):
+        found[row["parent_id"]].append(row)
+    return {id: _page(rows, order, request) for id, rows in found.items()}
+
+
+async def count_of(db: Asking, statement: Select[*tuple[Any, ...]], **values: Any) -> int:
+    """How many rows the whole statement has."""
+    counted = statement.order_by(None).subquery()
+    return int(await db.value(select(func.count()).select_from(counted), **values))
+
+
+def _asked(
+    statement: Select[*tuple[Any, ...]], order: Sequence[Sort], request: PageRequest
+) -> Select[*tuple[Any, ...]]:
+    """The rows of the page and one more, which tells whether there are others behind it."""
+    asked = statement.add_columns(
+        *(sort.column.label(f"cursor_{number}") for number, sort in enumerate(order))
+    )
     for name, cursor, forward in (
         ("after", request.after, True),
         ("before", request.before, False),
     ):
         if cursor is not None:
             asked = asked.where(_beyond(order, _values(name, cursor, order), forward=forward))
-    asked = asked.order_by(
-        *(
-            key.desc() if sort.descending != request.is_backward else key.asc()
-            for sort, key in zip(order, keys, strict=True)
-        )
-    ).limit(literal(request.size + 1))
-    rows = await db.rows(asked, **values)
+    return asked.limit(literal(request.size + 1))
+
+
+def _ordered(order: Sequence[Sort], request: PageRequest, within: Any = None) -> list[Any]:
+    """The order of a page's rows, from its near end; `within` is the sub-select that has them."""
+    keys = [
+        sort.column if within is None else within.c[f"cursor_{number}"]
+        for number, sort in enumerate(order)
+    ]
+    return [
+        key.desc() if sort.descending != request.is_backward else key.asc()
+        for sort, key in zip(order, keys, strict=True)
+    ]
+
+
+def _page(rows: list[Row], order: Sequence[Sort], request: PageRequest) -> Page:
     more, rows = len(rows) > request.size, rows[: request.size]
     if request.is_backward:
         rows = rows[::-1]
@@ -118,12 +170,6 @@ async def page_of(
         has_next=after if request.is_backward else more,
         has_previous=more if request.is_backward else before,
     )
-
-
-async def count_of(db: Asking, statement: Select[*tuple[Any, ...]], **values: Any) -> int:
-    """How many rows the whole statement has."""
-    counted = statement.order_by(None).subquery()
-    return int(await db.value(select(func.count()).select_from(counted), **values))
 
 
 def _beyond(order: Sequence[Sort], values: list[Any], *, forward: bool) -> ColumnElement[bool]:
