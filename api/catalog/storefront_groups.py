@@ -1,23 +1,30 @@
 """What a buyer sees of the shelves that products stand on: categories, brands, collections."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import strawberry
 
 from api.catalog import kinds
-from api.catalog.storefront_types import Seo
+from api.catalog.storefront_types import Product, Seo
 from api.catalog.windows import many, one, window_of
+from api.connections import Connection, connection
 from api.context import RequestContext
 from api.engine.fields import batch, computed
 from api.nodes import Node
+from api.refusals import told
 from api.scalars import JSON, id_field
+from domain.catalog.window import product_counts, products_on_shelves
 from domain.catalog.window_groups import (
     ancestors_of_categories,
     children_of_categories,
-    product_counts,
     shelves_by_ids,
 )
+from domain.catalog.window_texts import Window
+from domain.paging import PageRequest
 
 COUNT_COST = 2
 
@@ -25,6 +32,44 @@ COUNT_COST = 2
 async def _counts(parents: Sequence[Any], context: RequestContext) -> list[int]:
     counts = await product_counts(window_of(context), [parent["id"] for parent in parents])
     return [counts.get(parent["id"], 0) for parent in parents]
+
+
+async def _products(
+    parents: Sequence[Any],
+    context: RequestContext,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> list[Any]:
+    window, ids = window_of(context), [parent["id"] for parent in parents]
+    with told(context):
+        pages = await products_on_shelves(window, ids, PageRequest(first, after, last, before))
+    counts = Counts(window, ids)
+    return [connection(pages[id], partial(counts.of, id)) for id in ids]
+
+
+@dataclass
+class Counts:
+    """How many products stand on each of some shelves, read once when the first is asked for."""
+
+    window: Window
+    ids: Sequence[UUID]
+    found: dict[UUID, int] | None = None
+
+    async def of(self, shelf_id: UUID) -> int:
+        if self.found is None:
+            self.found = await product_counts(self.window, self.ids)
+        return self.found.get(shelf_id, 0)
+
+
+def _shelf() -> Any:
+    return batch(
+        _products,
+        page_size=("first", "last"),
+        description="The products that stand here, in the merchant's order. "
+        "The root field `products` filters and sorts them.",
+    )
 
 
 def _redirected_from() -> Any:
@@ -69,6 +114,7 @@ class Brand(Node):
     redirected_from: str | None = _redirected_from()
     title: str
     description_html: str
+    products: Connection[Product] = _shelf()
     product_count: int = batch(_counts, cost=COUNT_COST, description="Its products in the window.")
     seo: Seo = computed(lambda row: row)
 
@@ -82,6 +128,7 @@ class Collection(Node):
     redirected_from: str | None = _redirected_from()
     title: str
     description_html: str
+    products: Connection[Product] = _shelf()
     product_count: int = batch(_counts, cost=COUNT_COST, description="Its products in the window.")
     seo: Seo = computed(lambda row: row)
     metadata: JSON = computed(lambda row: row["public_metadata"] or {})

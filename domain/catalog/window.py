@@ -6,16 +6,17 @@ many parents at once, in one statement, and in one more where the texts are want
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Text, any_, bindparam, func, select
 
-from domain.catalog.listing_tables import Listing
+from domain.catalog.listing_tables import Listing, ListingShelf
 from domain.catalog.slugs import find_by_slug
 from domain.catalog.tables import Channel, Product, ProductRelation
 from domain.catalog.window_texts import Shown, ShownText, Window, translated
+from domain.paging import Page, PageRequest, Sort, pages_of
 from domain.references import ExternalId
 from domain.row_sets import IDS
 
@@ -75,6 +76,20 @@ _RELATED: Final = (
     .add_columns(ProductRelation.product_id.label("parent_id"))
     .order_by(ProductRelation.product_id, ProductRelation.position, ProductRelation.id)
 )
+_ON_SHELF: Final = select(ListingShelf.product_id).where(
+    ListingShelf.channel_id == HERE,
+    ListingShelf.shown_from <= NOW,
+    ListingShelf.shown_until > NOW,
+)
+_MERCHANTS_ORDER: Final = [
+    Sort("position", ListingShelf.position),
+    Sort("id", ListingShelf.product_id),
+]
+_COUNTS: Final = (
+    _ON_SHELF.with_only_columns(ListingShelf.shelf_id, func.count().label("count"))
+    .where(ListingShelf.shelf_id == any_(IDS))
+    .group_by(ListingShelf.shelf_id)
+)
 _DESCRIPTIONS: Final = select(Product.id, Product.description_html).where(Product.id == any_(IDS))
 
 
@@ -109,6 +124,38 @@ async def related_products(
     """What the merchant put beside each product; `kind` is one of RELATION_KINDS."""
     rows = await window.db.rows(_RELATED, ids=list(ids), kind=kind)
     return by_parent(await translated(window, rows, TEXTS))
+
+
+async def products_on_shelves(
+    window: Window, ids: Sequence[UUID], request: PageRequest
+) -> dict[UUID, Page]:
+    """A page of the products on each shelf (a category with all below it, a brand, a collection).
+
+    In the merchant's order. Raises Invalid for a cursor of another list.
+    """
+    pages = await pages_of(
+        window.db, _ON_SHELF, ListingShelf.shelf_id, _MERCHANTS_ORDER, request, ids
+    )
+    wanted = {row["product_id"] for page in pages.values() for row in page.rows}
+    products = await products_by_ids(window, list(wanted))
+    return {shelf_id: with_products(page, products) for shelf_id, page in pages.items()}
+
+
+async def product_counts(window: Window, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many products in the window stand on each shelf; shelves without any are left out."""
+    rows = await window.db.rows(_COUNTS, ids=list(ids))
+    return {row["shelf_id"]: row["count"] for row in rows}
+
+
+def with_products(page: Page, products: Mapping[UUID, Shown]) -> Page:
+    """The page with the rows of products in place of their ids; one just gone is left out."""
+    there = [
+        (cursor, products[row["product_id"]])
+        for cursor, row in zip(page.cursors, page.rows, strict=True)
+        if row["product_id"] in products
+    ]
+    cursors, rows = [cursor for cursor, _ in there], [row for _, row in there]
+    return Page(rows, cursors, page.has_next, page.has_previous)
 
 
 async def descriptions_of(window: Window, ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import any_, exists, func, select
+from sqlalchemy import any_, exists, select
 from sqlalchemy.orm import aliased
 
-from domain.catalog.listing_tables import ListingShelf
 from domain.catalog.slugs import find_by_slug
 from domain.catalog.tables import (
     Brand,
@@ -16,7 +15,7 @@ from domain.catalog.tables import (
     Collection,
     ProductCategory,
 )
-from domain.catalog.window import HERE, NOW, by_id, by_parent, moved
+from domain.catalog.window import by_id, by_parent, moved
 from domain.catalog.window_texts import Shown, ShownText, Window, translated
 from domain.paging import Page, PageRequest, Sort, page_of
 from domain.row_sets import IDS
@@ -103,16 +102,6 @@ _OF_PRODUCTS: Final = (
     .add_columns(ProductCategory.product_id.label("owner_id"), ProductCategory.is_main)
     .order_by(ProductCategory.product_id, ProductCategory.is_main.desc(), Category.path)
 )
-_COUNTS: Final = (
-    select(ListingShelf.shelf_id, func.count().label("count"))
-    .where(
-        ListingShelf.channel_id == HERE,
-        ListingShelf.shelf_id == any_(IDS),
-        ListingShelf.shown_from <= NOW,
-        ListingShelf.shown_until > NOW,
-    )
-    .group_by(ListingShelf.shelf_id)
-)
 
 
 async def shelves_by_ids(window: Window, kind: str, ids: Sequence[UUID]) -> dict[UUID, Shown]:
@@ -160,12 +149,6 @@ async def ancestors_of_categories(window: Window, ids: Sequence[UUID]) -> dict[U
 async def categories_of_products(window: Window, ids: Sequence[UUID]) -> dict[UUID, list[Shown]]:
     """Where products are filed, the main category first; `is_main` says which it is."""
     return await _owned(window, _OF_PRODUCTS, ids)
-
-
-async def product_counts(window: Window, ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many products stand on each shelf: in a category or below it, of a brand, and so on."""
-    rows = await window.db.rows(_COUNTS, ids=list(ids))
-    return {row["shelf_id"]: row["count"] for row in rows}
 
 
 async def _owned(window: Window, statement: Any, ids: Sequence[UUID]) -> dict[UUID, list[Shown]]:

@@ -239,3 +239,45 @@ async def _page(shop: Shop, title: str, slug: str, *, is_visible: bool = True) -
 async def _hidden_collection(shop: Shop) -> UUID:
     await add_collections(shop, "Скрытое", is_visible=False)
     return shop.collections["Скрытое"]
+
+
+PICKED = """query ($first: Int, $after: String, $last: Int, $before: String) {
+  collections { nodes { title products(first: $first, after: $after, last: $last, before: $before) {
+    totalCount nodes { title } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }
+}"""
+
+
+async def test_each_collection_pages_its_products_in_the_merchants_order(
+    stalls: TwoStalls,
+) -> None:
+    for stall in (stalls.ours, stalls.neighbour):
+        await add_collections(stall.shop, "Новинки", "Подарки", "Пусто")
+        await add_products(
+            stall.shop,
+            P("Я — первый", collections=["Новинки"]),
+            P("Не опубликован", collections=["Новинки"], is_published=False),
+            P("Третий", collections=["Новинки", "Подарки"]),
+            P("А — последний", collections=["Новинки"]),
+        )
+
+    new, gifts, empty = await _picked(stalls, first=2)
+    assert [new["title"], gifts["title"], empty["title"]] == ["Новинки", "Подарки", "Пусто"]
+    assert [one["title"] for one in new["products"]["nodes"]] == ["Я — первый", "Третий"]
+    assert new["products"]["totalCount"] == 3
+    assert new["products"]["pageInfo"]["hasNextPage"] is True
+    assert [one["title"] for one in gifts["products"]["nodes"]] == ["Третий"]
+    assert gifts["products"]["pageInfo"]["hasNextPage"] is False
+    assert (empty["products"]["nodes"], empty["products"]["totalCount"]) == ([], 0)
+
+    rest = (await _picked(stalls, first=2, after=new["products"]["pageInfo"]["endCursor"]))[0]
+    assert [one["title"] for one in rest["products"]["nodes"]] == ["А — последний"]
+    back = (await _picked(stalls, last=2, before=rest["products"]["pageInfo"]["startCursor"]))[0]
+    assert back["products"]["nodes"] == new["products"]["nodes"]
+    refused = await stalls.buyer.refused(PICKED, first=2, after="bm9uc2Vuc2U=")
+    assert refused["code"] == "BAD_USER_INPUT"
+
+
+async def _picked(stalls: TwoStalls, **arguments: Any) -> list[Any]:
+    data = await stalls.buyer.ask(PICKED, **arguments)
+    picked: list[Any] = data["collections"]["nodes"]
+    return picked
