@@ -68,6 +68,11 @@ def behind_password(what: str, identity_id: UUID, *allowed: tuple[timedelta, int
     return Tries(f"{what} {identity_id}", allowed)
 
 
+def code_tries(identity_id: UUID) -> Tries:
+    """How many codes of a second factor may be tried; a new password begins the count anew."""
+    return behind_password("code", identity_id, (HOUR, 10), (DAY, 50))
+
+
 async def count_tries(scope: PlatformScope, tries: Sequence[Tries]) -> None:
     """Count one try of each, for good. Raises TooManyTries when any has had enough."""
     async with scope.writing() as unit:

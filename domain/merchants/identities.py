@@ -6,7 +6,16 @@ from sqlalchemy import select, update
 
 from domain.errors import Invalid, NotAllowed
 from domain.mail.letter_jobs import send_later
-from domain.merchants.attempts import HOUR, Tries, by_account, by_address, count_tries, give_back
+from domain.merchants.attempts import (
+    HOUR,
+    Tries,
+    by_account,
+    by_address,
+    code_tries,
+    count_tries,
+    forgive,
+    give_back,
+)
 from domain.merchants.errors import LinkNoLongerGood, WrongPassword
 from domain.merchants.one_time import find_link, use_link
 from domain.merchants.reception import Reception
@@ -137,6 +146,7 @@ async def reset_password(
             .where(Identity.id == link["identity_id"], Identity.email_confirmed_at.is_(None))
             .values(email_confirmed_at=unit.now)
         )
+        await forgive(unit, code_tries(link["identity_id"]))
         await end_all_sessions(unit, link["identity_id"])
         await notify(unit, link["identity_id"], "password_changed")
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Text, cast, or_, update
 
 from domain.errors import NotAllowed
-from domain.merchants.attempts import DAY, HOUR, Tries, behind_password, count_tries, forgive
+from domain.merchants.attempts import code_tries, count_tries, forgive
 from domain.merchants.errors import SecondFactorRequired, WrongCode
 from domain.merchants.identities import identity_of, notify, prove_password
 from domain.merchants.reception import Reception
@@ -192,11 +192,6 @@ async def _mark_proven(unit: PlatformUnit, principal: Principal) -> None:
         .where(StaffSession.id == principal.credential_id)
         .values(second_factor_at=unit.now)
     )
-
-
-def code_tries(identity_id: UUID) -> Tries:
-    """How many codes may be tried at an account; a new password begins the count anew."""
-    return behind_password("code", identity_id, (HOUR, 10), (DAY, 50))
 
 
 def _place(identity_id: UUID) -> Place:

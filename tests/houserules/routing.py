@@ -22,6 +22,10 @@ class _Seen(Visitor):  # type: ignore[misc]
     def visit_InsertStmt(self, ancestors: object, node: ast.InsertStmt) -> None:  # noqa: N802
         self.inserted.add(id(node.relation))
 
+    def visit_LockingClause(self, ancestors: object, node: ast.LockingClause) -> None:  # noqa: N802
+        # FOR UPDATE OF names again what stands in FROM already.
+        self.inserted.update(id(table) for table in node.lockedRels or ())
+
     def visit_RangeVar(self, ancestors: object, node: ast.RangeVar) -> None:  # noqa: N802
         if node.relname in tenant_tables() and id(node) not in self.inserted:
             alias = node.alias.aliasname if node.alias else node.relname
