@@ -20,6 +20,7 @@ from api.context import Services
 from api.credentials import admin_context, storefront_context
 from api.documents.trusted import TrustedInTable
 from api.explorer import Explorer
+from api.files.routes import file_routes
 from api.origins import storefront_origin
 from api.throttle import CostBuckets
 from api.transport import graphql_endpoint
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/", lambda request: RedirectResponse("/storefront/graphql")),
             Route("/storefront/graphql", _Door(running, "storefront")),
             Route("/admin/graphql", _Door(running, "admin")),
+            *file_routes(lambda: running.services),
             Route("/healthz", _alive),
             Route("/readyz", _ready(running)),
             Route("/metrics", _metrics),

@@ -1,7 +1,7 @@
 """FileStore: where files are kept, one folder of names for each tenant."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -23,8 +23,8 @@ class FileStore(Protocol):
         """
         ...
 
-    def read(self, tenant_id: UUID, name: str) -> AsyncIterator[bytes]:
-        """The file in chunks. Raises NoSuchFile."""
+    def read(self, tenant_id: UUID, name: str) -> AsyncGenerator[bytes]:
+        """The file in chunks; who stops early closes it. Raises NoSuchFile."""
         ...
 
     async def size(self, tenant_id: UUID, name: str) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,7 @@ class LocalFiles:
             raise
         return size
 
-    async def read(self, tenant_id: UUID, name: str) -> AsyncIterator[bytes]:
+    async def read(self, tenant_id: UUID, name: str) -> AsyncGenerator[bytes]:
         """The file in chunks of 256 KiB. Raises NoSuchFile."""
         try:
             file = await asyncio.to_thread(self._path(tenant_id, name).open, "rb")

@@ -1,6 +1,6 @@
 """S3Files: a FileStore in a bucket of an S3-compatible store, a prefix for each tenant."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -68,7 +68,7 @@ class S3Files:
                 size += len(chunk)
         return size
 
-    async def read(self, tenant_id: UUID, name: str) -> AsyncIterator[bytes]:
+    async def read(self, tenant_id: UUID, name: str) -> AsyncGenerator[bytes]:
         """The object in chunks of 256 KiB or more. Raises NoSuchFile."""
         try:
             found = await obstore.get_async(self.store, _path(tenant_id, name))
