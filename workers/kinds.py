@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from domain.catalog.media_files import forget_pictures, store_waiting
+from domain.files.fetching import Fetcher
 from domain.files.ports import FileStore
+from domain.files.stored_files import remove_file
 from domain.mail.ports import Mailer, MailRefused, MailUnavailable
 from domain.merchants import post
 from domain.merchants.erasure import erase_tenant
@@ -22,6 +25,7 @@ class Tools:
     reception: Reception
     mailer: Mailer
     files: FileStore
+    fetcher: Fetcher
 
 
 def kinds_of(tools: Tools) -> Mapping[str, Kind]:
@@ -33,6 +37,11 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         "mail.password_reset": _letter(post.send_password_reset, letters),
         "mail.new_sign_in": _letter(post.send_new_sign_in, letters),
         "mail.account_changed": _letter(post.send_account_changed, letters),
+        "files.remove": Kind(course=partial(remove_file, store=tools.files)),
+        "media.store": Kind(
+            course=partial(store_waiting, store=tools.files, fetcher=tools.fetcher)
+        ),
+        "media.forget": Kind(step=forget_pictures),
         "export.run": Kind(course=partial(run_export, store=tools.files)),
         "tenant.erase": Kind(
             course=partial(erase_tenant, reception=tools.reception, files=tools.files)

@@ -17,6 +17,7 @@ from redis.exceptions import TimeoutError as RedisSlow
 
 from domain.mail.ports import Mailer, Message
 from domain.opening import reception_of
+from integrations.fetching.http import http_fetcher
 from integrations.files.stores import file_store
 from integrations.smtp.mailer import SmtpMailer
 from tenants.database import open_pool
@@ -64,11 +65,15 @@ async def start(context: dict[str, Any]) -> None:
     )
     context["pool"] = pool
     context["platform"] = await platform_scope(platform_pool, reason="job relay")
+    fetcher = await ending.enter_async_context(
+        http_fetcher(private_addresses_allowed=chosen.private_addresses_allowed)
+    )
     context["kinds"] = kinds_of(
         Tools(
             reception=reception_of(chosen, platform_pool),
             mailer=_mailer(chosen),
             files=file_store(chosen),
+            fetcher=fetcher,
         )
     )
     redis: ArqRedis = await create_pool(

@@ -31,7 +31,6 @@ from tenants.jobs import enqueue
 from tenants.scope import Row, UnitOfWork
 
 STORE: Final = "media.store"
-FORGET: Final = "media.forget"
 
 AT_ONCE: Final = 4
 PAGE: Final = 400
