@@ -100,7 +100,10 @@ def _context(
         language=language_of(request),
         idempotency_key=request.headers.get("idempotency-key"),
         user_agent=(request.headers.get("user-agent") or "")[:200] or None,
-        is_cacheable=caller is not None and caller.principal.actor is Actor.STOREFRONT,
+        # What comes by POST is kept by no cache, so its version need not be read.
+        is_cacheable=request.method != "POST"
+        and caller is not None
+        and caller.principal.actor is Actor.STOREFRONT,
     )
 
 
