@@ -4,11 +4,13 @@ from typing import Final
 
 from api.catalog.storefront_queries import NODES, CatalogQueries
 from api.explorer import Example
+from api.merchants.storefront_queries import StorefrontShopQueries
 from api.nodes import node_queries
 from api.schemas import build_schema
 
 QUERIES: Final[list[type]] = [
     CatalogQueries,
+    StorefrontShopQueries,
     node_queries([*NODES], permission="storefront"),
 ]
 SCHEMA: Final = build_schema(queries=QUERIES)

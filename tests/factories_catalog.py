@@ -34,6 +34,7 @@ from domain.catalog.tables import (
     VariantOptionValue,
 )
 from domain.inventory.tables import Location, StockLevel
+from domain.merchants.tables import Shop as ShopRow
 from domain.pricing.tables import Price, PriceList
 from tenants.database import Pool
 from tenants.ids import new_id
@@ -107,6 +108,11 @@ async def make_window(pool: Pool, tenant_id: UUID) -> Shop:
     """An empty shop with a site, a price list in roubles and a warehouse."""
     scope = TenantScope(pool, tenant_id)
     async with scope.writing("test") as uow:
+        await uow.add(
+            ShopRow, id=tenant_id, name="Чайная", currency="RUB", time_zone="Europe/Moscow",
+            country="RU", language="ru", languages=["ru", "en"], storefront_origins=[],
+            contact_email="chai@example.ru",
+        )  # fmt: skip
         return Shop(
             scope,
             await uow.add(Channel, title="Сайт", code="site", is_default=True),

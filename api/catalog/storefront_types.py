@@ -1,6 +1,7 @@
 """What a buyer sees of a product: its variants, prices, options, pictures and facts."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import strawberry
@@ -30,6 +31,7 @@ from domain.catalog.window_variants import (
     variants_by_ids,
     variants_of_products,
 )
+from domain.files.links import picture_url
 
 if TYPE_CHECKING:
     from api.catalog.storefront_groups import Brand, Category
@@ -58,8 +60,9 @@ class PriceRange:
 async def _urls(
     parents: Sequence[Any], context: RequestContext, width: int | None = None
 ) -> list[str]:
-    base = context.services.settings.public_url
-    return [media_url(row, width, base) for row in parents]
+    settings, tenant_id = context.services.settings, context.signed_in.tenant_id
+    address_of = partial(picture_url, settings, tenant_id)
+    return [media_url(row, width, address_of) for row in parents]
 
 
 @strawberry.type
@@ -69,8 +72,8 @@ class Image(Node):
     id: strawberry.ID = id_field(kinds.IMAGE)
     url: str = batch(
         _urls,
-        description="Where it is, at least `width` pixels wide if there is such a size; "
-        "without `width` as large as it is kept.",
+        description="Where it is, at least `width` pixels wide if there is such a size, else as "
+        "large as there is.",
     )
     alt: str = strawberry.field(description="What it shows, in words, for who cannot see it.")
     width: int | None = strawberry.field(description="Pixels; null until we have fetched it.")

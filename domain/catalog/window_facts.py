@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, any_, select
+from sqlalchemy import and_, any_, or_, select
 
 from domain.catalog.listing_tables import Listing
 from domain.catalog.tables import Attribute, AttributeValue, Media
@@ -45,11 +45,13 @@ MEDIA: Final[Any] = select(
     Media.id,
     Media.alt,
     Media.source_url,
-    Media.storage_key,
     Media.sizes,
     Media.width,
     Media.height,
-).where(Media.status != "failed")
+).where(
+    # What was uploaded has no address before it is drawn; what is fetched has the one it came from.
+    or_(Media.status == "stored", and_(Media.status == "waiting", Media.source_url.is_not(None)))
+)
 _MEDIA_BY_IDS: Final = MEDIA.join(
     Listing, and_(Listing.product_id == Media.product_id, *SHOWN)
 ).where(Media.id == any_(IDS))
@@ -91,7 +93,7 @@ async def media_of_variants(window: Window, ids: Sequence[UUID]) -> dict[UUID, l
 
 
 async def media_by_ids(window: Window, ids: Sequence[UUID]) -> dict[UUID, Shown]:
-    """Pictures of products in the window; those that could not be fetched are not there."""
+    """Pictures of products in the window, as far as there is an address to show them by."""
     rows = await window.db.rows(_MEDIA_BY_IDS, ids=list(ids))
     return by_id(await translated(window, rows, _MEDIA_TEXTS))
 

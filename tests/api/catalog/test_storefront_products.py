@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.catalog.tables import Media, ProductOption, ProductOptionValue
 from tenants.ids import encode_id, new_id
@@ -301,3 +301,25 @@ async def test_texts_come_in_the_language_asked_for_where_they_are_translated(
     assert german == plain
     refused = await stalls.buyer.refused(query % '@inContext(language: "elvish")')
     assert refused["code"] == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize(
+    ("width", "wanted"), [(None, "pic-1600.webp"), (300, "pic-320.webp"), (9_000, "pic-1600.webp")]
+)
+async def test_a_stored_picture_comes_in_the_size_that_fits(
+    stalls: TwoStalls, width: int | None, wanted: str
+) -> None:
+    await add_products(stalls.shop, P("Сенча", images=2))
+    sizes = [{"width": w, "height": w, "key": f"pic-{w}.webp"} for w in (160, 320, 1600)]
+    async with stalls.shop.scope.writing("test") as uow:
+        stored = {"status": "stored", "storage_key": "pictures/pic", "sizes": sizes}
+        uploaded = {"status": "waiting", "storage_key": "pictures/new", "source_url": None}
+        await uow.execute(update(Media).where(Media.position == 0).values(stored))
+        await uow.execute(update(Media).where(Media.position == 1).values(uploaded))
+    query = 'query ($w: Int) { product(slug: "sencha") { images { url(width: $w) } } }'
+
+    images = (await stalls.buyer.ask(query, w=width))["product"]["images"]
+
+    tenant = encode_id("shop", stalls.shop.scope.tenant_id)
+    # One that was uploaded and is not drawn yet has no address, so it is not there yet.
+    assert [image["url"] for image in images] == [f"http://127.0.0.1:8000/media/{tenant}/{wanted}"]

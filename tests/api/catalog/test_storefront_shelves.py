@@ -281,3 +281,18 @@ async def _picked(stalls: TwoStalls, **arguments: Any) -> list[Any]:
     data = await stalls.buyer.ask(PICKED, **arguments)
     picked: list[Any] = data["collections"]["nodes"]
     return picked
+
+
+async def test_the_shop_tells_what_it_is_called_and_speaks(stalls: TwoStalls) -> None:
+    data = await stalls.buyer.ask(
+        "{ shop { name currencyCode language languages country timeZone contact { email } } }"
+    )
+    assert data["shop"] == {
+        "name": "Чайная",
+        "currencyCode": "RUB",
+        "language": "ru",
+        "languages": ["ru", "en"],
+        "country": "RU",
+        "timeZone": "Europe/Moscow",
+        "contact": {"email": "chai@example.ru"},
+    }
