@@ -2,14 +2,23 @@
 
 from typing import Final
 
+from api.catalog.admin_queries import ProductQueries
+from api.catalog.mutations.products import ProductMutations
+from api.catalog.mutations.variants import VariantMutations
 from api.documents.mutations import DocumentMutations
 from api.documents.queries import DocumentQueries
 from api.explorer import Example
-from api.merchants.entrance_mutations import EntranceMutations
 from api.schemas import build_schema
 
-QUERIES: Final[list[type]] = [DocumentQueries]
-MUTATIONS: Final[list[type]] = [EntranceMutations, DocumentMutations]
+QUERIES: Final[list[type]] = [
+    ProductQueries,
+    DocumentQueries,
+]
+MUTATIONS: Final[list[type]] = [
+    ProductMutations,
+    VariantMutations,
+    DocumentMutations,
+]
 SCHEMA: Final = build_schema(queries=QUERIES, mutations=MUTATIONS)
 
 EXAMPLES: Final[list[Example]] = []

@@ -1,10 +1,14 @@
 """What a payload says of a refusal: the UserError interface and its kinds."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any, Final
 
 import strawberry
 
+from domain.bulk import Rejected
 from domain.errors import DomainError, ErrorCode
+from domain.inputs import camel
 
 UserErrorCode = strawberry.enum(ErrorCode, name="UserErrorCode")
 
@@ -43,12 +47,72 @@ USER_ERRORS = [InputError, ConflictError, LimitError]
 _KINDS = {ErrorCode.CONFLICT: "ConflictError", ErrorCode.LIMIT_REACHED: "LimitError"}
 
 
-def user_error(error: DomainError, language: str) -> dict[str, Any]:
-    """A domain refusal as a row under UserError."""
-    return {
-        "__typename": _KINDS.get(error.code, "InputError"),
-        "message": error.message(language),
-        "code": error.code,
-        "path": list(error.path),
-        **error.facts,
-    }
+_INNER_WORDS: Final = ("Id", "Ids", "Minor")
+"""What the domain's names have at their ends and the API's have not: `variantId` is `variant`."""
+
+
+def user_errors(
+    error: DomainError, language: str, arguments: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """A domain refusal as rows under UserError: one, or all those of a rejected bulk."""
+    errors = error.errors if isinstance(error, Rejected) else [error]
+    return [
+        {
+            "__typename": _KINDS.get(one.code, "InputError"),
+            "message": one.message(language),
+            "code": one.code,
+            "path": as_written(one.path, arguments),
+            **one.facts,
+        }
+        for one in errors
+    ]
+
+
+def as_written(path: Sequence[str], arguments: Mapping[str, Any]) -> list[str]:
+    """A refusal's path in the words of the client's own input, as deep as that goes.
+
+    The domain says `variants.0.options.Цвет`; the client wrote `variants: [{options: [{name:
+    "Цвет", …}]}]`, so the path is `variants.0.options.1`. Paths begin inside `input`.
+    """
+    here: Any = arguments
+    if path and "input" in arguments and _member(arguments, path[0]) is None:
+        here = arguments["input"]
+    written: list[str] = []
+    for step in path:
+        if here is None or isinstance(here, str | int | bool):
+            break
+        found = _member(here, step)
+        name, here = (step, None) if found is None else found
+        written.append(name)
+        if found is None:
+            return [*written, *path[len(written) :]]
+    return written
+
+
+def _member(here: Any, step: str) -> tuple[str, Any] | None:
+    """The member of an input that `step` means: its name there, and its value."""
+    if isinstance(here, list):
+        if step.isdigit():
+            return (step, here[int(step)]) if int(step) < len(here) else None
+        named = (at for at, one in enumerate(here) if getattr(one, "name", None) == step)
+        at = next(named, None)
+        return None if at is None else (str(at), None)
+    members = _members(here)
+    for end in ("", *_INNER_WORDS):
+        name = step.removesuffix(end)
+        if step.endswith(end) and name in members:
+            return name, members[name]
+    # One thing is changed by what the domain does to many.
+    if step == "ids" and members.keys() & {"id", "externalId"}:
+        name = "id" if members.get("id") is not None else "externalId"
+        return name, ""
+    return None
+
+
+def _members(here: Any) -> dict[str, Any]:
+    if is_dataclass(here) and not isinstance(here, type):
+        return {
+            getattr(one, "graphql_name", None) or camel(one.name): getattr(here, one.name)
+            for one in fields(here)
+        }
+    return {camel(name): value for name, value in here.items()} if isinstance(here, Mapping) else {}

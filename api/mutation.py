@@ -12,7 +12,8 @@
         return {"product": product_id}
 
 The function names the rows of its payload; they are read after the commit, each type at once. What
-it raises of DomainError becomes `userErrors`, and then nothing is kept. With an Idempotency-Key the
+it raises of DomainError becomes `userErrors`, and then nothing is kept; refusals of rows that it
+left out, and kept the others, it returns as `skipped`. With an Idempotency-Key the
 outcome is kept in the same transaction, so a second sending finds it and changes nothing.
 """
 
@@ -30,7 +31,7 @@ from strawberry.types import get_object_definition
 from api.context import Info, RequestContext
 from api.engine.errors import PublicError
 from api.engine.fields import batch, declared
-from api.errors import UserError, user_error
+from api.errors import UserError, user_errors
 from domain.errors import DomainError
 from tenants.idempotency import (
     LONGEST_KEY,
@@ -39,7 +40,7 @@ from tenants.idempotency import (
     fingerprint,
     keep_outcome,
 )
-from tenants.scope import Asking, Row
+from tenants.scope import Asking, Row, UnitOfWork
 
 Outcome: TypeAlias = dict[str, Any]
 RowsByIds: TypeAlias = Callable[[Asking, Sequence[UUID]], Awaitable[Mapping[UUID, Row]]]
@@ -83,6 +84,23 @@ def entities(name: str, load: RowsByIds, **texts: Any) -> Any:
     return batch(rows, **texts)
 
 
+def each(name: str, load: RowsByIds, **texts: Any) -> Any:
+    """A bulk payload's list: as `entities`, with null in the place of each row that was skipped."""
+
+    async def rows(
+        parents: Sequence[Outcome], context: RequestContext
+    ) -> list[list[Row | None] | None]:
+        lists = [[one and UUID(str(one)) for one in parent.get(name) or ()] for parent in parents]
+        wanted = [one for ids in lists for one in ids if one]
+        found = await load(context.reading, wanted) if wanted else {}
+        return [
+            [found.get(one) for one in ids] if parent.get(name) is not None else None
+            for parent, ids in zip(parents, lists, strict=True)
+        ]
+
+    return batch(rows, **texts)
+
+
 def mutation(
     *,
     permission: str,
@@ -100,30 +118,63 @@ def mutation(
     """
 
     def declare(function: Callable[..., Awaitable[Outcome]]) -> Any:
-        name = function.__name__
-        nothing = dict.fromkeys(
-            one.python_name for one in get_object_definition(returns, strict=True).fields
-        )
+        async def work(context: RequestContext, info: Info, arguments: dict[str, Any]) -> Outcome:
+            if live_only:
+                context.needs_live()
+            key = _key_of(context, info, needed=needs_key)
+            return await _run(context, function.__name__, function, arguments, key, shown_once)
 
-        async def resolve(self: None, info: Info, **arguments: Any) -> Any:
-            context = info.context
-            try:
-                if live_only:
-                    context.needs_live()
-                key = _key_of(context, info, needed=needs_key)
-                outcome = await _run(context, name, function, arguments, key, shown_once)
-            except DomainError as error:
-                return {**nothing, "user_errors": [user_error(error, context.language)]}
-            return {**nothing, "user_errors": [], **outcome}
-
-        _sign(resolve, function, returns)
-        return strawberry.mutation(
-            resolve,
-            description=inspect.getdoc(function),
-            metadata=declared(permission=permission, cost=cost),
-        )
+        return _declared(function, returns, work, permission=permission, cost=cost)
 
     return declare
+
+
+def unscoped_mutation(
+    *, permission: str, returns: type[Any], cost: int = MUTATION_COST
+) -> Callable[[Any], Any]:
+    """Declare a mutation on a function of `(context, **arguments)` that opens its own units.
+
+    For what begins before a tenant is known, or reaches past one: signing up, signing in. It can be
+    neither rehearsed nor repeated under a key.
+    """
+
+    def declare(function: Callable[..., Awaitable[Outcome]]) -> Any:
+        async def work(context: RequestContext, info: Info, arguments: dict[str, Any]) -> Outcome:
+            if context.rehearsal:
+                raise PublicError(f"{info.field_name} cannot be a @dryRun.")
+            return await function(context, **arguments)
+
+        return _declared(function, returns, work, permission=permission, cost=cost)
+
+    return declare
+
+
+def _declared(
+    function: Callable[..., Awaitable[Outcome]],
+    returns: type[Any],
+    work: Callable[[RequestContext, Info, dict[str, Any]], Awaitable[Outcome]],
+    *,
+    permission: str,
+    cost: int,
+) -> Any:
+    """A field that does `work` and answers with its outcome, or with the refusal."""
+    payload = get_object_definition(returns, strict=True)
+    nothing = dict.fromkeys(one.python_name for one in payload.fields)
+
+    async def resolve(self: None, info: Info, **arguments: Any) -> Any:
+        try:
+            outcome = await work(info.context, info, arguments)
+        except DomainError as error:
+            told = user_errors(error, info.context.language, arguments)
+            return {**nothing, "user_errors": told}
+        return {**nothing, "user_errors": [], **outcome}
+
+    _sign(resolve, function, returns)
+    return strawberry.mutation(
+        resolve,
+        description=inspect.getdoc(function),
+        metadata=declared(permission=permission, cost=cost),
+    )
 
 
 async def _run(
@@ -134,11 +185,19 @@ async def _run(
     key: str | None,
     shown_once: Sequence[str],
 ) -> Outcome:
+    async def outcome_of(uow: UnitOfWork) -> Outcome:
+        outcome = await function(uow, **arguments)
+        skipped: Sequence[DomainError] = outcome.pop("skipped", ())
+        if skipped:
+            told = [user_errors(one, context.language, arguments) for one in skipped]
+            outcome["user_errors"] = [row for rows in told for row in rows]
+        return outcome
+
     if context.rehearsal:
-        return await function(context.rehearsal, **arguments)
+        return await outcome_of(context.rehearsal)
     async with context.scope.writing(name) as uow:
         if key is None:
-            return await function(uow, **arguments)
+            return await outcome_of(uow)
         holder = context.principal.credential_id or NOBODY
         try:
             earlier = await earlier_outcome(
@@ -151,7 +210,7 @@ async def _run(
             ) from None
         if earlier is not None:
             return earlier
-        outcome = await function(uow, **arguments)
+        outcome = await outcome_of(uow)
         kept = {name: value for name, value in outcome.items() if name not in shown_once}
         await keep_outcome(uow, credential_id=holder, key=key, outcome=kept)
         return outcome

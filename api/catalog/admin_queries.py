@@ -1,0 +1,227 @@
+"""The admin's root fields for the catalogue: products and what is put into a cart."""
+
+from enum import Enum
+from typing import Final
+
+import strawberry
+from strawberry import UNSET
+
+from api.catalog import kinds
+from api.catalog.admin_types.products import Product
+from api.catalog.admin_types.variants import Variant
+from api.catalog.admin_words import ProductStatus, StockPolicy, VatCategory
+from api.catalog.words import ProductKind
+from api.connections import Connection
+from api.context import Info
+from api.engine.fields import root
+from api.filters import (
+    BooleanFilter,
+    DateTimeFilter,
+    IdFilter,
+    IntFilter,
+    OrderDirection,
+    TextFilter,
+    combined,
+    filtered,
+)
+from api.lists import found, listed
+from api.references import ExternalIdInput
+from domain.catalog import queries, tables
+
+READ: Final = "products:read"
+
+
+@strawberry.input
+class ProductStatusFilter:
+    """Statuses."""
+
+    eq: ProductStatus | None = UNSET
+    in_: list[ProductStatus] | None = strawberry.field(name="in", default=UNSET)
+
+
+@strawberry.input
+class ProductKindFilter:
+    """Kinds of products."""
+
+    eq: ProductKind | None = UNSET
+
+
+@strawberry.input
+class VatCategoryFilter:
+    """Categories of VAT; null is the shop's usual one."""
+
+    eq: VatCategory | None = UNSET
+    in_: list[VatCategory] | None = strawberry.field(name="in", default=UNSET)
+    is_null: bool | None = UNSET
+
+
+@strawberry.input
+class StockPolicyFilter:
+    """Whether stock is counted."""
+
+    eq: StockPolicy | None = UNSET
+
+
+@strawberry.input
+class ProductWhere:
+    """Which products; all that is given must hold."""
+
+    id: IdFilter | None = filtered(kinds.PRODUCT)
+    external_id: TextFilter | None = UNSET
+    external_source: TextFilter | None = UNSET
+    title: TextFilter | None = UNSET
+    slug: TextFilter | None = UNSET
+    status: ProductStatusFilter | None = UNSET
+    kind: ProductKindFilter | None = UNSET
+    vat_category: VatCategoryFilter | None = UNSET
+    country: TextFilter | None = UNSET
+    sku: TextFilter | None = strawberry.field(default=UNSET, description="Of one of its variants.")
+    brand_id: IdFilter | None = filtered(kinds.BRAND)
+    category_id: IdFilter | None = filtered(kinds.CATEGORY)
+    collection_id: IdFilter | None = filtered(kinds.COLLECTION)
+    channel_id: IdFilter | None = filtered(kinds.CHANNEL)
+    attribute_id: IdFilter | None = filtered(kinds.ATTRIBUTE)
+    media_id: IdFilter | None = filtered(kinds.IMAGE)
+    published_at: DateTimeFilter | None = UNSET
+    created_at: DateTimeFilter | None = UNSET
+    updated_at: DateTimeFilter | None = UNSET
+    and_: "list[ProductWhere] | None" = combined("and")
+    or_: "list[ProductWhere] | None" = combined("or")
+    not_: "ProductWhere | None" = combined("not")
+
+
+@strawberry.enum
+class ProductOrderField(Enum):
+    """What products are ordered by."""
+
+    TITLE = "title"
+    CREATED_AT = "createdAt"
+    UPDATED_AT = "updatedAt"
+
+
+@strawberry.input
+class ProductOrder:
+    """One level of an order."""
+
+    field: ProductOrderField
+    direction: OrderDirection = OrderDirection.ASC
+
+
+@strawberry.input
+class VariantWhere:
+    """Which variants; all that is given must hold."""
+
+    id: IdFilter | None = filtered(kinds.VARIANT)
+    external_id: TextFilter | None = UNSET
+    external_source: TextFilter | None = UNSET
+    product_id: IdFilter | None = filtered(kinds.PRODUCT)
+    sku: TextFilter | None = UNSET
+    barcode: TextFilter | None = UNSET
+    is_active: BooleanFilter | None = UNSET
+    is_weighed: BooleanFilter | None = UNSET
+    stock_policy: StockPolicyFilter | None = UNSET
+    weight_grams: IntFilter | None = UNSET
+    created_at: DateTimeFilter | None = UNSET
+    updated_at: DateTimeFilter | None = UNSET
+    and_: "list[VariantWhere] | None" = combined("and")
+    or_: "list[VariantWhere] | None" = combined("or")
+    not_: "VariantWhere | None" = combined("not")
+
+
+@strawberry.enum
+class VariantOrderField(Enum):
+    """What variants are ordered by."""
+
+    POSITION = "position"
+    CREATED_AT = "createdAt"
+    UPDATED_AT = "updatedAt"
+
+
+@strawberry.input
+class VariantOrder:
+    """One level of an order."""
+
+    field: VariantOrderField
+    direction: OrderDirection = OrderDirection.ASC
+
+
+@strawberry.type
+class ProductQueries:
+    """Products and variants."""
+
+    @root(permission=READ)
+    async def product(
+        self,
+        info: Info,
+        id: strawberry.ID | None = None,
+        slug: str | None = None,
+        external_id: ExternalIdInput | None = None,
+    ) -> Product | None:
+        """One product, by exactly one of its id, slug (old ones too) or external id."""
+        return await found(  # type: ignore[no-any-return]
+            info,
+            tables.Product,
+            kinds.PRODUCT,
+            id=id,
+            slug=slug,
+            slug_of="product",
+            external_id=external_id,
+        )
+
+    @root(permission=READ, page_size=("first", "last"))
+    async def products(
+        self,
+        info: Info,
+        where: ProductWhere | None = None,
+        order_by: list[ProductOrder] | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Product]:
+        """Products of any status; the newest first unless `orderBy` says otherwise."""
+        return await listed(  # type: ignore[no-any-return]
+            info,
+            queries.PRODUCTS,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            where=where,
+            order_by=order_by,
+        )
+
+    @root(permission=READ)
+    async def variant(
+        self,
+        info: Info,
+        id: strawberry.ID | None = None,
+        external_id: ExternalIdInput | None = None,
+    ) -> Variant | None:
+        """One variant, by its id or external id."""
+        return await found(  # type: ignore[no-any-return]
+            info, tables.Variant, kinds.VARIANT, id=id, external_id=external_id
+        )
+
+    @root(permission=READ, page_size=("first", "last"))
+    async def variants(
+        self,
+        info: Info,
+        where: VariantWhere | None = None,
+        order_by: list[VariantOrder] | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Variant]:
+        """Variants of all products; the newest first unless `orderBy` says otherwise."""
+        return await listed(  # type: ignore[no-any-return]
+            info,
+            queries.VARIANTS,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            where=where,
+            order_by=order_by,
+        )

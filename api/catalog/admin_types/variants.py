@@ -1,0 +1,95 @@
+"""What is put into a cart: variants, with codes, prices, stock and parts."""
+
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import strawberry
+
+from api.catalog import kinds
+from api.catalog.admin_types.facts import Translation, translations
+from api.catalog.admin_words import BarcodeKind, StockPolicy
+from api.engine.fields import column
+from api.inventory.types import StockLevel
+from api.nodes import Node
+from api.pricing.types import Price
+from api.rows import Edited, ExternalId, external_id, in_table, many, one
+from api.scalars import JSON, Quantity, id_field
+from domain.catalog import tables
+from domain.catalog.barcodes import barcodes_of
+from domain.catalog.bundles import parts_of
+from domain.catalog.options import choices_of
+from domain.inventory.stock import stock_of
+from domain.pricing.prices import all_prices_of
+
+if TYPE_CHECKING:
+    from api.catalog.admin_types.products import Product
+
+ProductLater: TypeAlias = Annotated["Product", strawberry.lazy("api.catalog.admin_types.products")]
+
+
+@strawberry.type
+class Barcode:
+    """A code on the pack."""
+
+    code: str
+    kind: BarcodeKind
+
+
+@strawberry.type
+class SelectedOption:
+    """What a variant is of one option of its product."""
+
+    option_id: strawberry.ID = id_field(kinds.OPTION, "option_id")
+    value_id: strawberry.ID = id_field(kinds.OPTION_VALUE, "value_id")
+    name: str = column("option")
+    value: str
+
+
+@strawberry.type
+class BundleItem:
+    """A part of a bundle: so much of another variant in one of this."""
+
+    variant: "Variant" = one(in_table(tables.Variant), by="part_variant_id")
+    quantity: Quantity
+
+
+@strawberry.type
+class Variant(Node, Edited):
+    """What is put into a cart: one choice of a product's options."""
+
+    id: strawberry.ID = id_field(kinds.VARIANT)
+    external_id: ExternalId | None = external_id()
+    product: ProductLater = one(in_table(tables.Product), by="product_id")
+    title: str
+    sku: str | None
+    position: int
+    is_active: bool
+    options: list[SelectedOption] = many(choices_of, of="variant_id", items=1)
+    barcodes: list[Barcode] = many(barcodes_of, of="variant_id", items=1)
+    stock_policy: StockPolicy
+    is_weighed: bool = strawberry.field(description="Whether the exact quantity is found later.")
+    min_quantity: Quantity = strawberry.field(description="The least that is sold.")
+    quantity_step: Quantity = strawberry.field(description="By how much more at a time.")
+    weight_grams: int | None = strawberry.field(description="With its package.")
+    length_mm: int | None
+    width_mm: int | None
+    height_mm: int | None
+    prices: list[Price] = many(
+        all_prices_of,
+        of="variant_id",
+        items=1,
+        permission="prices:read",
+        description="In all price lists.",
+    )
+    stock: list[StockLevel] = many(
+        stock_of,
+        of="variant_id",
+        items=1,
+        permission="inventory:read",
+        description="At the locations that are at work.",
+    )
+    bundle_items: list[BundleItem] = many(
+        parts_of, of="variant_id", items=1, description="What it is made of, for a bundle."
+    )
+    metadata: JSON
+    fields: JSON = strawberry.field(description="The merchant's own fields, by code.")
+    translations: list[Translation] = translations()

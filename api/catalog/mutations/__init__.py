@@ -1,0 +1,1 @@
+"""Changing the catalogue, a file for each noun."""

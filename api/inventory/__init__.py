@@ -1,0 +1,1 @@
+"""Locations and stock at the admin's door."""

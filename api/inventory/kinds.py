@@ -1,0 +1,5 @@
+"""How ids of inventory begin."""
+
+from typing import Final
+
+LOCATION: Final = "loc"

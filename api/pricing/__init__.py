@@ -1,0 +1,1 @@
+"""Price lists and prices at the admin's door."""

@@ -1,0 +1,6 @@
+"""How ids of pricing begin."""
+
+from typing import Final
+
+PRICE_LIST: Final = "prl"
+PRICE: Final = "prc"
