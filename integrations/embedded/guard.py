@@ -31,7 +31,8 @@ def main() -> int:
         server.send_signal(stop)
 
     def end_with_parent() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1024):  # not sys.stdin: its lock would be held when we end first
+            pass
         end()
 
     signal.signal(signal.SIGTERM, end)

@@ -128,17 +128,19 @@ def start_server(
     port: int,
     stop_with: signal.Signals,
     log: Path,
+    as_self: bool = False,
 ) -> tuple[Server, int]:
     """Start a server under its guard and wait until `is_ready(port)`.
 
-    `port` 0 means any free one. Returns the guard, for `stop_server`, and the port.
+    `port` 0 means any free one; `as_self` runs it as us, in our folder, and not as the servers'
+    account. Returns the guard, for `stop_server`, and the port.
     Raises PortTaken, DiskFull or StartFailed; then nothing is left running.
     """
     for attempts_left in range(4, -1, -1):
         chosen = port or free_port()
         if port and not is_free(port):
             raise PortTaken(port)
-        server = _start_guarded(command_for(chosen), stop_with=stop_with, log=log)
+        server = _start_guarded(command_for(chosen), stop_with, log, as_self=as_self)
         try:
             if _becomes_ready(server, is_ready, chosen):
                 return server, chosen
@@ -157,8 +159,10 @@ def start_server(
     raise AssertionError("the last attempt returns or raises")
 
 
-def _start_guarded(command: Command, *, stop_with: signal.Signals, log: Path) -> Server:
-    uid, gid = account()
+def _start_guarded(
+    command: Command, stop_with: signal.Signals, log: Path, *, as_self: bool
+) -> Server:
+    uid, gid = (os.geteuid(), os.getegid()) if as_self else account()
     guard = [sys.executable, "-I", "-S", GUARD, int(stop_with), uid, gid, *command]
     with log.open("wb") as words:
         return subprocess.Popen(
@@ -166,7 +170,7 @@ def _start_guarded(command: Command, *, stop_with: signal.Signals, log: Path) ->
             stdin=subprocess.PIPE,
             stdout=words,
             stderr=subprocess.STDOUT,
-            cwd=log.parent,
+            cwd=None if as_self else log.parent,
             start_new_session=True,  # the terminal's Ctrl-C is for us; we end the server after use
         )
 
