@@ -119,7 +119,7 @@ def _checked(text: str, base: httpx.URL | None = None) -> httpx.URL:
     except (httpx.InvalidURL, ValueError, UnicodeError):
         raise FetchRefused("redirects" if base else "address") from None
     # Below 1024 other services listen, to whom an HTTP request might mean something.
-    port_is_odd = url.port is not None and url.port < 1024 and url.port not in (80, 443)
+    port_is_odd = url.port is not None and url.port not in (80, 443, *range(1024, 65_536))
     if url.scheme not in ("http", "https") or not url.host or url.userinfo or port_is_odd:
         raise FetchRefused("address")
     return url

@@ -25,7 +25,7 @@ class LocalFiles:
     async def save(self, tenant_id: UUID, name: str, chunks: AsyncIterator[bytes]) -> int:
         """Write beside, then move in place: nobody ever sees half a file."""
         path = self._path(tenant_id, name)
-        await asyncio.to_thread(path.parent.mkdir, mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(self._make_folders, path.parent)
         handle, unfinished = await asyncio.to_thread(
             tempfile.mkstemp, dir=path.parent, prefix=".unfinished-"
         )
@@ -69,6 +69,14 @@ class LocalFiles:
         # What cannot be removed is an error: somebody relies on its being gone.
         with suppress(FileNotFoundError):
             await asyncio.to_thread(shutil.rmtree, self.root / str(tenant_id))
+
+    def _make_folders(self, folder: Path) -> None:
+        """Each for this user alone; `parents=True` would leave those above open."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        inner = self.root
+        for part in folder.relative_to(self.root).parts:
+            inner = inner / part
+            inner.mkdir(mode=0o700, exist_ok=True)
 
     def _path(self, tenant_id: UUID, name: str) -> Path:
         return self.root / str(tenant_id) / check_name(name)
