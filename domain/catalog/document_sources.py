@@ -3,7 +3,6 @@
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
     Subquery,
     Text,
@@ -16,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR, aggregate_order_by
 
-from domain.catalog.listing_sources import IDS, Made, filed, labelled
+from domain.catalog.listing_sources import IDS, Made, categories_of, labelled
 from domain.catalog.listing_tables import SearchDocument, SearchWord
 from domain.catalog.tables import (
     AttributeValue,
@@ -39,81 +38,82 @@ STEMS: Final[Any] = literal_column("'russian'::regconfig")
 AS_WRITTEN: Final[Any] = literal_column("'simple'::regconfig")
 
 
-def _joined(name: str, each: Subquery) -> Subquery:
-    """The rows (product_id, text) as one text for each product."""
-    text = func.string_agg(each.c.text, aggregate_order_by(literal_column("' '"), each.c.text))
-    return select(each.c.product_id, text.label("text")).group_by(each.c.product_id).subquery(name)
+def _joined(text: Any, each: Any) -> Any:
+    """The texts of one product as one, in an order that does not change by itself."""
+    joined = func.string_agg(text, aggregate_order_by(literal_column("' '"), text))
+    return each.with_only_columns(joined).correlate(Product).scalar_subquery()
 
 
-def _translated(name: str, is_meant: ColumnElement[bool]) -> Subquery:
-    each = select(Translation.entity_id.label("product_id"), Translation.value.label("text"))
-    return _joined(name, each.where(Translation.entity_id == any_(IDS), is_meant).subquery())
+def _translated(*fields: str) -> Any:
+    is_meant = or_(*(Translation.field == name for name in fields))
+    return _joined(
+        Translation.value,
+        select(Translation.id).where(Translation.entity_id == Product.id, is_meant),
+    )
 
 
-def _facts() -> Subquery:
+def _facts() -> tuple[Any, ...]:
     """What a product is filed and chosen by: categories, options, attributes that are words."""
-    categories = filed().subquery()
-    each = union_all(
-        select(categories.c.product_id, Category.title.label("text")).join(
-            Category, Category.id == categories.c.category_id
+    filed = categories_of(Product.id, Product).subquery("filed")
+    return (
+        _joined(
+            Category.title, select(Category.id).join(filed, filed.c.category_id == Category.id)
         ),
-        select(ProductOption.product_id, ProductOptionValue.title)
-        .join(ProductOptionValue, ProductOptionValue.option_id == ProductOption.id)
-        .where(ProductOption.product_id == any_(IDS)),
-        select(AttributeValue.product_id, AttributeValue.text).where(
-            AttributeValue.product_id == any_(IDS), AttributeValue.text.is_not(None)
+        _joined(
+            ProductOptionValue.title,
+            select(ProductOption.id)
+            .join(ProductOptionValue, ProductOptionValue.option_id == ProductOption.id)
+            .where(ProductOption.product_id == Product.id),
+        ),
+        _joined(
+            AttributeValue.text,
+            select(AttributeValue.id).where(AttributeValue.product_id == Product.id),
         ),
     )
-    return _joined("facts", each.subquery())
 
 
-def _codes() -> Subquery:
+def _codes() -> Any:
     """Articles and barcodes in their one spelling, each a lexeme behind "="."""
     each = union_all(
-        select(Variant.product_id, Variant.sku.label("code")).where(
-            Variant.product_id == any_(IDS), Variant.sku.is_not(None)
-        ),
-        select(Variant.product_id, Barcode.code)
+        select(Variant.sku.label("code"))
+        .where(Variant.product_id == Product.id, Variant.sku.is_not(None))
+        .correlate(Product),
+        select(Barcode.code)
+        .select_from(Variant)
         .join(Barcode, Barcode.variant_id == Variant.id)
-        .where(Variant.product_id == any_(IDS)),
-    ).subquery()
+        .where(Variant.product_id == Product.id)
+        .correlate(Product),
+    ).subquery("each_code")
     lexeme = literal_column("'='", Text) + func.search_code(each.c.code, type_=Text)
-    return (
-        select(each.c.product_id, func.array_agg(lexeme, type_=ARRAY(Text)).label("lexemes"))
-        .group_by(each.c.product_id)
-        .subquery("codes")
-    )
+    lexemes = func.array_agg(lexeme, type_=ARRAY(Text))
+    return select(func.coalesce(lexemes, literal_column("'{}'::text[]"))).scalar_subquery()
 
 
 def _texts() -> Subquery:
     """Every product's texts, folded: small letters, no ё."""
-    titles = _translated("titles", Translation.field == "title")
-    bodies = _translated(
-        "bodies", or_(Translation.field == "description", Translation.field == "description_html")
-    )
-    facts, codes = _facts(), _codes()
 
     def folded(*texts: Any) -> Any:
         return func.search_fold(func.concat_ws(" ", *texts), type_=Text)
 
-    body = func.concat_ws(" ", Product.description_html, bodies.c.text)
+    body = func.concat_ws(
+        " ", Product.description_html, _translated("description", "description_html")
+    )
     plain = func.regexp_replace(func.left(body, LONGEST_TEXT), "<[^>]*>", " ", "g")
     return (
         select(
             Product.id.label("product_id"),
             folded(Product.title).label("title_key"),
-            folded(Product.title, titles.c.text).label("title"),
-            func.coalesce(folded(Brand.title), "").label("brand"),
-            func.coalesce(codes.c.lexemes, literal_column("'{}'::text[]")).label("codes"),
-            folded(facts.c.text).label("facts"),
+            folded(Product.title, _translated("title")).label("title"),
+            folded(Brand.title).label("brand"),
+            _codes().label("codes"),
+            folded(*_facts()).label("facts"),
             folded(plain).label("body"),
         )
+        .select_from(Product)
         .outerjoin(Brand, Brand.id == Product.brand_id)
-        .outerjoin(titles, titles.c.product_id == Product.id)
-        .outerjoin(bodies, bodies.c.product_id == Product.id)
-        .outerjoin(facts, facts.c.product_id == Product.id)
-        .outerjoin(codes, codes.c.product_id == Product.id)
         .where(Product.id == any_(IDS))
+        # Else each text would be put together anew wherever it is named.
+        .offset(literal_column("0"))
         .subquery("texts")
     )
 

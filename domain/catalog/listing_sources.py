@@ -1,6 +1,8 @@
 """What the listing is made of: one statement for each of its tables, over `:ids` of products.
 
-The same statements write the listing and check it.
+The same statements write the listing and check it. Each looks up a product's rows by that product
+(LATERAL): a plan made for few ids, on tables that nobody has analysed yet, is then a good one for
+thousands too, where joins of grouped sub-selects would meet each row with every other.
 """
 
 from dataclasses import dataclass
@@ -10,7 +12,6 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Select,
-    Subquery,
     Text,
     Uuid,
     and_,
@@ -78,11 +79,10 @@ def _is_sellable() -> Any:
     )
 
 
-def _variants() -> Subquery:
+def _variants() -> Any:
     """Each active variant with its price for the least quantity that it is sold in."""
     return (
         select(
-            Variant.product_id,
             Price.amount_minor,
             Price.compare_at_minor,
             PriceList.currency,
@@ -99,100 +99,88 @@ def _variants() -> Subquery:
                 Price.min_quantity <= Variant.min_quantity,
             ),
         )
-        .where(Variant.product_id == any_(IDS), Variant.is_active)
+        .where(Variant.product_id == Product.id, Variant.is_active)
         .order_by(Variant.id, Price.min_quantity.desc().nulls_last())
+        .correlate(Product)
         .subquery("of_variants")
     )
 
 
-def _offers() -> Subquery:
+def _offers() -> Any:
     one = _variants().c
     compare_at = case((one.compare_at_minor > one.amount_minor, one.compare_at_minor))
     cheapest_first = aggregate_order_by(compare_at, one.amount_minor, compare_at)
+    return select(
+        func.min(one.amount_minor).label("price_min"),
+        func.max(one.amount_minor).label("price_max"),
+        # Of the cheapest variant; array_agg keeps the nulls that min() would pass over.
+        func.array_agg(cheapest_first, type_=ARRAY(BigInteger))[1].label("compare_at"),
+        func.min(case((one.amount_minor.is_not(None), one.currency))).label("currency"),
+        func.coalesce(func.bool_or(compare_at.is_not(None)), False).label("is_discounted"),
+        func.coalesce(func.bool_or(one.is_available), False).label("is_available"),
+    ).lateral("offers")
+
+
+def _image() -> Any:
     return (
-        select(
-            one.product_id,
-            func.min(one.amount_minor).label("price_min"),
-            func.max(one.amount_minor).label("price_max"),
-            # Of the cheapest variant; array_agg keeps the nulls that min() would pass over.
-            func.array_agg(cheapest_first, type_=ARRAY(BigInteger))[1].label("compare_at"),
-            func.min(case((one.amount_minor.is_not(None), one.currency))).label("currency"),
-            func.coalesce(func.bool_or(compare_at.is_not(None)), False).label("is_discounted"),
-            func.bool_or(one.is_available).label("is_available"),
-        )
-        .group_by(one.product_id)
-        .subquery("offers")
+        select(Media.id)
+        .where(Media.product_id == Product.id, Media.status != "failed")
+        .order_by(Media.position, Media.id)
+        .limit(1)
+        .correlate(Product)
+        .scalar_subquery()
     )
 
 
-def _images() -> Subquery:
-    return (
-        select(Media.product_id, Media.id.label("image_id"))
-        .distinct(Media.product_id)
-        .where(Media.product_id == any_(IDS), Media.status != "failed")
-        .order_by(Media.product_id, Media.position, Media.id)
-        .subquery("images")
-    )
-
-
-def filed() -> Any:
-    """Products with each category that they are in, or below."""
+def categories_of(product_id: Any, *outer: Any) -> Any:
+    """Each category that a product is in, or below; `outer` are the tables that it is seen from."""
     return (
         select(
-            ProductCategory.product_id,
             CategoryAncestor.ancestor_id.label("category_id"),
             func.min(ProductCategory.position).label("position"),
         )
+        .select_from(ProductCategory)
         .join(CategoryAncestor, CategoryAncestor.category_id == ProductCategory.category_id)
-        .where(ProductCategory.product_id == any_(IDS))
-        .group_by(ProductCategory.product_id, CategoryAncestor.ancestor_id)
+        .where(ProductCategory.product_id == product_id)
+        .group_by(CategoryAncestor.ancestor_id)
+        .correlate(*outer)
     )
 
 
-def _facets_of_products() -> Subquery:
+def _facets() -> Any:
+    """Of one product: its brand, its categories, and its values of what is filtered by."""
     nothing = (cast(null(), Text).label("label"), cast(null(), BigInteger).label("number"))
-    in_category = filed().subquery("filed").c
+    category = categories_of(Product.id, Product).subquery("in_category").c
     return union_all(
         select(
-            Product.id.label("product_id"),
             literal_column("'brand'").label("facet"),
             cast(Product.brand_id, Text).label("key"),
             *nothing,
-        ).where(Product.id == any_(IDS), Product.brand_id.is_not(None)),
+        )
+        .where(Product.brand_id.is_not(None))
+        .correlate(Product),
+        select(literal_column("'category'"), cast(category.category_id, Text), *nothing),
         select(
-            in_category.product_id,
-            literal_column("'category'"),
-            cast(in_category.category_id, Text),
-            *nothing,
-        ),
-        select(
-            AttributeValue.product_id,
             cast(AttributeValue.attribute_id, Text),
             AttributeValue.key,
             func.min(AttributeValue.text),
             func.min(AttributeValue.number),
         )
         .join(Attribute, Attribute.id == AttributeValue.attribute_id)
-        .where(AttributeValue.product_id == any_(IDS), Attribute.is_filterable)
-        .group_by(AttributeValue.product_id, AttributeValue.attribute_id, AttributeValue.key),
-    ).subquery("facets_of_products")
+        .where(AttributeValue.product_id == Product.id, Attribute.is_filterable)
+        .group_by(AttributeValue.attribute_id, AttributeValue.key)
+        .correlate(Product),
+    )
 
 
 def _code(facet: Any) -> Any:
     return func.facet_code(facet.facet, facet.key, type_=BigInteger)
 
 
-def _facet_codes() -> Subquery:
-    one = _facets_of_products().c
-    code = _code(one)
-    return (
-        select(
-            one.product_id,
-            func.array_agg(aggregate_order_by(code, code), type_=ARRAY(BigInteger)).label("codes"),
-        )
-        .group_by(one.product_id)
-        .subquery("facet_codes")
-    )
+def _facet_codes() -> Any:
+    code = _code(_facets().subquery("of_product").c)
+    codes = func.array_agg(aggregate_order_by(code, code), type_=ARRAY(BigInteger))
+    return select(func.coalesce(codes, literal_column("'{}'::bigint[]"))).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +198,7 @@ def labelled(values: dict[Any, Any]) -> list[Any]:
 
 
 def _listing() -> Made:
-    offers, images, facets = _offers(), _images(), _facet_codes()
+    offers = _offers()
     is_shown = and_(Product.status == "active", Publication.id.is_not(None))
     values = {
         Listing.tenant_id: TENANT,
@@ -223,7 +211,7 @@ def _listing() -> Made:
             Publication.published_from, Product.published_at, Product.created_at
         ),
         Listing.popularity: literal_column("0"),
-        Listing.is_available: func.coalesce(offers.c.is_available, False),
+        Listing.is_available: offers.c.is_available,
         Listing.shown_from: case(
             (is_shown, func.coalesce(Publication.published_from, ALWAYS)), else_=NEVER
         ),
@@ -232,10 +220,10 @@ def _listing() -> Made:
         Listing.price_max_minor: offers.c.price_max,
         Listing.compare_at_minor: offers.c.compare_at,
         Listing.currency: offers.c.currency,
-        Listing.is_discounted: func.coalesce(offers.c.is_discounted, False),
+        Listing.is_discounted: offers.c.is_discounted,
         Listing.brand_id: Product.brand_id,
-        Listing.image_id: images.c.image_id,
-        Listing.facets: func.coalesce(facets.c.codes, literal_column("'{}'::bigint[]")),
+        Listing.image_id: _image(),
+        Listing.facets: _facet_codes(),
         Listing.product_version: Product.version,
     }
     return Made(
@@ -248,37 +236,31 @@ def _listing() -> Made:
             Publication,
             and_(Publication.product_id == Product.id, Publication.channel_id == Channel.id),
         )
-        .outerjoin(offers, offers.c.product_id == Product.id)
-        .outerjoin(images, images.c.product_id == Product.id)
-        .outerjoin(facets, facets.c.product_id == Product.id)
+        .join(offers, true())
         .where(Product.id == any_(IDS)),
     )
 
 
 def _shelves() -> Made:
     """From the listing itself, which is written first."""
-    in_category = filed().subquery("filed").c
+    category = categories_of(Listing.product_id, Listing).subquery("in_category").c
     stands = union_all(
         select(
-            Product.id.label("product_id"),
-            cast(null(), Uuid).label("shelf_id"),
-            literal_column("0").label("position"),
-        ).where(Product.id == any_(IDS)),
-        select(Product.id, Product.brand_id, literal_column("0")).where(
-            Product.id == any_(IDS), Product.brand_id.is_not(None)
-        ),
-        select(in_category.product_id, in_category.category_id, in_category.position),
-        select(
-            CollectionProduct.product_id,
-            CollectionProduct.collection_id,
-            CollectionProduct.position,
-        ).where(CollectionProduct.product_id == any_(IDS)),
-    ).subquery("stands")
+            Listing.channel_id.label("shelf_id"), literal_column("0").label("position")
+        ).correlate(Listing),
+        select(Listing.brand_id, literal_column("0"))
+        .where(Listing.brand_id.is_not(None))
+        .correlate(Listing),
+        select(category.category_id, category.position),
+        select(CollectionProduct.collection_id, CollectionProduct.position)
+        .where(CollectionProduct.product_id == Listing.product_id)
+        .correlate(Listing),
+    ).lateral("stands")
     values = {
         ListingShelf.tenant_id: TENANT,
         ListingShelf.channel_id: Listing.channel_id,
         ListingShelf.product_id: Listing.product_id,
-        ListingShelf.shelf_id: func.coalesce(stands.c.shelf_id, Listing.channel_id),
+        ListingShelf.shelf_id: stands.c.shelf_id,
         ListingShelf.position: stands.c.position,
         ListingShelf.title_sort: Listing.title_sort,
         ListingShelf.price_sort: Listing.price_sort,
@@ -292,23 +274,31 @@ def _shelves() -> Made:
         ListingShelf,
         values,
         select(*labelled(values))
-        .join(stands, stands.c.product_id == Listing.product_id)
+        .select_from(Listing)
+        .join(stands, true())
         .where(Listing.product_id == any_(IDS), Listing.shown_from < NEVER),
     )
 
 
 def _facet_values() -> Made:
-    one = _facets_of_products().c
+    one = _facets().lateral("of_product")
     values = {
         Facet.tenant_id: TENANT,
-        Facet.code: _code(one),
-        Facet.facet: one.facet,
-        Facet.key: one.key,
-        Facet.label: func.min(one.label),
-        Facet.number: func.min(one.number),
+        Facet.code: _code(one.c),
+        Facet.facet: one.c.facet,
+        Facet.key: one.c.key,
+        Facet.label: func.min(one.c.label),
+        Facet.number: func.min(one.c.number),
     }
     # In order, so that two writers of the same new values do not lock each other crosswise.
-    rows = select(*labelled(values)).group_by(one.facet, one.key).order_by(values[Facet.code])
+    rows = (
+        select(*labelled(values))
+        .select_from(Product)
+        .join(one, true())
+        .where(Product.id == any_(IDS))
+        .group_by(one.c.facet, one.c.key)
+        .order_by(values[Facet.code])
+    )
     return Made(Facet, values, rows)
 
 

@@ -37,8 +37,8 @@ class Listing(HasTenant, Sortable, Base):
 
     __tablename__ = "listing"
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-3)
-    channel_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-2)
-    product_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
+    product_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-2)
+    channel_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
     status: Mapped[str]
     price_min_minor: Mapped[int | None]
     price_max_minor: Mapped[int | None]
@@ -52,7 +52,6 @@ class Listing(HasTenant, Sortable, Base):
     __table_args__ = (
         owned("channel_id", "channel", cascade=True),
         owned("product_id", "product", cascade=True),
-        tenant_index("listing", "product_id", "channel_id"),
         one_of("status", *PRODUCT_STATUSES),
     )
 
@@ -66,14 +65,14 @@ class ListingShelf(HasTenant, Sortable, Base):
 
     __tablename__ = "listing_shelf"
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-4)
-    channel_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-3)
-    product_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-2)
+    product_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-3)
+    channel_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-2)
     shelf_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
     position: Mapped[int]
     __table_args__ = (
         ForeignKeyConstraint(
-            ["tenant_id", "channel_id", "product_id"],
-            ["listing.tenant_id", "listing.channel_id", "listing.product_id"],
+            ["tenant_id", "product_id", "channel_id"],
+            ["listing.tenant_id", "listing.product_id", "listing.channel_id"],
             name="fk_listing_shelf_listing",
             ondelete="CASCADE",
         ),

@@ -400,8 +400,8 @@ def upgrade() -> None:
     op.create_table(
         "listing",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("channel_id", sa.Uuid(), nullable=False),
         sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("price_min_minor", sa.BigInteger(), nullable=True),
         sa.Column("price_max_minor", sa.BigInteger(), nullable=True),
@@ -432,13 +432,7 @@ def upgrade() -> None:
             name="fk_listing_tenant_id_product_id",
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("tenant_id", "channel_id", "product_id", name="pk_listing"),
-    )
-    op.create_index(
-        "ix_listing_product_id_channel_id",
-        "listing",
-        ["tenant_id", "product_id", "channel_id"],
-        unique=False,
+        sa.PrimaryKeyConstraint("tenant_id", "product_id", "channel_id", name="pk_listing"),
     )
     op.create_table(
         "search_document",
@@ -466,8 +460,8 @@ def upgrade() -> None:
     op.create_table(
         "listing_shelf",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("channel_id", sa.Uuid(), nullable=False),
         sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
         sa.Column("shelf_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("title_sort", sa.Text(), nullable=False),
@@ -478,13 +472,13 @@ def upgrade() -> None:
         sa.Column("shown_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("shown_until", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "channel_id", "product_id"],
-            ["listing.tenant_id", "listing.channel_id", "listing.product_id"],
+            ["tenant_id", "product_id", "channel_id"],
+            ["listing.tenant_id", "listing.product_id", "listing.channel_id"],
             name="fk_listing_shelf_listing",
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint(
-            "tenant_id", "channel_id", "product_id", "shelf_id", name="pk_listing_shelf"
+            "tenant_id", "product_id", "channel_id", "shelf_id", name="pk_listing_shelf"
         ),
     )
     op.create_index(
