@@ -8,16 +8,22 @@ from api.catalog.mutations.variants import VariantMutations
 from api.documents.mutations import DocumentMutations
 from api.documents.queries import DocumentQueries
 from api.explorer import Example
+from api.files.mutations import FileMutations
+from api.files.queries import FileQueries
+from api.merchants.entrance_mutations import EntranceMutations
 from api.schemas import build_schema
 
 QUERIES: Final[list[type]] = [
     ProductQueries,
     DocumentQueries,
+    FileQueries,
 ]
 MUTATIONS: Final[list[type]] = [
+    EntranceMutations,
     ProductMutations,
     VariantMutations,
     DocumentMutations,
+    FileMutations,
 ]
 SCHEMA: Final = build_schema(queries=QUERIES, mutations=MUTATIONS)
 

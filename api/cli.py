@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -68,9 +69,19 @@ def _needed(*names: str) -> Settings:
     return chosen
 
 
+def _log() -> None:
+    """Let this process say on stderr what it does."""
+    logging.basicConfig(
+        level=settings().log_level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
 def _serve(chosen: Any) -> None:
     import uvicorn
 
+    _log()
     _needed("database_url", "database_platform_url", "redis_url", "secret_keys")
     uvicorn.run(
         "api.app:app",
@@ -93,6 +104,7 @@ def _work(chosen: Any) -> None:
 
     from workers.settings import worker_options
 
+    _log()
     found = _needed("database_url", "database_platform_url", "redis_url", "secret_keys")
     create_worker(cast("Any", worker_options(found))).run()
 

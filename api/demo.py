@@ -1,0 +1,202 @@
+"""`ryad demo`: real servers, two merchants, their suppliers' price lists, and where to look.
+
+Everything that a merchant would do is done through the public door: sign up, upload, import.
+"""
+
+import asyncio
+import json
+import os
+import secrets
+import shutil
+import signal
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from api.demo_shops import SHOPS, ShopRefused, import_price_list, sign_up
+from api.storefront import EXAMPLES
+from integrations.embedded import EmbeddedServersError, embedded_servers, erase_servers
+from integrations.embedded.mailbox import running_mailbox
+from integrations.embedded.service import running_api, running_worker
+from migrations.run import upgrade
+from tenants.roles import (
+    APP,
+    OWNER,
+    PLATFORM,
+    RoleUrls,
+    create_database,
+    create_roles,
+    role_urls,
+)
+from tenants.vault import new_master_key
+
+STATE: Final = Path(".ryad")
+FACTS: Final = STATE / "demo.json"
+SECRETS: Final = STATE / "demo-secrets.json"
+DATABASE: Final = "ryad"
+
+
+def demo(*, fresh: bool, port: int) -> int:
+    """Run the demo until it is told to end; its exit code."""
+    began = time.monotonic()
+    ended = _told_to_end()
+    STATE.mkdir(exist_ok=True)
+    try:
+        if fresh:
+            _erase()
+        with ExitStack() as running:
+            address = _start(running, port)
+            facts = _facts() or _open_shops(address)
+            facts["url"] = address
+            _write_private(FACTS, facts)
+            _tell(facts, seconds=time.monotonic() - began)
+            ended.wait()
+    except KeyboardInterrupt:
+        print("\nended", flush=True)
+    except (EmbeddedServersError, ShopRefused) as trouble:
+        print(f"ryad: {trouble}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _start(running: ExitStack, port: int) -> str:
+    """Start everything; the API's address. What is started ends with `running`."""
+    with step("PostgreSQL and Valkey"):
+        servers = running.enter_context(embedded_servers(STATE / "servers"))
+    known = _secrets()
+    roles = role_urls(servers.database_url, known["passwords"], DATABASE)
+    with step("database"):
+        asyncio.run(_make_database(servers.database_url, known["passwords"]))
+        upgrade(roles.owner)
+    mailbox = running.enter_context(running_mailbox(STATE / "mail"))
+    os.environ |= _environment(roles, servers.redis_url, mailbox, known, port)
+    with step("API"):
+        address = running.enter_context(running_api(port, STATE / "api.log"))
+    with step("worker"):
+        running.enter_context(running_worker(STATE / "worker.log"))
+    return address
+
+
+async def _make_database(superuser_url: str, passwords: dict[str, str]) -> None:
+    await create_roles(superuser_url, passwords)
+    await create_database(superuser_url, DATABASE)
+
+
+def _environment(
+    roles: RoleUrls, redis_url: str, mailbox: str, known: dict[str, Any], port: int
+) -> dict[str, str]:
+    """The settings of the demo's API and worker; see tenants/settings.py."""
+    return {
+        "DATABASE_URL": roles.app,
+        "DATABASE_PLATFORM_URL": roles.platform,
+        "DATABASE_OWNER_URL": roles.owner,
+        "REDIS_URL": redis_url,
+        "SECRET_KEYS": known["secret_keys"],
+        "LINK_KEYS": known["link_keys"],
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PLATFORM_DOMAIN": "localhost",
+        "SMTP_URL": mailbox,
+        "FILES_URL": f"file:{STATE / 'files'}",
+        "EXPLORING": "true",
+        "PRIVATE_ADDRESSES_ALLOWED": "true",
+        "SHOWCASE": "true",
+    }
+
+
+def _open_shops(address: str) -> dict[str, Any]:
+    merchants = []
+    for shop in SHOPS:
+        with step(f"{shop.name}: sign-up"):
+            merchant = sign_up(address, shop, STATE / "mail")
+        with step(f"{shop.name}: price list") as said:
+            said.append(import_price_list(address, shop, merchant["secret_key"], STATE))
+        merchants.append(merchant)
+    return {"url": address, "merchants": merchants}
+
+
+def _tell(facts: dict[str, Any], *, seconds: float) -> None:
+    """Where to look."""
+    print(f"\nready in {seconds:.1f} s\n")
+    for merchant in facts["merchants"]:
+        port = facts["url"].rpartition(":")[2]
+        print(f"  {merchant['name']}")
+        print(f"    shop window   http://{merchant['host']}:{port}/storefront/graphql")
+        key = merchant["publishable_key"]
+        print(f"    storefront    {facts['url']}/storefront/graphql#key={key}")
+        print(f"    admin         {facts['url']}/admin/graphql#key={merchant['secret_key']}")
+        print(f"    owner         {merchant['owner_email']}  {merchant['owner_password']}\n")
+    print("  Five queries to paste into the first page (its list of examples has them too):\n")
+    for number, example in enumerate(EXAMPLES, 1):
+        print(f"  {number}. {example.title}\n")
+        print(textwrap.indent(example.query.strip(), "     "))
+        if example.variables.strip() not in ("", "{}"):
+            print(f"     variables: {example.variables}")
+        print()
+    print(f"  The same facts: {FACTS}; letters: {STATE / 'mail'}; logs: {STATE}/*.log")
+    print("  Ctrl-C ends it; the data is kept; --fresh begins anew.", flush=True)
+
+
+def _facts() -> dict[str, Any] | None:
+    """What an earlier run of the demo made; None before the first."""
+    if not FACTS.exists():
+        return None
+    facts: dict[str, Any] = json.loads(FACTS.read_text(encoding="utf-8"))
+    return facts
+
+
+def _secrets() -> dict[str, Any]:
+    """Passwords and keys of this demo, made once and kept for the next start."""
+    if SECRETS.exists():
+        known: dict[str, Any] = json.loads(SECRETS.read_text(encoding="utf-8"))
+        return known
+    known = {
+        "passwords": {role: secrets.token_urlsafe(24) for role in (OWNER, APP, PLATFORM)},
+        "secret_keys": f"k1:{new_master_key()}",
+        "link_keys": secrets.token_hex(32),
+    }
+    _write_private(SECRETS, known)
+    return known
+
+
+def _write_private(path: Path, facts: dict[str, Any]) -> None:
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _erase() -> None:
+    """Forget every earlier run."""
+    erase_servers(STATE / "servers")
+    for path in (FACTS, SECRETS):
+        path.unlink(missing_ok=True)
+    for folder in (STATE / "files", STATE / "mail"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _told_to_end() -> threading.Event:
+    """Set by Ctrl-C or SIGTERM; before everything has started, they raise KeyboardInterrupt."""
+    ended = threading.Event()
+
+    def end(*_: object) -> None:
+        if ended.is_set():
+            return
+        ended.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    return ended
+
+
+@contextmanager
+def step(title: str) -> Iterator[list[str]]:
+    """Show what is being done, how long it took, and what the block has to say of it."""
+    began = time.monotonic()
+    said: list[str] = []
+    print(f"  {title} ...", end="", flush=True)
+    yield said
+    print(f" {time.monotonic() - began:.1f} s", *said, sep="  ", flush=True)
