@@ -139,7 +139,8 @@ async def _empty(scope: PlatformScope, merchant_id: UUID, table: Table, space: U
                     .where(Erasure.live_tenant_id == merchant_id)
                     .with_for_update()
                 )
-                counted[table.name] = counted.get(table.name, 0) + count
+                name = f"{table.name}"  # plain text: SQLAlchemy's own kind of str is no key of JSON
+                counted[name] = counted.get(name, 0) + count
                 await unit.execute(
                     update(Erasure)
                     .where(Erasure.live_tenant_id == merchant_id)

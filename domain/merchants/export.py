@@ -124,10 +124,11 @@ async def export_lines(scope: TenantScope, counts: dict[str, int]) -> AsyncItera
             }
         )
         for table in tables:
-            counts[table.name] = 0
+            name = f"{table.name}"  # plain text: SQLAlchemy's own kind of str is no key of JSON
+            counts[name] = 0
             async for rows in _pages(uow, table):
-                counts[table.name] += len(rows)
-                yield b"".join(_line({"table": table.name, "row": row}) for row in rows)
+                counts[name] += len(rows)
+                yield b"".join(_line({"table": name, "row": row}) for row in rows)
         yield _line({"end": True, "rows": sum(counts.values()), "tables": counts})
 
 
@@ -135,7 +136,7 @@ async def _pages(uow: UnitOfWork, table: Table) -> AsyncIterator[list[dict[str, 
     first, further, key, shown = _statements(table)
     rows = await uow.rows(first)
     while rows:
-        yield [{name: _plain(row[name]) for name in shown} for row in rows]
+        yield [{column: _plain(row[column]) for column in shown} for row in rows]
         if len(rows) < PAGE:
             return
         rows = await uow.rows(further, **{f"last_{name}": rows[-1][name] for name in key})
@@ -157,8 +158,8 @@ def _statements(table: Table) -> tuple[Any, Any, list[str], list[str]]:
     return (
         page,
         page.where(tuple_(*key) > tuple_(*last)),
-        [column.name for column in key],
-        [column.name for column in shown],
+        [f"{column.name}" for column in key],
+        [f"{column.name}" for column in shown],
     )
 
 

@@ -75,14 +75,16 @@ _PLANNED: Final = select(func.platform.plan_limit(TENANT, _WHAT))
 async def take(uow: UnitOfWork, what: Counted, count: int = 1) -> int:
     """Count `count` more of `what` (at least 1); how many are used now. Raises LimitReached."""
     asked: dict[str, Any] = {"counter": what, "count": count, "month": _period(what, uow.now)}
-    used: int | None = await uow.value(_TAKE, **asked)
-    if used is not None:
-        return used
-    state = await uow.row(_STATE, counter=what, month=asked["month"])
-    if state is None:
-        await _open_counter(uow, what)
-        return await take(uow, what, count)
-    raise LimitReached(what=what, limit=state["allowed"], used=state["used"])
+    while True:
+        used: int | None = await uow.value(_TAKE, **asked)
+        if used is not None:
+            return used
+        state = await uow.row(_STATE, counter=what, month=asked["month"])
+        if state is None:
+            await _open_counter(uow, what)
+        elif state["allowed"] is not None and state["used"] + count > state["allowed"]:
+            raise LimitReached(what=what, limit=state["allowed"], used=state["used"])
+        # Else somebody opened the counter, or gave back, between the two looks.
 
 
 async def release(uow: UnitOfWork, what: Counted, count: int = 1) -> None:

@@ -2,8 +2,9 @@
 
 import re
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -27,7 +28,7 @@ from tenants.jobs import Job
 from tenants.platform import platform_scope
 from tenants.platform_tables import NOBODYS
 from tenants.principal import Actor, Principal
-from tenants.scope import TenantScope
+from tenants.scope import TenantScope, UnitOfWork
 from tests.fakes.courses import PlainCourse
 from tests.fakes.mailer import KeptMail
 
@@ -39,6 +40,7 @@ SENDERS: dict[str, Any] = {
     "mail.new_sign_in": send_new_sign_in,
     "mail.account_changed": send_account_changed,
 }
+Act: TypeAlias = Callable[[UnitOfWork], Awaitable[object]]
 TOKEN = re.compile(r"#token=(ot_[0-9A-Za-z]+)")
 
 

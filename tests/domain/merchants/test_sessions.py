@@ -319,7 +319,7 @@ async def test_a_sign_in_from_a_new_place_is_told_by_letter_and_in_the_audit_log
     away = seen_from()
     await enter(reception, merchant, seen=away, user_agent="<b>curl</b>")
     [letter] = (await deliver(reception, pool, merchant.id)).to(merchant.email)
-    assert away.address in letter.text
+    assert str(away.address) in letter.text
     assert "<b>" not in letter.html
     entry = await merchant.scope().reading.row(
         select(AuditEntry.action, AuditEntry.actor_id, AuditEntry.address)
