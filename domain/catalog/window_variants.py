@@ -48,14 +48,18 @@ def _free_of_parts() -> Any:
     )
 
 
+def _of_default_list(column: Any) -> Any:
+    """Of the price list that the window shows; read once a statement."""
+    return select(column).where(PriceList.is_default).scalar_subquery()
+
+
 def _variants() -> Any:
     """Active variants; `free` is null where there is no end to them."""
     is_bundle = exists().where(BundleItem.variant_id == Variant.id).correlate(Variant)
     one = (
-        select(Price.amount_minor, Price.compare_at_minor, PriceList.currency)
-        .join(PriceList, PriceList.id == Price.price_list_id)
+        select(Price.amount_minor, Price.compare_at_minor)
         .where(
-            PriceList.is_default,
+            Price.price_list_id == _of_default_list(PriceList.id),
             Price.variant_id == Variant.id,
             # What one unit costs to who buys as little as he may.
             Price.min_quantity <= Variant.min_quantity,
@@ -95,7 +99,7 @@ def _variants() -> Any:
             case((one.c.compare_at_minor > one.c.amount_minor, one.c.compare_at_minor)).label(
                 "compare_at_minor"
             ),
-            one.c.currency,
+            _of_default_list(PriceList.currency).label("currency"),
             stock.c.free,
             or_(stock.c.free.is_(None), stock.c.free > 0).label("is_available"),
         )

@@ -53,8 +53,8 @@ fragment Card on Product {
 }
 """
 SHELVES = (
-    "{ collections(first: 4) { nodes { title products(first: 8) { totalCount nodes { ...Card } } } } }"
-    + PRODUCT
+    "{ collections(first: 4) { nodes { title products(first: 8) {"
+    " totalCount nodes { ...Card } } } } }" + PRODUCT
 )
 PAGE = (
     """query ($slug: String!) { product(slug: $slug) { ...Card descriptionHtml brand { title }
