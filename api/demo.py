@@ -51,9 +51,9 @@ def demo(*, fresh: bool, port: int) -> int:
             _erase()
         with ExitStack() as running:
             address = _start(running, port)
-            facts = _facts() or _open_shops(address)
-            facts["url"] = address
+            facts = {**_facts(), "url": address}
             _write_private(FACTS, facts)
+            _open_shops(address, facts)
             _tell(facts, seconds=time.monotonic() - began)
             ended.wait()
     except KeyboardInterrupt:
@@ -108,15 +108,21 @@ def _environment(
     }
 
 
-def _open_shops(address: str) -> dict[str, Any]:
-    merchants = []
+def _open_shops(address: str, facts: dict[str, Any]) -> None:
+    """Bring in whoever is not there yet; an earlier run may have been cut short in between."""
+    merchants: dict[str, dict[str, Any]] = {one["name"]: one for one in facts["merchants"]}
     for shop in SHOPS:
-        with step(f"{shop.name}: sign-up"):
-            merchant = sign_up(address, shop, STATE / "mail")
-        with step(f"{shop.name}: price list") as said:
-            said.append(import_price_list(address, shop, merchant["secret_key"], STATE))
-        merchants.append(merchant)
-    return {"url": address, "merchants": merchants}
+        merchant = merchants.get(shop.name)
+        if merchant is None:
+            with step(f"{shop.name}: sign-up"):
+                merchant = sign_up(address, shop, STATE / "mail")
+            facts["merchants"].append(merchant)
+            _write_private(FACTS, facts)
+        if not merchant["has_catalogue"]:
+            with step(f"{shop.name}: price list") as said:
+                said.append(import_price_list(address, shop, merchant["secret_key"], STATE))
+            merchant["has_catalogue"] = True
+            _write_private(FACTS, facts)
 
 
 def _tell(facts: dict[str, Any], *, seconds: float) -> None:
@@ -141,10 +147,10 @@ def _tell(facts: dict[str, Any], *, seconds: float) -> None:
     print("  Ctrl-C ends it; the data is kept; --fresh begins anew.", flush=True)
 
 
-def _facts() -> dict[str, Any] | None:
-    """What an earlier run of the demo made; None before the first."""
+def _facts() -> dict[str, Any]:
+    """What earlier runs of the demo made."""
     if not FACTS.exists():
-        return None
+        return {"merchants": []}
     facts: dict[str, Any] = json.loads(FACTS.read_text(encoding="utf-8"))
     return facts
 

@@ -116,7 +116,8 @@ class Door:
         """The payload of a mutation's field `done`. Raises ShopRefused."""
         payload: dict[str, Any] = self.ask(mutation, input=input)["done"]
         for error in payload["userErrors"]:
-            raise ShopRefused(f"{'.'.join(error['path'])}: {error['message']}")
+            place = ".".join(error["path"])
+            raise ShopRefused(f"{place}: {error['message']}; to begin anew: ./ryad demo --fresh")
         return payload
 
 
@@ -144,6 +145,7 @@ def sign_up(address: str, shop: DemoShop, mail: Path) -> dict[str, Any]:
         "test_secret_key": keys["secret", "test"],
         "owner_email": shop.email,
         "owner_password": password,
+        "has_catalogue": False,
     }
 
 
