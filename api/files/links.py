@@ -29,11 +29,11 @@ class Refused(Exception):
     def answer(self, request: Request) -> Response:
         """The same shape as GraphQL's errors have."""
         request_id = request_id_of(request)
-        return JSONResponse(
-            {"errors": [public_error(self.message, self.code, request_id)]},
-            self.status,
-            {**ANY_SITE, "Cache-Control": "no-store", "X-Request-Id": request_id},
-        )
+        headers = {**ANY_SITE, "Cache-Control": "no-store", "X-Request-Id": request_id}
+        if request.method == "PUT":
+            headers["Connection"] = "close"  # or what is still to come would be read to its end
+        errors = [public_error(self.message, self.code, request_id)]
+        return JSONResponse({"errors": errors}, self.status, headers)
 
 
 def no_such_link() -> Refused:

@@ -27,7 +27,9 @@ _ANSWERS: Final[dict[Refusal, tuple[int, str, str]]] = {
 }
 
 
-async def receive_upload(request: Request, services: Services) -> Response:
+async def receive_upload(
+    request: Request, services: Services, *, silence_seconds: float = SILENCE_SECONDS
+) -> Response:
     """Store the body. Raises Refused."""
     scope, upload_id = file_of_link(request, services)
     length = request.headers.get("content-length")
@@ -36,7 +38,7 @@ async def receive_upload(request: Request, services: Services) -> Response:
     arriving = Arriving(
         request.headers.get("content-type", ""),
         int(length) if length is not None else None,
-        _chunks(request),
+        _chunks(request, silence_seconds),
     )
     try:
         async with asyncio.timeout(MOST_SECONDS):
@@ -52,12 +54,12 @@ async def receive_upload(request: Request, services: Services) -> Response:
     return Response(status_code=204, headers=ANY_SITE)
 
 
-async def _chunks(request: Request) -> AsyncIterator[bytes]:
+async def _chunks(request: Request, silence_seconds: float) -> AsyncIterator[bytes]:
     """The body, as long as it keeps coming. Raises TimeoutError, ClientDisconnect."""
     body = request.stream()
     while True:
         try:
-            async with asyncio.timeout(SILENCE_SECONDS):
+            async with asyncio.timeout(silence_seconds):
                 chunk = await anext(body)
         except StopAsyncIteration:
             return

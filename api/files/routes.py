@@ -1,6 +1,7 @@
 """The routes of files; `api.app` says which services they have once it has started."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,14 +9,16 @@ from starlette.routing import Route
 
 from api.context import Services
 from api.files.links import ANY_SITE, Refused
-from api.files.receiving import receive_upload
+from api.files.receiving import SILENCE_SECONDS, receive_upload
 from api.files.serving import serve_file, serve_picture
 
 Answering = Callable[[Request, Services], Awaitable[Response]]
 
 
-def file_routes(services: Callable[[], Services | None]) -> list[Route]:
-    """Uploads, downloads and public pictures."""
+def file_routes(
+    services: Callable[[], Services | None], *, silence_seconds: float = SILENCE_SECONDS
+) -> list[Route]:
+    """Uploads, downloads and public pictures. A sender may be silent for so long."""
 
     def answered(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -30,8 +33,9 @@ def file_routes(services: Callable[[], Services | None]) -> list[Route]:
 
         return endpoint
 
+    receiving = partial(receive_upload, silence_seconds=silence_seconds)
     return [
-        Route("/files/uploads/{shop}/{file}", answered(receive_upload), methods=["PUT", "OPTIONS"]),
+        Route("/files/uploads/{shop}/{file}", answered(receiving), methods=["PUT", "OPTIONS"]),
         Route("/files/{shop}/{file}", answered(serve_file), methods=["GET"]),
         Route("/media/{shop}/{name}", answered(serve_picture), methods=["GET"]),
     ]

@@ -1,6 +1,7 @@
 """Clients that come in at the real doors: the whole application over HTTP, with keys of a shop."""
 
 import hashlib
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,7 +34,7 @@ def settings_for(database: RoleUrls, redis_url: str, **more: Any) -> Settings:
         redis_url=redis_url,
         secret_keys=f"k1:{new_master_key()}",
         _env_file=None,
-        **more,
+        **{"link_keys": secrets.token_hex(32), **more},
     )
 
 
