@@ -23,6 +23,7 @@ LONGEST_HTML: Final = 200_000
 BIGINT: Final = 2**63 - 1
 
 _CODE: Final = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SCHEMES: Final = {"http", "https", "mailto", "tel"}
 
 
@@ -94,7 +95,7 @@ def line_or_none(longest: int) -> Cleaner:
 
 def html(value: Any) -> str:
     """Markup that may be shown: no scripts, no styles, no addresses but of the web and mail."""
-    raw = _within(printable("" if value is None else value, keep="\n\t\r"), LONGEST_HTML)
+    raw = _within(printable("" if value is None else value), LONGEST_HTML)
     return nh3.clean(raw, url_schemes=_SCHEMES).strip()
 
 
@@ -179,18 +180,17 @@ def json_object(largest_bytes: int) -> Cleaner:
     return cleaned
 
 
-def printable(value: Any, *, keep: str = "") -> str:
+def printable(value: Any, *, keep: str = "\n\t\r") -> str:
     """The text in its composed form. Refuses control characters and broken surrogates."""
     if not isinstance(value, str):
         raise Invalid(en="must be text", ru="должен быть текст")
-    composed = unicodedata.normalize("NFC", value)
-    for letter in composed:
-        if unicodedata.category(letter) in ("Cc", "Cs") and letter not in keep + "\n\t\r":
+    for found in _UNPRINTABLE.findall(value):
+        if found not in keep:
             raise Invalid(
                 en="holds a character that cannot be shown",
                 ru="содержит знак, который нельзя показать",
             )
-    return composed
+    return unicodedata.normalize("NFC", value)
 
 
 def _within(value: str, longest: int) -> str:

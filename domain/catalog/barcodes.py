@@ -70,8 +70,16 @@ async def write_barcodes(
     uow: UnitOfWork, codes: Mapping[UUID, Sequence[Code]], *, new: bool
 ) -> None:
     """Give each variant exactly these codes. Raises Taken when another was quicker."""
+    if taken := await put_barcodes(uow, codes, new=new):
+        raise Taken("barcodes", value=taken[0][1])
+
+
+async def put_barcodes(
+    uow: UnitOfWork, codes: Mapping[UUID, Sequence[Code]], *, new: bool
+) -> list[tuple[UUID, str]]:
+    """Give each variant these codes; those (variant, code) that lead to another are left out."""
     if not codes:
-        return
+        return []
     if not new:
         await uow.execute(_CLEAR, ids=list(codes))
     rows: list[dict[str, Any]] = [
@@ -86,9 +94,7 @@ async def write_barcodes(
         for number, one in enumerate(many)
     ]
     made = await insert_rows(uow, Barcode, rows)
-    for row in rows:
-        if row["id"] not in made:
-            raise Taken("barcodes", value=row["code"])
+    return [(row["variant_id"], row["code"]) for row in rows if row["id"] not in made]
 
 
 def _parsed(at: int, texts: Iterable[str], fallen: Fallen) -> list[Code]:

@@ -133,6 +133,11 @@ _RETRACE: Final = (
 )
 
 
+async def lock_tree(uow: UnitOfWork) -> None:
+    """Change the shape of the shop's tree alone, until the unit ends."""
+    await uow.rows(_TREE)
+
+
 async def create_category(uow: UnitOfWork, given: Given) -> UUID:
     """Make a category under `parent` (a reference; None: a root), last unless `position` says.
 
@@ -142,7 +147,7 @@ async def create_category(uow: UnitOfWork, given: Given) -> UUID:
     rows = cleaned_rows(CATEGORY, [given], tally, making=True)
     await checked_fields(uow, "category", rows, {}, tally)
     tally.settle()
-    await uow.rows(_TREE)
+    await lock_tree(uow)
     parent = await _parent(uow, given.get("parent"), height=0)
     parent_id = parent["id"] if parent else None
     category_id = new_id()
@@ -172,7 +177,7 @@ async def update_category(uow: UnitOfWork, edit: Edit) -> UUID:
     tally = Tally(1)
     moves = "parent" in edit.changes
     if moves:
-        await uow.rows(_TREE)
+        await lock_tree(uow)
     current = await lock_for_edit(uow, CATEGORY, [edit], tally)
     changes = cleaned_rows(CATEGORY, [edit.changes], tally, making=False)
     await checked_fields(uow, "category", changes, {0: current[0]["fields"]}, tally)
@@ -192,7 +197,7 @@ async def delete_category(
 
     Raises InUse while there are categories under it.
     """
-    await uow.rows(_TREE)
+    await lock_tree(uow)
     tally = Tally(1)
     current = await lock_for_edit(uow, CATEGORY, [Edit(ref, {}, expected_version)], tally)
     category_id = current[0]["id"]

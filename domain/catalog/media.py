@@ -1,6 +1,6 @@
 """Media: pictures of a product, in order; a job fetches and sizes those that are but addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -84,7 +84,7 @@ async def update_media(
         ids = [row["id"] for row in await media_of(uow, [media["product_id"]])]
         ids.remove(media_id)
         ids.insert(max(position, 0), media_id)
-        await uow.execute(_REORDER, rows=_placed(ids))
+        await reorder_media(uow, {one: number for number, one in enumerate(ids)})
     await _changed(uow, media["product_id"])
 
 
@@ -97,6 +97,13 @@ async def delete_media(uow: UnitOfWork, media_id: UUID) -> None:
     if stored := [key for key in keys if key]:
         await enqueue(uow, "media.forget", storage_keys=stored)
     await _changed(uow, media["product_id"])
+
+
+async def reorder_media(uow: UnitOfWork, positions: Mapping[UUID, int]) -> None:
+    """Put pictures at these positions."""
+    if positions:
+        rows = [{"id": one, "position": position} for one, position in positions.items()]
+        await uow.execute(_REORDER, rows=rows)
 
 
 async def store_media(
@@ -146,10 +153,6 @@ async def media_of(db: Asking, product_ids: Sequence[UUID]) -> list[Row]:
 async def list_waiting_media(db: Asking, *, most: int) -> list[Row]:
     """Pictures still to be fetched: `id`, `product_id`, `source_url`."""
     return await db.rows(_WAITING, most=most)
-
-
-def _placed(ids: Sequence[UUID]) -> list[dict[str, Any]]:
-    return [{"id": one, "position": number} for number, one in enumerate(ids)]
 
 
 def _address(one: dict[str, Any], at: int) -> str | None:

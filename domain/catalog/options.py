@@ -117,10 +117,13 @@ def cleaned_choice(given: Any) -> tuple[dict[str, str], list[DomainError]]:
 
 @dataclass(slots=True)
 class OptionBook:
-    """The options and values of some products as they are, and those that are to be made."""
+    """The options and values of some products as they are, and those that are to be made.
 
-    options: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
-    values: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
+    Both maps go from an owner (product, option) to ids by title, in order.
+    """
+
+    options: defaultdict[UUID, dict[str, UUID]] = field(default_factory=lambda: defaultdict(dict))
+    values: defaultdict[UUID, dict[str, UUID]] = field(default_factory=lambda: defaultdict(dict))
     new_options: list[dict[str, Any]] = field(default_factory=list)
     new_values: list[dict[str, Any]] = field(default_factory=list)
 
@@ -131,38 +134,21 @@ class OptionBook:
         book = cls()
         if ids:
             for row in await db.rows(_OPTIONS, ids=ids):
-                book.options[row["product_id"], row["title"]] = row["id"]
+                book.options[row["product_id"]][row["title"]] = row["id"]
             for row in await db.rows(_VALUES_OF_PRODUCTS, ids=ids):
-                book.values[row["option_id"], row["title"]] = row["id"]
+                book.values[row["option_id"]][row["title"]] = row["id"]
         return book
-
-    def titles_of(self, product_id: UUID) -> list[str]:
-        return [title for owner, title in self.options if owner == product_id]
 
     def choose(self, product_id: UUID, choice: Choice) -> dict[UUID, UUID]:
         """Option ids to value ids; what is not there yet is noted to be made."""
         chosen: dict[UUID, UUID] = {}
         for option, value in choice.items():
-            option_id = self.options.get((product_id, option))
-            if option_id is None:
-                option_id = self.options[product_id, option] = new_id()
-                position = len(self.titles_of(product_id)) - 1
-                self.new_options.append(
-                    {
-                        "id": option_id,
-                        "product_id": product_id,
-                        "title": option,
-                        "position": position,
-                    }
-                )
-            value_id = self.values.get((option_id, value))
-            if value_id is None:
-                value_id = self.values[option_id, value] = new_id()
-                position = sum(owner == option_id for owner, _ in self.values) - 1
-                self.new_values.append(
-                    {"id": value_id, "option_id": option_id, "title": value, "position": position}
-                )
-            chosen[option_id] = value_id
+            option_id = _noted(
+                self.options[product_id], option, self.new_options, {"product_id": product_id}
+            )
+            chosen[option_id] = _noted(
+                self.values[option_id], value, self.new_values, {"option_id": option_id}
+            )
         return chosen
 
     async def write(self, uow: UnitOfWork) -> None:
@@ -175,6 +161,16 @@ class OptionBook:
             for row in rows:
                 if row["id"] not in made:
                     raise Taken("options", value=row["title"])
+
+
+def _noted(
+    there: dict[str, UUID], title: str, new: list[dict[str, Any]], owner: dict[str, UUID]
+) -> UUID:
+    """The id of what is called so; when it is not there yet, a row for it is noted at the end."""
+    if title not in there:
+        there[title] = new_id()
+        new.append({"id": there[title], **owner, "title": title, "position": len(there) - 1})
+    return there[title]
 
 
 def options_key(chosen: Mapping[UUID, UUID]) -> str:
@@ -228,9 +224,9 @@ async def add_option(uow: UnitOfWork, product: Ref, *, title: str, value: str) -
         raise wrong[0]
     book = await OptionBook.of(uow, [product_id])
     (name,) = choice
-    if (product_id, name) in book.options:
+    if name in book.options[product_id]:
         raise Taken("title", value=name)
-    if len(book.titles_of(product_id)) >= MOST_OPTIONS:
+    if len(book.options[product_id]) >= MOST_OPTIONS:
         raise Invalid(en=f"at most {MOST_OPTIONS} options", ru=f"не больше {MOST_OPTIONS}")
     ((option_id, value_id),) = book.choose(product_id, choice).items()
     await book.write(uow)

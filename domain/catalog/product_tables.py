@@ -231,7 +231,7 @@ class Media(TenantOwned, Base):
         owned("product_id", "product", cascade=True),
         owned("variant_id", "variant"),
         tenant_index("media", "product_id", "position", "id"),
-        tenant_index("media", "variant_id"),
+        tenant_index("media", "variant_id", where=text("variant_id IS NOT NULL")),
         tenant_index("media", "id", where=text("status = 'waiting'")),
         tenant_index("media", "storage_key", where=text("storage_key IS NOT NULL")),
         one_of("status", "waiting", "stored", "failed"),

@@ -92,6 +92,7 @@ class ImportedCategory(TenantOwned, Base):
     category_id: Mapped[UUID]
     row_hash: Mapped[bytes]
     title_hash: Mapped[bytes]
+    parent_hash: Mapped[bytes]
     __table_args__ = (
         owned("source_id", "price_list_source", cascade=True),
         owned("category_id", "category", cascade=True),

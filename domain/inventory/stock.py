@@ -122,6 +122,26 @@ async def set_stock(
     return tally.outcome({at: rows[at]["variant_id"] for at in tally.standing()})
 
 
+async def write_levels(
+    uow: UnitOfWork, location_id: UUID, on_hand: Mapping[UUID, int]
+) -> set[UUID]:
+    """Put on hand what a supplier says there is, though never less than what is reserved.
+
+    The variants whose stock changed; telling of it, and the listing, are the caller's to do.
+    """
+    rows: list[dict[str, Any]] = [
+        {"id": new_id(), "variant_id": variant_id, "on_hand": thousandths}
+        for variant_id, thousandths in sorted(on_hand.items())
+    ]
+    if not rows:
+        return set()
+    there = await _locked(uow, location_id, rows)
+    for row in rows:
+        row["on_hand"] = max(row["on_hand"], there[row["variant_id"]]["reserved"])
+    written = await uow.rows(_SET, rows=rows, location_id=location_id, now=uow.now)
+    return {row["variant_id"] for row in written}
+
+
 async def stock_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
     """`variant_id`, `location_id`, `on_hand`, `reserved` of many variants at active locations."""
     return await db.rows(_OF_VARIANTS, ids=list(variant_ids))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import any_, bindparam, delete, func, select
@@ -27,6 +27,15 @@ _FIELDS: Final = {
     "compare_at_minor": whole(0, HIGHEST_MINOR, required=False),
     "min_quantity": whole(1, 10**12),
 }
+
+
+class Amount(NamedTuple):
+    """What one unit of a variant costs, from `min_quantity` thousandths up."""
+
+    variant_id: UUID
+    min_quantity: int
+    amount_minor: int
+    compare_at_minor: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,26 +166,43 @@ def _wrong(
     return wrong
 
 
+async def write_prices(uow: UnitOfWork, list_id: UUID, amounts: Sequence[Amount]) -> set[UUID]:
+    """Write amounts, in the currency of the list, that differ from what is there.
+
+    The variants whose price changed; telling of it, and the listing, are the caller's to do.
+    """
+    rows = [
+        {
+            "id": new_id(),
+            "price_list_id": list_id,
+            "variant_id": amount.variant_id,
+            "min_quantity": amount.min_quantity,
+            "amount_minor": amount.amount_minor,
+            "compare_at_minor": amount.compare_at_minor,
+            "created_at": uow.now,
+            "updated_at": uow.now,
+        }
+        # In one order for everybody, so that two who set the same prices do not wait in a ring.
+        for amount in sorted(amounts, key=lambda amount: amount[:2])
+    ]
+    return {row["variant_id"] for row in await uow.rows(_SET, rows=rows)} if rows else set()
+
+
 async def _write(
     uow: UnitOfWork, list_id: UUID, changes: Sequence[PriceChange], ids: Mapping[Ref, UUID]
 ) -> set[UUID]:
     """Write what differs; the variants whose price changed."""
-    rows: list[dict[str, Any]] = []
+    amounts: list[Amount] = []
     gone: list[dict[str, Any]] = []
     for change in changes:
-        place = {"variant_id": ids[change.variant], "min_quantity": change.min_quantity}
+        variant_id = ids[change.variant]
         if change.amount_minor is None:
-            gone.append(place)
+            gone.append({"variant_id": variant_id, "min_quantity": change.min_quantity})
             continue
-        stamps = {"created_at": uow.now, "updated_at": uow.now}
-        amounts = {
-            "amount_minor": change.amount_minor,
-            "compare_at_minor": change.compare_at_minor,
-        }
-        rows.append({"id": new_id(), "price_list_id": list_id, **place, **amounts, **stamps})
-    # In one order for everybody, so that two who set the same prices do not wait for each other.
-    rows.sort(key=lambda row: (row["variant_id"], row["min_quantity"]))
-    written = {row["variant_id"] for row in await uow.rows(_SET, rows=rows)} if rows else set()
+        amounts.append(
+            Amount(variant_id, change.min_quantity, change.amount_minor, change.compare_at_minor)
+        )
+    written = await write_prices(uow, list_id, amounts)
     if gone:
         cleared = await uow.rows(_CLEAR, rows=gone, price_list_id=list_id)
         written |= {row["variant_id"] for row in cleared}

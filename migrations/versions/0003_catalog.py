@@ -937,6 +937,7 @@ def upgrade() -> None:
         sa.Column("category_id", sa.Uuid(), nullable=False),
         sa.Column("row_hash", sa.LargeBinary(), nullable=False),
         sa.Column("title_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("parent_hash", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "category_id"],
             ["category.tenant_id", "category.id"],
@@ -1454,7 +1455,13 @@ def upgrade() -> None:
         ["tenant_id", "product_id", "position", "id"],
         unique=False,
     )
-    op.create_index("ix_media_variant_id", "media", ["tenant_id", "variant_id"], unique=False)
+    op.create_index(
+        "ix_media_variant_id",
+        "media",
+        ["tenant_id", "variant_id"],
+        unique=False,
+        postgresql_where=sa.text("variant_id IS NOT NULL"),
+    )
     op.create_table(
         "price",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

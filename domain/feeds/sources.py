@@ -1,0 +1,99 @@
+"""Sources: price lists that are read again and again, and where their rows go."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.bulk import Tally
+from domain.catalog.entities import (
+    Edit,
+    Entity,
+    Given,
+    cleaned_rows,
+    create_one,
+    delete_one,
+    lock_for_edit,
+    write_entities,
+)
+from domain.catalog.tables import Channel
+from domain.errors import Invalid
+from domain.feeds.tables import PriceListSource
+from domain.inputs import code, line_or_none, text, word
+from domain.inventory.tables import Location
+from domain.pricing.tables import PriceList
+from domain.references import Ref, get_id
+from tenants.scope import Asking, Row, UnitOfWork
+
+
+def _url(value: Any) -> str | None:
+    url: str | None = line_or_none(2_000)(value)
+    if url is not None and not url.startswith(("https://", "http://")):
+        raise Invalid(en="must be an http(s) address", ru="нужен адрес http(s)")
+    return url
+
+
+SOURCE: Final = Entity(
+    "price_list_source",
+    PriceListSource,
+    {
+        "title": text(200),
+        "code": code,
+        "url": _url,
+        "new_status": word("draft", "active"),
+        "price_list_id": lambda value: value,
+        "location_id": lambda value: value,
+        "channel_id": lambda value: value,
+    },
+    required=("title", "code"),
+    fixed=("code",),
+)
+_GOES_TO: Final = {
+    "price_list": (PriceList, "price_list_id"),
+    "location": (Location, "location_id"),
+    "channel": (Channel, "channel_id"),
+}
+
+_ALL: Final = select(PriceListSource).order_by(PriceListSource.title_sort, PriceListSource.id)
+
+
+async def create_source(uow: UnitOfWork, given: Given) -> UUID:
+    """Make a source; its id. `price_list`, `location`, `channel`: references, None for the default.
+
+    Raises NotFound, Invalid, Taken.
+    """
+    return await create_one(uow, SOURCE, await _with_places(uow, given))
+
+
+async def update_source(uow: UnitOfWork, edit: Edit) -> UUID:
+    """Change a source; its id. Its code is for good: it is the external source of what it made."""
+    tally = Tally(1)
+    current = await lock_for_edit(uow, SOURCE, [edit], tally)
+    changes = cleaned_rows(SOURCE, [await _with_places(uow, edit.changes)], tally, making=False)
+    tally.settle()
+    await write_entities(uow, SOURCE, current, changes, tally)
+    return UUID(str(current[0]["id"]))
+
+
+async def delete_source(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
+    """Forget a source and its runs; what it brought stays in the catalogue. Its id."""
+    return UUID(str((await delete_one(uow, SOURCE, ref, expected_version))["id"]))
+
+
+async def list_sources(db: Asking) -> list[Row]:
+    """All sources, by title."""
+    return await db.rows(_ALL)
+
+
+async def _with_places(uow: UnitOfWork, given: Given) -> dict[str, Any]:
+    """The input with ids where it names a price list, a location or a channel."""
+    placed = {
+        name: value
+        for name, value in given.items()
+        if name not in SOURCE.cleaners or not name.endswith("_id")
+    }
+    for name, (table, column) in _GOES_TO.items():
+        if name in given:
+            ref = given[name]
+            placed[column] = None if ref is None else await get_id(uow, table, ref, name, what=name)
+    return placed
