@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -279,11 +280,7 @@ class OfferRow:
                 or (unit and len(unit) > MAX_UNIT_LENGTH)
             ):
                 self._warn(ProblemCode.TOO_LONG, "param", f"{name}: {value}")
-                continue
-            parameter = FeedParameter(
-                short_text(name), short_text(unit) if unit else None, short_text(value)
-            )
-            if parameter.name and parameter.value:
+            elif parameter := _parameter(name, unit, value):
                 kept.append(parameter)
         return tuple(kept)
 
@@ -341,3 +338,13 @@ class OfferRow:
 
     def _warn(self, code: ProblemCode, field: str, value: str | None) -> None:
         self._problems.add(code, Severity.WARNING, self._line, self._external_id, field, value)
+
+
+# The variants of a product repeat most of what is said of it.
+@lru_cache(maxsize=4_096)
+def _parameter(name: str, unit: str | None, value: str) -> FeedParameter | None:
+    """The parameter in plain text; None when it was all blanks."""
+    parameter = FeedParameter(
+        plain_text(name), plain_text(unit) or None if unit else None, plain_text(value)
+    )
+    return parameter if parameter.name and parameter.value else None
