@@ -2,26 +2,55 @@
 
 from typing import Final
 
+from api.catalog.admin_nodes import NODES as CATALOG_NODES
 from api.catalog.admin_queries import ProductQueries
+from api.catalog.admin_shelf_queries import ShelfQueries
+from api.catalog.admin_window_queries import WindowQueries
+from api.catalog.mutations.collections import CollectionMutations
+from api.catalog.mutations.facts import FactMutations
+from api.catalog.mutations.media import MediaMutations
 from api.catalog.mutations.products import ProductMutations
+from api.catalog.mutations.shelves import ShelfMutations
+from api.catalog.mutations.translations import TranslationMutations
 from api.catalog.mutations.variants import VariantMutations
+from api.catalog.mutations.window import WindowMutations
 from api.documents.mutations import DocumentMutations
 from api.documents.queries import DocumentQueries
+from api.engine.fields import PUBLIC
 from api.explorer import Example
 from api.files.mutations import FileMutations
 from api.files.queries import FileQueries
+from api.inventory.mutations import InventoryMutations
+from api.inventory.queries import InventoryQueries
 from api.merchants.entrance_mutations import EntranceMutations
+from api.nodes import node_queries
+from api.pricing.mutations import PricingMutations
+from api.pricing.queries import PricingQueries
 from api.schemas import build_schema
 
 QUERIES: Final[list[type]] = [
     ProductQueries,
+    ShelfQueries,
+    WindowQueries,
+    PricingQueries,
+    InventoryQueries,
     DocumentQueries,
     FileQueries,
+    # Each kind says what one needs to see it.
+    node_queries([*CATALOG_NODES], permission=PUBLIC),
 ]
 MUTATIONS: Final[list[type]] = [
     EntranceMutations,
     ProductMutations,
     VariantMutations,
+    ShelfMutations,
+    CollectionMutations,
+    FactMutations,
+    MediaMutations,
+    WindowMutations,
+    TranslationMutations,
+    PricingMutations,
+    InventoryMutations,
     DocumentMutations,
     FileMutations,
 ]

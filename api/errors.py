@@ -47,8 +47,10 @@ USER_ERRORS = [InputError, ConflictError, LimitError]
 _KINDS = {ErrorCode.CONFLICT: "ConflictError", ErrorCode.LIMIT_REACHED: "LimitError"}
 
 
-_INNER_WORDS: Final = ("Id", "Ids", "Minor")
+_INNER_ENDS: Final = ("Id", "Minor")
 """What the domain's names have at their ends and the API's have not: `variantId` is `variant`."""
+_OUTER_END: Final = "Code"
+"""What it is the other way round: `currency` is `currencyCode`."""
 
 
 def user_errors(
@@ -94,19 +96,22 @@ def _member(here: Any, step: str) -> tuple[str, Any] | None:
     if isinstance(here, list):
         if step.isdigit():
             return (step, here[int(step)]) if int(step) < len(here) else None
-        named = (at for at, one in enumerate(here) if getattr(one, "name", None) == step)
+        names = (step, camel(step))
+        named = (at for at, one in enumerate(here) if getattr(one, "name", None) in names)
         at = next(named, None)
         return None if at is None else (str(at), None)
     members = _members(here)
-    for end in ("", *_INNER_WORDS):
+    # One thing is changed by what the domain does to many, and was named by either id.
+    if step in ("id", "ids") and members.get("externalId") and not members.get("id"):
+        return "externalId", ""
+    if step == "ids" and members.get("id"):
+        return "id", ""
+    for end in ("", *_INNER_ENDS):
         name = step.removesuffix(end)
         if step.endswith(end) and name in members:
             return name, members[name]
-    # One thing is changed by what the domain does to many.
-    if step == "ids" and members.keys() & {"id", "externalId"}:
-        name = "id" if members.get("id") is not None else "externalId"
-        return name, ""
-    return None
+    name = step + _OUTER_END
+    return (name, members[name]) if name in members else None
 
 
 def _members(here: Any) -> dict[str, Any]:

@@ -70,10 +70,13 @@ def kind_of(field: Any) -> str | None:
     return kind
 
 
-def values(given: Any) -> dict[str, Any]:
-    """The fields that were given, as the domain takes them; a null stays None."""
+def values(given: Any, **renamed: str) -> dict[str, Any]:
+    """The fields that were given, as the domain takes them; a null stays None.
+
+    `renamed` gives a field another name for the domain.
+    """
     return {
-        one.name: _value(getattr(given, one.name), kind_of(one))
+        renamed.get(one.name, one.name): _value(getattr(given, one.name), kind_of(one))
         for one in fields(given)
         if getattr(given, one.name) is not UNSET
     }

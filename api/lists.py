@@ -10,7 +10,7 @@ from api.filters import read_order, read_where
 from api.references import ExternalIdInput, only_one, read_external_id
 from api.refusals import told
 from api.scalars import wanted_id
-from domain.catalog.queries import ListOf, count_rows, list_page
+from domain.catalog.queries import ListOf, OrderBy, count_rows, list_page
 from domain.catalog.slugs import find_by_slug
 from domain.paging import PageRequest
 from domain.references import resolve
@@ -27,13 +27,19 @@ async def listed(
     before: str | None,
     where: Any = None,
     order_by: Sequence[Any] | None = None,
+    usual: OrderBy = (),
 ) -> Any:
-    """A page of a list as its connection. Raises BadInput for what the list cannot do."""
+    """A page of a list as its connection; `usual` is its order where none is asked for.
+
+    Raises BadInput for what the list cannot do.
+    """
     db = info.context.reading
     with told(info.context):
         asked = read_where(where)
         request = PageRequest(first, after, last, before)
-        page = await list_page(db, rows, request, where=asked, order_by=read_order(order_by))
+        page = await list_page(
+            db, rows, request, where=asked, order_by=read_order(order_by) or usual
+        )
     return connection(page, partial(count_rows, db, rows, where=asked))
 
 

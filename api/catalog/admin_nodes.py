@@ -1,0 +1,45 @@
+"""Which things of the catalogue, of pricing and inventory `node(id:)` finds for the merchant."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from api.catalog import kinds
+from api.context import RequestContext
+from api.inventory.kinds import LOCATION
+from api.nodes import NodeKind
+from api.pricing.kinds import PRICE_LIST
+from domain.catalog import tables
+from domain.inventory.tables import Location
+from domain.pricing.tables import PriceList
+from domain.row_sets import rows_by_id
+
+
+def _node(prefix: str, table: Any, permission: str) -> NodeKind:
+    async def load(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
+        return await rows_by_id(context.reading, table, ids)
+
+    return NodeKind(prefix, table.__name__, load, permission)
+
+
+NODES: Final = [
+    *(
+        _node(prefix, table, "products:read")
+        for prefix, table in (
+            (kinds.PRODUCT, tables.Product),
+            (kinds.VARIANT, tables.Variant),
+            (kinds.CATEGORY, tables.Category),
+            (kinds.BRAND, tables.Brand),
+            (kinds.COLLECTION, tables.Collection),
+            (kinds.ATTRIBUTE, tables.Attribute),
+            (kinds.FIELD, tables.FieldDefinition),
+            (kinds.IMAGE, tables.Media),
+            (kinds.CHANNEL, tables.Channel),
+            (kinds.SYNONYM, tables.Synonym),
+        )
+    ),
+    _node(kinds.PAGE, tables.Page, "content:read"),
+    _node(kinds.MENU, tables.Menu, "content:read"),
+    _node(PRICE_LIST, PriceList, "prices:read"),
+    _node(LOCATION, Location, "inventory:read"),
+]

@@ -1,0 +1,94 @@
+"""Changing locations and stock."""
+
+import strawberry
+
+from api.catalog import kinds as catalog_kinds
+from api.catalog.admin_types.variants import Variant
+from api.inputs import edit_of, ref, ref_of, values
+from api.inventory import kinds
+from api.inventory.inputs import LocationCreateInput, LocationUpdateInput, StockSetInput
+from api.inventory.types import Location
+from api.mutation import Outcome, Payload, each, entity, mutation
+from api.references import ExternalIdInput
+from api.rows import in_table
+from domain.bulk import ErrorPolicy
+from domain.catalog.queries import variants_by_ids
+from domain.inventory import tables
+from domain.inventory.locations import create_location, delete_location, update_location
+from domain.inventory.stock import StockSet, set_stock
+from tenants.ids import encode_id
+from tenants.scope import UnitOfWork
+
+WRITE = "inventory:write"
+
+
+@strawberry.type
+class LocationPayload(Payload):
+    """The location as it is now."""
+
+    location: Location | None = entity("location", in_table(tables.Location))
+
+
+@strawberry.type
+class LocationDeletePayload(Payload):
+    """The id of what is gone."""
+
+    location_id: strawberry.ID | None
+
+
+@strawberry.type
+class StockPayload(Payload):
+    """The variants in the order of the input; null for each row that was skipped."""
+
+    variants: list[Variant | None] | None = each("variants", variants_by_ids)
+
+
+@strawberry.type
+class InventoryMutations:
+    """Root fields of locations and stock."""
+
+    @mutation(permission=WRITE, returns=LocationPayload)
+    async def location_create(uow: UnitOfWork, input: LocationCreateInput) -> Outcome:
+        """Make a place that holds goods; the shop's first is the default one."""
+        return {"location": await create_location(uow, values(input))}
+
+    @mutation(permission=WRITE, returns=LocationPayload)
+    async def location_update(
+        uow: UnitOfWork,
+        input: LocationUpdateInput,
+        id: strawberry.ID | None = None,
+        external_id: ExternalIdInput | None = None,
+    ) -> Outcome:
+        """Change a location."""
+        edit = edit_of(kinds.LOCATION, id, external_id, input)
+        return {"location": await update_location(uow, edit)}
+
+    @mutation(permission=WRITE, returns=LocationDeletePayload)
+    async def location_delete(
+        uow: UnitOfWork,
+        id: strawberry.ID | None = None,
+        external_id: ExternalIdInput | None = None,
+        expected_version: int | None = None,
+    ) -> Outcome:
+        """Delete a location that holds nothing and is not the default one."""
+        ref = ref_of(kinds.LOCATION, id, external_id)
+        gone = await delete_location(uow, ref, expected_version=expected_version)
+        return {"location_id": encode_id(kinds.LOCATION, gone)}
+
+    @mutation(permission=WRITE, returns=StockPayload, cost=50, needs_key=True)
+    async def stock_set(uow: UnitOfWork, input: StockSetInput) -> Outcome:
+        """Set what is on hand of up to 100 variants at a location, where it is still what it was.
+
+        Needs an Idempotency-Key.
+        """
+        levels = [
+            StockSet(ref(one.variant, catalog_kinds.VARIANT), one.on_hand, one.replaces)
+            for one in input.levels
+        ]
+        made = await set_stock(
+            uow,
+            location=ref(input.location, kinds.LOCATION),
+            levels=levels,
+            policy=ErrorPolicy(input.error_policy.value),
+        )
+        return {"variants": made.ids, "skipped": made.errors}

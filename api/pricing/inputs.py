@@ -1,0 +1,64 @@
+"""Inputs of price lists and prices. In updates, left out = keep, null = clear."""
+
+import strawberry
+from strawberry import UNSET
+
+from api.catalog import kinds as catalog_kinds
+from api.catalog.admin_words import BulkErrorPolicy
+from api.inputs import ReferenceInput, reference
+from api.pricing import kinds
+from api.references import ExternalIdInput
+from api.scalars import CurrencyCode, DateTime, MoneyInput, Quantity
+
+
+@strawberry.input
+class PriceListCreateInput:
+    """A new price list."""
+
+    code: str
+    title: str
+    currency_code: CurrencyCode
+    external_id: ExternalIdInput | None = UNSET
+    is_default: bool | None = UNSET
+    priority: int | None = UNSET
+    valid_from: DateTime | None = UNSET
+    valid_until: DateTime | None = UNSET
+
+
+@strawberry.input
+class PriceListUpdateInput:
+    """Changes of a price list: what is left out is kept, null clears."""
+
+    expected_version: int | None = UNSET
+    external_id: ExternalIdInput | None = UNSET
+    code: str | None = UNSET
+    title: str | None = UNSET
+    is_default: bool | None = strawberry.field(
+        default=UNSET, description="True: it takes the place of the default list."
+    )
+    priority: int | None = UNSET
+    valid_from: DateTime | None = UNSET
+    valid_until: DateTime | None = UNSET
+
+
+@strawberry.input
+class PriceInput:
+    """The gross price of one unit of a variant, from a quantity up; no amount takes it away."""
+
+    variant: ReferenceInput = reference(catalog_kinds.VARIANT, required=True)
+    amount: MoneyInput | None = strawberry.field(description="In the currency of the list.")
+    compare_at: MoneyInput | None = strawberry.field(
+        default=None, description="What it cost before, to be shown crossed out."
+    )
+    min_quantity: Quantity = strawberry.field(
+        default=1, description="From how much upwards; any quantity where left out."
+    )
+
+
+@strawberry.input
+class PricesSetInput:
+    """Up to 100 prices of one list."""
+
+    price_list: ReferenceInput = reference(kinds.PRICE_LIST, required=True)
+    prices: list[PriceInput]
+    error_policy: BulkErrorPolicy = BulkErrorPolicy.REJECT_ALL
