@@ -3,10 +3,13 @@
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
+    DateTime,
     Select,
     Subquery,
     Text,
     any_,
+    bindparam,
+    exists,
     func,
     literal_column,
     or_,
@@ -16,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR, aggregate_order_by
 
 from domain.catalog.listing_sources import IDS, Made, categories_of, labelled
-from domain.catalog.listing_tables import SearchDocument, SearchWord
+from domain.catalog.listing_tables import Listing, SearchDocument, SearchWord
 from domain.catalog.tables import (
     AttributeValue,
     Barcode,
@@ -32,6 +35,8 @@ from tenants.statements import TENANT
 
 LONGEST_TEXT: Final = 20_000
 """Letters of a description that are searched."""
+
+NOW: Final = bindparam("now", type_=DateTime(timezone=True))
 
 # "russian" takes words in Latin letters as English ones.
 STEMS: Final[Any] = literal_column("'russian'::regconfig")
@@ -149,10 +154,14 @@ def _documents() -> Made:
 
 
 def _words() -> Made:
+    """Of products that are shown by now: a completion must not tell of what is to come."""
     texts = _texts()
     text = func.concat_ws(" ", texts.c.title, texts.c.brand, texts.c.facts)
     lexemes = func.tsvector_to_array(func.to_tsvector(AS_WRITTEN, text), type_=ARRAY(Text))
-    each = select(func.unnest(lexemes, type_=Text).label("word")).subquery("each_word")
+    is_shown = exists().where(Listing.product_id == texts.c.product_id, Listing.shown_from <= NOW)
+    each = (
+        select(func.unnest(lexemes, type_=Text).label("word")).where(is_shown).subquery("each_word")
+    )
     values = {
         SearchWord.tenant_id: TENANT,
         SearchWord.word: each.c.word,

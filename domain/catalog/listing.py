@@ -9,6 +9,7 @@ from sqlalchemy import (
     Uuid,
     any_,
     bindparam,
+    case,
     delete,
     except_,
     func,
@@ -24,7 +25,7 @@ from sqlalchemy.orm import aliased
 
 from domain.catalog.document_sources import DOCUMENTS, WORDS
 from domain.catalog.listing_sources import FACET_VALUES, IDS, LISTING, SHELVES, Made
-from domain.catalog.listing_tables import ListingShelf, SearchDocument, SearchWord
+from domain.catalog.listing_tables import Listing, ListingShelf, SearchDocument, SearchWord
 from domain.catalog.tables import BundleItem, Product, Variant
 from tenants.scope import Asking, UnitOfWork
 
@@ -50,10 +51,14 @@ def _written(made: Made) -> Executable:
     columns = {column.key: asked.excluded[column.key] for column in made.values}
     keys = [column.key for column in table.__table__.primary_key]
     rest = {name: new for name, new in columns.items() if name not in keys}
+    differs = or_(*(getattr(table, name).is_distinct_from(new) for name, new in rest.items()))
+    if table is Listing:
+        # Its ordinal stands for its facets: with others it waits for a new one.
+        rest["ordinal"] = case((Listing.facets == columns["facets"], Listing.ordinal))
     return asked.on_conflict_do_update(
         index_elements=keys,
         set_=rest,
-        where=or_(*(getattr(table, name).is_distinct_from(new) for name, new in rest.items())),
+        where=differs,
     )
 
 
@@ -102,7 +107,7 @@ async def refresh_listing(uow: UnitOfWork, product_ids: Iterable[UUID]) -> None:
         # statements below; else whoever commits last would write what he saw before the other.
         await uow.execute(LOCK, ids=ids)
         for statement in REFRESH:
-            await uow.execute(statement, ids=ids)
+            await uow.execute(statement, ids=ids, now=uow.now)
 
 
 BEGINNING: Final = UUID(int=0)

@@ -4,15 +4,18 @@ Nothing here is a source: `listing.py` can make all of it again from the other t
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, BIT, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.catalog.product_tables import PRODUCT_STATUSES
 from tenants.tables import Base, HasTenant, one_of, owned, tenant_index
+
+SEGMENT: Final = 8_192
+"""Bits in a row: a kilobyte, which stays in the table's own pages."""
 
 
 class Sortable:
@@ -32,7 +35,7 @@ class Listing(HasTenant, Sortable, Base):
 
     It is shown while `shown_from <= now < shown_until`; a draft, an archived product and one that
     is not published there begin at infinity. Prices are of one unit, from the default price list.
-    `facets` are codes of the rows of `facet`.
+    `facets` are codes of the rows of `facet`. While `ordinal` is set, `facet_bits` has them too.
     """
 
     __tablename__ = "listing"
@@ -48,6 +51,7 @@ class Listing(HasTenant, Sortable, Base):
     brand_id: Mapped[UUID | None]
     image_id: Mapped[UUID | None]
     facets: Mapped[list[Any]] = mapped_column(ARRAY(BigInteger))
+    ordinal: Mapped[int | None]
     product_version: Mapped[int]
     __table_args__ = (
         owned("channel_id", "channel", cascade=True),
@@ -100,6 +104,32 @@ class Facet(HasTenant, Base):
     __table_args__ = (tenant_index("facet", "facet", "number"),)
 
 
+class FacetNumbering(HasTenant, Base):
+    """How many ordinals a channel has given out; none is given twice, its bits may still stand."""
+
+    __tablename__ = "facet_numbering"
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    given: Mapped[int]
+    __table_args__ = (owned("channel_id", "channel", cascade=True),)
+
+
+class FacetBits(HasTenant, Base):
+    """Which listings have a facet's value, a bit for each ordinal: counting many is an AND.
+
+    Ordinal n is bit n % SEGMENT of segment n / SEGMENT. Bits of ordinals that no listing has any
+    more stay as they are: nobody asks for them.
+    """
+
+    __tablename__ = "facet_bits"
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel_id: Mapped[UUID] = mapped_column(primary_key=True)
+    segment: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    code: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    bits: Mapped[Any] = mapped_column(BIT(SEGMENT))
+    __table_args__ = (owned("channel_id", "channel", cascade=True),)
+
+
 class SearchDocument(HasTenant, Base):
     """The words of a product for full text search.
 
@@ -129,8 +159,9 @@ class SearchDocument(HasTenant, Base):
 class SearchWord(HasTenant, Base):
     """A word that the shop uses: what typing is completed to, and corrected by.
 
-    Words are only added while the shop works; `count`, a hint of how many products have it, and
-    the leaving of words are for `rebuild_listing`. So writers never wait for each other here.
+    Words come with the products that are shown and are only added while the shop works: writers do
+    not wait for each other here. How many products have a word, and which words none has any more,
+    `recount_words` finds out now and then.
     """
 
     __tablename__ = "search_word"

@@ -16,6 +16,8 @@ from domain.catalog.grouping_tables import (
 )
 from domain.catalog.listing_tables import (
     Facet,
+    FacetBits,
+    FacetNumbering,
     Listing,
     ListingShelf,
     SearchDocument,
@@ -56,6 +58,8 @@ __all__ = [
     "Collection",
     "CollectionProduct",
     "Facet",
+    "FacetBits",
+    "FacetNumbering",
     "FieldDefinition",
     "Listing",
     "ListingShelf",

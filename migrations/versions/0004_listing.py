@@ -14,7 +14,15 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 
-TABLES = ("facet", "search_word", "listing", "search_document", "listing_shelf")
+TABLES = (
+    "facet",
+    "facet_numbering",
+    "facet_bits",
+    "search_word",
+    "listing",
+    "search_document",
+    "listing_shelf",
+)
 
 # The one spelling of texts for search: small letters, no ё, and 4х25 (Cyrillic) is 4x25 (Latin).
 FOLD = r"""
@@ -83,8 +91,10 @@ END $$
 """
 
 # Everything of a search in one pass over what matches. `chosen` is a list of facets with the keys
-# (or the range of numbers) that were chosen; what a product misses is a bit for each, for the price
+# (or the range of numbers) that were chosen; what a listing misses is a bit for each, for the price
 # and for the stock. A facet's counts ignore its own bit, and so does the range of prices.
+# Few matches are counted one by one. Many become bits themselves, 64 in a word and 128 words in a
+# segment, for each way to miss at most one of the filters.
 SEARCH = """
 CREATE FUNCTION platform.search_listing(
     asked_channel uuid, asked_at timestamptz, hidden_too boolean, phrase text, shelf uuid,
@@ -96,29 +106,31 @@ RETURNS TABLE (
     available bigint, unavailable bigint, facets jsonb
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = public, pg_temp SET work_mem = '32MB' SET client_min_messages = 'warning'
+SET search_path = public, pg_temp SET work_mem = '32MB' SET random_page_cost = 1.1
+SET client_min_messages = 'warning'
 AS $$
 DECLARE
     tenant CONSTANT uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
+    code CONSTANT text := search_code(phrase);
+    no_price CONSTANT bigint := 9223372036854775807;
+    few CONSTANT bigint := 300;
     price_bit CONSTANT bigint := 1;
     stock_bit CONSTANT bigint := 2;
-    bit bigint := 4;
+    next_bit bigint := 4;
     bits jsonb := '{}';
     missed text := '0::bigint';
     source text := 'listing l';
     condition text := 'l.tenant_id = $1 AND l.channel_id = $2';
-    score text := 'false AS is_code, false AS is_title, 0::real AS rank';
-    ordered text := CASE sorted_by
+    scored text := '';
+    sorted text := CASE sorted_by
         WHEN 'newest' THEN 'newest_at DESC, product_id DESC'
         WHEN 'title' THEN 'title_sort, product_id'
         WHEN 'price' THEN 'price_sort, product_id'
         WHEN 'price_falling' THEN 'price_sort DESC, product_id DESC'
         WHEN 'popularity' THEN 'popularity DESC, product_id DESC'
-        ELSE 'is_code DESC, is_title DESC, is_available DESC, rank DESC, popularity DESC,'
-             ' newest_at DESC, product_id DESC'
+        ELSE 'is_available DESC, popularity DESC, newest_at DESC, product_id DESC'
     END;
-    code CONSTANT text := search_code(phrase);
-    group_ jsonb;
+    choice jsonb;
     codes bigint[];
     query tsquery;
     begun boolean;
@@ -129,25 +141,26 @@ BEGIN
     IF asked_channel IS NULL THEN
         SELECT c.id INTO asked_channel FROM channel c WHERE c.tenant_id = tenant AND c.is_default;
     END IF;
-    FOR group_ IN SELECT * FROM jsonb_array_elements(chosen) LOOP
-        IF group_ ? 'keys' THEN
-            SELECT array_agg(facet_code(group_->>'facet', key)) INTO codes
-            FROM jsonb_array_elements_text(group_->'keys') AS key;
+    FOR choice IN SELECT * FROM jsonb_array_elements(chosen) LOOP
+        IF choice ? 'keys' THEN
+            SELECT array_agg(facet_code(choice->>'facet', key)) INTO codes
+            FROM jsonb_array_elements_text(choice->'keys') AS key;
         ELSE
             SELECT array_agg(f.code) INTO codes FROM facet f
-            WHERE f.tenant_id = tenant AND f.facet = group_->>'facet'
-              AND f.number BETWEEN (group_->>'from')::bigint AND (group_->>'to')::bigint;
+            WHERE f.tenant_id = tenant AND f.facet = choice->>'facet'
+              AND f.number BETWEEN (choice->>'from')::bigint AND (choice->>'to')::bigint;
         END IF;
         missed := missed || format(
-            ' + CASE WHEN l.facets && %L::bigint[] THEN 0 ELSE %s END', coalesce(codes, '{}'), bit
+            ' + CASE WHEN l.facets && %L::bigint[] THEN 0 ELSE %s END',
+            coalesce(codes, '{}'), next_bit
         );
-        bits := bits || jsonb_build_object(group_->>'facet', bit);
-        bit := bit * 2;
+        bits := bits || jsonb_build_object(choice->>'facet', next_bit);
+        next_bit := next_bit * 2;
     END LOOP;
     IF price_from IS NOT NULL OR price_to IS NOT NULL THEN
         missed := missed || format(
             ' + CASE WHEN l.price_sort BETWEEN %s AND %s THEN 0 ELSE %s END',
-            coalesce(price_from, 0), coalesce(price_to, 9223372036854775806), price_bit
+            coalesce(price_from, 0), coalesce(price_to, no_price - 1), price_bit
         );
     END IF;
     IF available_only THEN
@@ -163,15 +176,19 @@ BEGIN
                        AND p.collection_id = $4 AND p.product_id = l.product_id)) $hidden$;
     ELSIF shelf IS NOT NULL THEN
         source := source || ' JOIN listing_shelf s ON s.tenant_id = l.tenant_id'
-            ' AND s.channel_id = l.channel_id AND s.product_id = l.product_id';
+            ' AND s.product_id = l.product_id AND s.channel_id = l.channel_id';
         condition := condition || ' AND s.tenant_id = $1 AND s.channel_id = $2 AND s.shelf_id = $4';
     END IF;
     IF phrase <> '' THEN
         source := source || ' JOIN search_document d ON d.tenant_id = l.tenant_id'
             ' AND d.product_id = l.product_id';
         condition := condition || ' AND d.tenant_id = $1 AND d.document @@ $5';
-        score := format('d.heading @@ %L::tsquery AS is_code, d.title_key = %L AS is_title,'
+    END IF;
+    IF phrase <> '' AND sorted_by = 'relevance' THEN
+        scored := format(', d.heading @@ %L::tsquery AS is_code, d.title_key = %L AS is_title,'
             ' ts_rank(d.heading, $5, 1) AS rank', '''=' || code || '''', phrase);
+        sorted := 'is_code DESC, is_title DESC, is_available DESC, rank DESC, popularity DESC,'
+            ' newest_at DESC, product_id DESC';
     END IF;
     FOREACH begun IN ARRAY ARRAY[false, true] LOOP
         query := platform.search_query(tenant, phrase, begun);
@@ -181,13 +198,44 @@ BEGIN
         END IF;
         EXECUTE format($search$
             WITH matches AS MATERIALIZED (
-                SELECT l.product_id, l.title_sort, l.price_sort, l.newest_at, l.popularity,
-                       l.is_available, l.facets, %1$s AS missed, %2$s
-                FROM %3$s WHERE %4$s
+                SELECT *, missed & (missed - 1) = 0 AS counts
+                FROM (
+                    SELECT l.product_id, l.price_sort, l.is_available, l.popularity, l.newest_at,
+                           l.title_sort, l.ordinal, %1$s AS missed %2$s
+                    FROM %3$s WHERE %4$s OFFSET 0
+                ) found
+            ), sums AS MATERIALIZED (
+                SELECT count(*) AS matched,
+                       count(*) FILTER (WHERE missed = 0) AS total,
+                       min(price_sort) FILTER (WHERE missed & ~1 = 0 AND price_sort < %6$s)
+                           AS price_min,
+                       max(price_sort) FILTER (WHERE missed & ~1 = 0 AND price_sort < %6$s)
+                           AS price_max,
+                       count(*) FILTER (WHERE missed & ~2 = 0 AND is_available) AS available,
+                       count(*) FILTER (WHERE missed & ~2 = 0 AND NOT is_available) AS unavailable
+                FROM matches
+            ), words AS (
+                SELECT m.missed, m.ordinal >> 6 AS word,
+                       bit_or(1::bigint << (63 - (m.ordinal & 63)::int)) AS bits
+                FROM matches m
+                WHERE $8 AND (SELECT matched FROM sums) > %7$s
+                  AND m.counts AND m.ordinal IS NOT NULL
+                GROUP BY m.missed, m.ordinal >> 6
+            ), segments AS (
+                SELECT missed, word >> 7 AS segment,
+                       bit_or(bits::bit(64)::bit(8192) >> ((word & 127)::int * 64)) AS bits
+                FROM words GROUP BY missed, word >> 7
             ), counted AS (
-                SELECT code, m.missed, count(*) AS products
-                FROM matches m CROSS JOIN LATERAL unnest(m.facets) AS code
-                WHERE $8 AND m.missed & (m.missed - 1) = 0
+                SELECT b.code, s.missed, bit_count(b.bits & s.bits) AS products
+                FROM segments s JOIN facet_bits b
+                    ON b.tenant_id = $1 AND b.channel_id = $2 AND b.segment = s.segment
+                UNION ALL
+                SELECT code, m.missed, count(*)
+                FROM matches m JOIN listing l ON l.tenant_id = $1 AND l.product_id = m.product_id
+                    AND l.channel_id = $2
+                CROSS JOIN LATERAL unnest(l.facets) AS code
+                WHERE $8 AND m.counts
+                  AND (m.ordinal IS NULL OR (SELECT matched FROM sums) <= %7$s)
                 GROUP BY code, m.missed
             ), valued AS (
                 SELECT f.facet, f.key, f.label, f.number, sum(c.products) AS products,
@@ -197,22 +245,18 @@ BEGIN
                 FROM counted c JOIN facet f ON f.tenant_id = $1 AND f.code = c.code
                 LEFT JOIN category hidden ON hidden.tenant_id = $1 AND NOT hidden.is_visible
                     AND hidden.id = CASE WHEN f.facet = 'category' THEN f.key::uuid END
-                WHERE hidden.id IS NULL AND c.missed IN (0, ($9->>f.facet)::bigint)
+                WHERE hidden.id IS NULL AND c.products > 0
+                  AND c.missed IN (0, ($9->>f.facet)::bigint)
                 GROUP BY f.facet, f.key, f.label, f.number
             )
-            SELECT ARRAY(SELECT m.product_id FROM matches m WHERE m.missed = 0
+            SELECT ARRAY(SELECT product_id FROM matches WHERE missed = 0
                          ORDER BY %5$s OFFSET $6 LIMIT $7),
-                   count(*),
-                   count(*) FILTER (WHERE m.missed = 0),
-                   min(m.price_sort) FILTER (WHERE m.missed & ~1 = 0 AND m.price_sort < %6$s),
-                   max(m.price_sort) FILTER (WHERE m.missed & ~1 = 0 AND m.price_sort < %6$s),
-                   count(*) FILTER (WHERE m.missed & ~2 = 0 AND m.is_available),
-                   count(*) FILTER (WHERE m.missed & ~2 = 0 AND NOT m.is_available),
+                   sums.*,
                    (SELECT jsonb_agg(jsonb_build_array(
                         v.facet, v.key, v.label, v.number, v.products) ORDER BY v.facet, v.place)
                     FROM valued v WHERE v.place <= 100)
-            FROM matches m
-        $search$, missed, score, source, condition, ordered, '9223372036854775807')
+            FROM sums
+        $search$, missed, scored, source, condition, sorted, no_price, few)
         INTO ids, matched, total, price_min, price_max, available, unavailable, facets
         USING tenant, asked_channel, asked_at, shelf, query, skipped, most, with_facets, bits;
         -- Only what finds nothing as whole words is taken for the beginning of some.
@@ -275,14 +319,14 @@ $$
 """
 
 # While typing: whole phrases to go on with, and the products, categories and brands that the phrase
-# begins. Of a short beginning the products are the best of some, not of all.
+# begins. One or two letters begin titles only; of many products, the best of 400 are shown.
 SUGGEST = """
 CREATE FUNCTION platform.search_suggest(
     asked_channel uuid, asked_at timestamptz, phrase text, most bigint
 )
 RETURNS TABLE (kind text, id uuid, title text, price_minor bigint, currency text, image_id uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = public, pg_temp SET client_min_messages = 'warning'
+SET search_path = public, pg_temp SET random_page_cost = 1.1 SET client_min_messages = 'warning'
 AS $$
 DECLARE
     tenant CONSTANT uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
@@ -304,7 +348,7 @@ BEGIN
           AND s.word < last || chr(1114111)
         ORDER BY s.count DESC, s.word LIMIT 3 * most
     ) w
-    WHERE platform.search_finds(
+    WHERE before = '' OR platform.search_finds(
         tenant, asked_channel, asked_at, false,
         platform.search_query(tenant, before || w.word, false)
     )
@@ -326,6 +370,19 @@ BEGIN
           WHERE s.tenant_id = tenant AND s.channel_id = asked_channel AND s.shelf_id = b.id
             AND s.shown_from <= asked_at AND s.shown_until > asked_at)
     ORDER BY b.title_sort, b.id LIMIT most;
+    IF length(phrase) < 3 THEN
+        RETURN QUERY
+        SELECT 'product', p.id, p.title, l.price_min_minor, l.currency, l.image_id
+        FROM listing_shelf s
+        JOIN listing l ON l.tenant_id = tenant AND l.product_id = s.product_id
+            AND l.channel_id = asked_channel
+        JOIN product p ON p.tenant_id = tenant AND p.id = s.product_id
+        WHERE s.tenant_id = tenant AND s.channel_id = asked_channel AND s.shelf_id = asked_channel
+          AND s.title_sort >= phrase AND s.title_sort < phrase || chr(1114111)
+          AND s.shown_from <= asked_at AND s.shown_until > asked_at
+        ORDER BY s.title_sort, s.product_id LIMIT most;
+        RETURN;
+    END IF;
     RETURN QUERY
     SELECT 'product', p.id, p.title, best.price_min_minor, best.currency, best.image_id
     FROM (
@@ -383,6 +440,34 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "facet_numbering",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("given", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "channel_id"],
+            ["channel.tenant_id", "channel.id"],
+            name="fk_facet_numbering_tenant_id_channel_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "channel_id", name="pk_facet_numbering"),
+    )
+    op.create_table(
+        "facet_bits",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("segment", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("code", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("bits", postgresql.BIT(length=8192), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "channel_id"],
+            ["channel.tenant_id", "channel.id"],
+            name="fk_facet_bits_tenant_id_channel_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "channel_id", "segment", "code", name="pk_facet_bits"),
+    )
+    op.create_table(
         "search_word",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("word", sa.Text(), nullable=False),
@@ -411,6 +496,7 @@ def upgrade() -> None:
         sa.Column("brand_id", sa.Uuid(), nullable=True),
         sa.Column("image_id", sa.Uuid(), nullable=True),
         sa.Column("facets", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("ordinal", sa.BigInteger(), nullable=True),
         sa.Column("product_version", sa.BigInteger(), nullable=False),
         sa.Column("title_sort", sa.Text(), nullable=False),
         sa.Column("price_sort", sa.BigInteger(), nullable=False),
