@@ -6,6 +6,7 @@ came is kept unseen under `pictures/`; the world sees `media/`, which is drawn a
 """
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ import asyncpg
 from sqlalchemy import Text, Uuid, bindparam, exists, or_, select
 
 from domain.catalog.media import fail_media, store_media
-from domain.catalog.pictures import MOST_BYTES, Drawn, PictureRefused, draw
+from domain.catalog.pictures import MOST_BYTES, Drawn, PictureRefused, Size, draw
 from domain.catalog.tables import Media
 from domain.courses import Course
 from domain.errors import LimitReached, NotFound
@@ -108,6 +109,31 @@ class Sources:
         return raw
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A file as it came, and what was drawn of it."""
+
+    raw: bytes
+    sha256: bytes
+    drawn: Drawn
+
+    def sizes_by_key(self, stem: str) -> dict[str, Size]:
+        """The sizes by the names that the world knows them by."""
+        return {f"{stem}-{size.longest}.webp": size for size in self.drawn.sizes}
+
+    def facts(self, sizes: dict[str, Size]) -> dict[str, Any]:
+        """What rows of `media` say of it."""
+        return {
+            "width": self.drawn.width,
+            "height": self.drawn.height,
+            "bytes": len(self.raw),
+            "sizes": [
+                {"width": size.width, "height": size.height, "key": key}
+                for key, size in sizes.items()
+            ],
+        }
+
+
 async def store_waiting(
     course: Course,
     store: FileStore,
@@ -140,11 +166,6 @@ async def store_waiting(
     return counts
 
 
-async def queue_waiting(uow: UnitOfWork) -> None:
-    """Have all waiting pictures of the shop stored, as after an import."""
-    await _queue(uow, product_id=None, after=None, round=1)
-
-
 async def forget_pictures(uow: UnitOfWork, *, storage_keys: Sequence[str]) -> None:
     """Job `media.forget`: remove files that no picture of the catalogue is made of any more."""
     for name in sorted(set(storage_keys)):
@@ -160,8 +181,11 @@ async def _store_one(course: Course, sources: Sources, media: Row, *, is_last: b
     failure: str
     try:
         raw = await sources.original(course.scope.tenant_id, media)
-        drawn = await draw(raw)
-        return await _keep(course, sources.store, media, raw, drawn)
+        digest = hashlib.sha256(raw).digest()
+        async with course.writing(STORE) as uow:
+            if await _show_same(uow, media, digest):
+                return "stored"
+        return await _keep(course, sources.store, media, Original(raw, digest, await draw(raw)))
     except FetchFailed as error:
         if not is_last:
             return "later"
@@ -180,55 +204,46 @@ async def _store_one(course: Course, sources: Sources, media: Row, *, is_last: b
     return "failed"
 
 
-async def _keep(course: Course, store: FileStore, media: Row, raw: bytes, drawn: Drawn) -> Outcome:
+async def _keep(course: Course, store: FileStore, media: Row, found: Original) -> Outcome:
     """Store a picture, unless it is there already, and show it. Raises NotFound, LimitReached."""
     file_id = new_id()
     stem = encode_id("pic", file_id)
-    keys = [f"{stem}-{size.longest}.webp" for size in drawn.sizes]
-    facts = {
-        "width": drawn.width,
-        "height": drawn.height,
-        "bytes": len(raw),
-        "sizes": [
-            {"width": size.width, "height": size.height, "key": key}
-            for size, key in zip(drawn.sizes, keys, strict=True)
-        ],
-    }
+    name, sizes = f"pictures/{stem}", found.sizes_by_key(stem)
+    facts = found.facts(sizes)
     async with course.writing(STORE) as uow:
-        if await _show_same(uow, media, drawn):
+        if await _show_same(uow, media, found.sha256):
             return "stored"
         await announce_file(
             uow,
             file_id,
             purpose="original",
-            name=f"pictures/{stem}",
+            name=name,
             filename=stem,
-            content_type=drawn.content_type,
-            bytes=len(raw) + sum(len(size.data) for size in drawn.sizes),
-            companions=[f"media/{key}" for key in keys],
+            content_type=found.drawn.content_type,
+            bytes=len(found.raw) + sum(len(size.data) for size in sizes.values()),
+            companions=[f"media/{key}" for key in sizes],
             facts=facts,
         )
-    tenant_id = course.scope.tenant_id
-    for key, size in zip(keys, drawn.sizes, strict=True):
-        await store.save(tenant_id, f"media/{key}", _at_once(size.data))
-    await store.save(tenant_id, f"pictures/{stem}", _at_once(raw))
+    for key, size in sizes.items():
+        await store.save(course.scope.tenant_id, f"media/{key}", _at_once(size.data))
+    await store.save(course.scope.tenant_id, name, _at_once(found.raw))
     try:
         async with course.writing(STORE) as uow:
-            if await settle_file(uow, file_id, sha256=drawn.sha256, expires_at=None):
-                await _show(uow, media, f"pictures/{stem}", drawn.content_type, facts)
+            if await settle_file(uow, file_id, sha256=found.sha256, expires_at=None):
+                await _show(uow, media, name, found.drawn.content_type, facts)
                 return "stored"
     except asyncpg.UniqueViolationError:
-        # Another job was quicker with the same picture; what we stored is removed on its day.
+        # Another job was quicker with the same picture; what we stored goes again.
         async with course.writing(STORE) as uow:
             await drop_file(uow, file_id)
-            if await _show_same(uow, media, drawn):
+            if await _show_same(uow, media, found.sha256):
                 return "stored"
     return "later"
 
 
-async def _show_same(uow: UnitOfWork, media: Row, drawn: Drawn) -> bool:
+async def _show_same(uow: UnitOfWork, media: Row, sha256: bytes) -> bool:
     """Show the file that has the same bytes, if there is one; whether there is."""
-    same = await uow.row(_SAME, sha256=drawn.sha256)
+    same = await uow.row(_SAME, sha256=sha256)
     if same is None:
         return False
     if same["expires_at"] is not None:

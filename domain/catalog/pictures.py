@@ -5,7 +5,6 @@ shown is drawn anew, so what else was in the file (places, names, scripts, a sec
 """
 
 import asyncio
-import hashlib
 import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -64,7 +63,6 @@ class Drawn:
     content_type: str
     width: int
     height: int
-    sha256: bytes
     sizes: tuple[Size, ...]
 
 
@@ -83,12 +81,12 @@ def draw_now(raw: bytes) -> Drawn:
     try:
         if opened.getexif().get(ExifTags.Base.Orientation) in _LYING:
             width, height = height, width
-        sizes = _sizes(opened, max(width, height))
+        sizes = _sizes(opened, width, height)
     except DecompressionBombError:
         raise PictureRefused("too_many_pixels") from None
     except Exception as error:  # decoders of hostile bytes raise whatever they come upon
         raise PictureRefused("broken") from error
-    return Drawn(content_type, width, height, hashlib.sha256(raw).digest(), sizes)
+    return Drawn(content_type, width, height, sizes)
 
 
 def _opened(raw: bytes) -> Image.Image:
@@ -105,14 +103,16 @@ def _opened(raw: bytes) -> Image.Image:
     return opened
 
 
-def _sizes(opened: Image.Image, longest: int) -> tuple[Size, ...]:
+def _sizes(opened: Image.Image, width: int, height: int) -> tuple[Size, ...]:
     """Each size drawn from the next larger one, the largest from the picture itself."""
+    longest = max(width, height)
     wanted = sorted({min(size, longest) for size in SIZES}, reverse=True)
     opened.draft("RGB", (wanted[0] * 2, wanted[0] * 2))  # lets JPEG skip what is not needed
     picture = _plain(ImageOps.exif_transpose(opened))
     drawn: list[Size] = []
     for size in wanted:
-        picture.thumbnail((size, size), Resampling.LANCZOS, reducing_gap=3.0)
+        fitting = (max(1, round(width * size / longest)), max(1, round(height * size / longest)))
+        picture = picture.resize(fitting, Resampling.LANCZOS, reducing_gap=3.0)
         written = io.BytesIO()
         picture.save(written, "WEBP", quality=QUALITY, method=4)
         drawn.append(Size(picture.width, picture.height, written.getvalue()))
