@@ -18,10 +18,13 @@ from api.documents.mutations import DocumentMutations
 from api.documents.queries import DocumentQueries
 from api.engine.fields import PUBLIC
 from api.explorer import Example
+from api.feeds.mutations import FeedMutations
+from api.feeds.queries import FEED_NODES, FeedQueries
 from api.files.mutations import FileMutations
 from api.files.queries import FileQueries
 from api.inventory.mutations import InventoryMutations
 from api.inventory.queries import InventoryQueries
+from api.jobs.queries import JOB_NODES, JobQueries
 from api.merchants.entrance_mutations import EntranceMutations
 from api.nodes import node_queries
 from api.pricing.mutations import PricingMutations
@@ -34,10 +37,12 @@ QUERIES: Final[list[type]] = [
     WindowQueries,
     PricingQueries,
     InventoryQueries,
+    FeedQueries,
+    JobQueries,
     DocumentQueries,
     FileQueries,
     # Each kind says what one needs to see it.
-    node_queries([*CATALOG_NODES], permission=PUBLIC),
+    node_queries([*CATALOG_NODES, *FEED_NODES, *JOB_NODES], permission=PUBLIC),
 ]
 MUTATIONS: Final[list[type]] = [
     EntranceMutations,
@@ -51,6 +56,7 @@ MUTATIONS: Final[list[type]] = [
     TranslationMutations,
     PricingMutations,
     InventoryMutations,
+    FeedMutations,
     DocumentMutations,
     FileMutations,
 ]

@@ -1,6 +1,6 @@
 """Every noun of the catalogue at the admin's door: its life, and each way to be refused."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -25,7 +25,6 @@ class Noun:
     listed: str | None
     code: str = "REQUIRED"
     has_external_id: bool = True
-    also: dict[str, Any] = field(default_factory=dict)
 
     @property
     def type(self) -> str:

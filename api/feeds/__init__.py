@@ -1,0 +1,1 @@
+"""Price lists of suppliers at the admin's door: where they come from, and each reading."""

@@ -1,0 +1,44 @@
+"""Inputs of sources of price lists and imports. In updates, left out = keep, null = clear."""
+
+import strawberry
+from strawberry import UNSET
+
+from api.catalog import kinds as catalog_kinds
+from api.feeds.types import SOURCE, NewProductStatus
+from api.inputs import ReferenceInput, reference
+from api.inventory.kinds import LOCATION
+from api.pricing.kinds import PRICE_LIST
+
+
+@strawberry.input
+class PriceListSourceCreateInput:
+    """A supplier's price list; its code becomes the `source` of external ids, for good."""
+
+    code: str
+    title: str
+    url: str | None = UNSET
+    price_list: ReferenceInput | None = reference(PRICE_LIST)
+    location: ReferenceInput | None = reference(LOCATION)
+    channel: ReferenceInput | None = reference(catalog_kinds.CHANNEL)
+    new_status: NewProductStatus = NewProductStatus.ACTIVE
+
+
+@strawberry.input
+class PriceListSourceUpdateInput:
+    """Changes of a source: what is left out is kept, null is the shop's default."""
+
+    expected_version: int | None = UNSET
+    title: str | None = UNSET
+    url: str | None = UNSET
+    price_list: ReferenceInput | None = reference(PRICE_LIST)
+    location: ReferenceInput | None = reference(LOCATION)
+    channel: ReferenceInput | None = reference(catalog_kinds.CHANNEL)
+    new_status: NewProductStatus | None = UNSET
+
+
+@strawberry.input
+class PriceListImportStartInput:
+    """Which file to read for which source: an upload of the purpose PRICE_LIST."""
+
+    source_id: strawberry.ID = reference(SOURCE, required=True)
+    upload_id: strawberry.ID = reference(catalog_kinds.UPLOAD, required=True)

@@ -1,0 +1,1 @@
+"""Watching background jobs at the admin's door."""
