@@ -56,6 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+NEEDED = ("database_url", "database_platform_url", "redis_url", "secret_keys", "link_keys")
+
+
 class Expected(Exception):
     """Trouble that an operator can mend; the text is one line with the way out."""
 
@@ -82,7 +85,7 @@ def _serve(chosen: Any) -> None:
     import uvicorn
 
     _log()
-    _needed("database_url", "database_platform_url", "redis_url", "secret_keys")
+    _needed(*NEEDED)
     uvicorn.run(
         "api.app:app",
         factory=True,
@@ -105,7 +108,7 @@ def _work(chosen: Any) -> None:
     from workers.settings import worker_options
 
     _log()
-    found = _needed("database_url", "database_platform_url", "redis_url", "secret_keys")
+    found = _needed(*NEEDED)
     create_worker(cast("Any", worker_options(found))).run()
 
 

@@ -20,7 +20,14 @@ async def make_tenant(platform_pool: Pool, *, mode: str = "live", status: str = 
     async with scope.writing() as unit:
         await unit.execute(
             insert_or_skip(Plan)
-            .values(code=PLAN, title={}, limits={}, price_minor=0, currency="RUB", is_offered=False)
+            .values(
+                code=PLAN,
+                title={},
+                limits={"points_per_second": 1_000_000},
+                price_minor=0,
+                currency="RUB",
+                is_offered=False,
+            )
             .on_conflict_do_nothing()
         )
         tenant_id = new_id()

@@ -14,11 +14,26 @@ import asyncpg
 import orjson
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Table
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, BIT, JSONB, TSVECTOR
 
 from migrations.models import metadata
 from tenants.ids import new_id
+from tenants.platform_tables import Identity
 from tenants.tables import Base, HasTenant
+
+SHAPED: dict[str, Any] = {
+    "currency": "RUB",
+    "country": "RU",
+    "language": "ru",
+    "languages": ["ru"],
+}
+"""Values that a constraint holds to a shape, by the column's name."""
+
+AWKWARD: dict[str, dict[str, Any]] = {
+    "menu_item": {"url": None},
+    "attribute_value": {"number": None, "boolean": None, "day": None},
+}
+"""Columns that exclude each other, by table."""
 
 CLOSED_LIST = re.compile(r"(\w+) (?:IN|in) \(([^)]*)\)")
 
@@ -43,6 +58,9 @@ async def seed_everything(
 ) -> dict[str, dict[str, Any]]:
     """One row in each tenant's table; the rows by table. Tables that have one keep it."""
     rows: dict[str, dict[str, Any]] = {}
+    person = Identity.__table__
+    assert isinstance(person, Table)
+    rows[person.fullname] = await _seed(superuser, person, tenant_id, rows)
     for table in tenant_tables():
         found = await superuser.fetchrow(
             f"SELECT * FROM {table.fullname} WHERE tenant_id = $1 LIMIT 1", tenant_id
@@ -60,6 +78,8 @@ async def _seed(
     rows: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
     """Insert a row with every column filled; failing that, with the nullable ones left out."""
+    for target in _targets_of_two(table):
+        rows[f"{target.fullname} again"] = await _seed(superuser, target, tenant_id, rows)
     refused: list[str] = []
     for is_full in (True, False):
         row = _row(table, tenant_id, rows, is_full=is_full)
@@ -91,20 +111,28 @@ def _row(
             continue
         if column.name == "tenant_id":
             row[column.name] = tenant_id
-        elif column.name in closed:
-            row[column.name] = closed[column.name]
+        elif column.name == "slug":
+            row[column.name] = f"canary-{secrets.token_hex(6)}"
+        elif column.name in closed or column.name in SHAPED:
+            row[column.name] = closed.get(column.name) or SHAPED[column.name]
         else:
             row[column.name] = _value(column, tenant_id)
-    for key in table.foreign_key_constraints:
-        _follow(key, row, rows)
-    return row
+    taken: set[str] = set()
+    for key in sorted(table.foreign_key_constraints, key=lambda one: str(one.name)):
+        name = key.referred_table.fullname
+        _follow(key, row, rows.get(f"{name} again" if name in taken else name))
+        taken.add(name)
+    return row | AWKWARD.get(table.fullname, {})
 
 
-def _follow(
-    key: ForeignKeyConstraint, row: dict[str, Any], rows: dict[str, dict[str, Any]]
-) -> None:
+def _targets_of_two(table: Table) -> list[Table]:
+    """Tables that two foreign keys lead to: a row beside itself is what constraints forbid."""
+    targets = [key.referred_table for key in table.foreign_key_constraints]
+    return [one for one in set(targets) if targets.count(one) > 1 and one is not table]
+
+
+def _follow(key: ForeignKeyConstraint, row: dict[str, Any], target: dict[str, Any] | None) -> None:
     """Let the row lead to the seeded row of the table that its key leads to."""
-    target = rows.get(key.referred_table.fullname)
     for element in key.elements:
         name = element.parent.name
         if name == "tenant_id" or name not in row:
@@ -125,14 +153,26 @@ def _closed_lists(table: Table) -> list[tuple[str, str]]:
     return found
 
 
+def _is_list(column: Column[Any]) -> bool:
+    """Whether the class says that this JSON is a list."""
+    for mapper in Base.registry.mappers:
+        if mapper.local_table is column.table:
+            kinds = [vars(base).get("__annotations__", {}) for base in mapper.class_.__mro__]
+            return any("list[" in str(kind.get(column.name, "")) for kind in kinds)
+    return False
+
+
 def _value(column: Column[Any], tenant_id: UUID) -> Any:
     kind = column.type
     if isinstance(kind, JSONB):
-        return orjson.dumps({"note": canary(tenant_id)}).decode()
+        note: Any = [canary(tenant_id)] if _is_list(column) else {"note": canary(tenant_id)}
+        return orjson.dumps(note).decode()
     if isinstance(kind, ARRAY):
         return [canary(tenant_id)] if kind.item_type.python_type is str else []
     if isinstance(kind, TSVECTOR):
         return canary(tenant_id).lower()
+    if isinstance(kind, BIT):
+        return asyncpg.BitString("0" * (kind.length or 1))
     python = kind.python_type
     made: dict[Any, Any] = {
         str: f"{canary(tenant_id)}-{secrets.token_hex(4)}",

@@ -80,7 +80,7 @@ async def test_no_verb_reaches_another_tenants_row(
                 reached.append(f"insert {name} as {tenant_id}: {came}")
     await app.close()
     assert reached == []
-    assert len(seeded) == len(tenant_tables()) > 20
+    assert len(tenant_tables()) > 60
 
 
 async def test_the_owner_of_the_row_does_reach_it(
@@ -99,6 +99,8 @@ def _as_json(row: dict[str, Any]) -> str:
     import orjson
 
     def plain(value: Any) -> Any:
+        if isinstance(value, asyncpg.BitString):
+            return value.as_string().replace(" ", "")
         return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
     ready = {
