@@ -25,7 +25,14 @@ from api.files.queries import FileQueries
 from api.inventory.mutations import InventoryMutations
 from api.inventory.queries import InventoryQueries
 from api.jobs.queries import JOB_NODES, JobQueries
+from api.merchants.account_mutations import AccountMutations
 from api.merchants.entrance_mutations import EntranceMutations
+from api.merchants.history_queries import HistoryQueries
+from api.merchants.merchant_mutations import MerchantMutations
+from api.merchants.shop_mutations import ShopMutations
+from api.merchants.shop_queries import ShopQueries
+from api.merchants.staff_mutations import ApiKeyMutations, StaffMutations
+from api.merchants.staff_queries import StaffQueries
 from api.nodes import node_queries
 from api.pricing.mutations import PricingMutations
 from api.pricing.queries import PricingQueries
@@ -41,11 +48,19 @@ QUERIES: Final[list[type]] = [
     JobQueries,
     DocumentQueries,
     FileQueries,
+    ShopQueries,
+    StaffQueries,
+    HistoryQueries,
     # Each kind says what one needs to see it.
     node_queries([*CATALOG_NODES, *FEED_NODES, *JOB_NODES], permission=PUBLIC),
 ]
 MUTATIONS: Final[list[type]] = [
     EntranceMutations,
+    AccountMutations,
+    ShopMutations,
+    StaffMutations,
+    ApiKeyMutations,
+    MerchantMutations,
     ProductMutations,
     VariantMutations,
     ShelfMutations,

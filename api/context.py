@@ -15,10 +15,12 @@ from api.engine.errors import PublicError
 from api.engine.fields import PUBLIC
 from api.throttle import Throttle
 from domain.errors import NotAllowed
+from domain.merchants.errors import PresenceRequired
+from domain.merchants.second_factor import FRESH
 from tenants.database import Pool
 from tenants.identify import Caller
 from tenants.ledger import Ledger
-from tenants.principal import Principal
+from tenants.principal import Actor, Principal
 from tenants.scope import Asking, Row, TenantScope, UnitOfWork
 from tenants.settings import Settings
 from tenants.values.invalid import InvalidValue
@@ -103,6 +105,17 @@ class RequestContext:
                 en="staff, keys and plans are managed in live mode",
                 ru="сотрудники, ключи и тариф настраиваются в рабочем режиме",
             )
+
+    def needs_presence(self) -> None:
+        """Refuse a member of staff who has not proved for five minutes that it is him.
+
+        Raises PresenceRequired. A key is not a person, and proves nothing.
+        """
+        proven_at = self.signed_in.second_factor_at
+        if self.principal.actor is Actor.STAFF and (
+            proven_at is None or proven_at < datetime.now(UTC) - FRESH
+        ):
+            raise PresenceRequired
 
     # What the door asks of a context (api.door.DoorContext).
 

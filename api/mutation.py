@@ -108,12 +108,14 @@ def mutation(
     cost: int = MUTATION_COST,
     needs_key: bool = False,
     live_only: bool = False,
+    needs_presence: bool = False,
     shown_once: Sequence[str] = (),
 ) -> Callable[[Callable[..., Awaitable[Outcome]]], Any]:
     """Declare a mutation on a function of `(uow, **arguments)` that returns an Outcome.
 
     `needs_key`: it moves money or stock, so an idempotency key must come with it.
     `live_only`: it is about the merchant (staff, keys, plan), not about a space's data.
+    `needs_presence`: a session that stands open at an empty desk is not enough for it.
     `shown_once`: what of the outcome is a secret, and so not kept for a second sending.
     """
 
@@ -121,6 +123,8 @@ def mutation(
         async def work(context: RequestContext, info: Info, arguments: dict[str, Any]) -> Outcome:
             if live_only:
                 context.needs_live()
+            if needs_presence:
+                context.needs_presence()
             key = _key_of(context, info, needed=needs_key)
             return await _run(context, function.__name__, function, arguments, key, shown_once)
 

@@ -33,6 +33,16 @@ class SecondFactorRequired(DomainError):
     }
 
 
+class PresenceRequired(DomainError):
+    """It is long ago that this member of staff proved who he is; `sessionProve` does it again."""
+
+    code = ErrorCode.SECOND_FACTOR_REQUIRED
+    texts: ClassVar[dict[str, str]] = {
+        "en": "prove once more that it is you, with your password and your second factor",
+        "ru": "подтвердите ещё раз, что это вы: паролем и вторым фактором",
+    }
+
+
 class WrongCode(DomainError):
     """Neither a code of this half-minute nor an unused recovery code."""
 

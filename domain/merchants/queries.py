@@ -3,16 +3,19 @@
 Statements in capitals are for pages (domain/paging.py); nothing here selects a hash or a secret.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import DateTime, Select, Text, column, func, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import DateTime, Select, Text, any_, bindparam, column, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from domain.merchants.reception import Mode
 from domain.merchants.sessions import IDLE
 from domain.merchants.tables import Export, Invitation, LegalEntity, Role, Shop, StaffMember
+from domain.row_sets import IDS
 from tenants.ledger import FIRST_HASH, AuditEntry, EventRow, Ledger, first_broken_link
 from tenants.platform_tables import ApiKey, Host, StaffSession
 from tenants.scope import Asking, Row
@@ -49,7 +52,6 @@ SESSIONS: Final = select(
     StaffSession.second_factor_at,
 )
 EXPORTS: Final = select(Export)
-EVENTS: Final = select(EventRow)
 AUDIT_ENTRIES: Final = select(AuditEntry)
 
 _MERCHANT: Final = select(
@@ -128,6 +130,34 @@ async def list_sessions(db: Asking, staff_id: UUID, *, now: datetime) -> list[Ro
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Events in their order. `position` is where to go on, also past those not asked for."""
+
+    events: list[Row]
+    position: int
+    has_more: bool
+
+
+async def read_events(db: Asking, *, after: int, types: Sequence[str] | None, first: int) -> Feed:
+    """Up to `first` events behind a position, of some types or all.
+
+    Numbers are given out under a lock that is held to the commit, so what is behind a number that
+    was seen comes later: a reader who keeps its position misses nothing.
+    """
+    head = await db.value(select(Ledger.event_sequence)) or 0
+    asked = select(EventRow).where(EventRow.sequence > after, EventRow.sequence <= head)
+    if types is not None:
+        asked = asked.where(EventRow.type == any_(bindparam("types", type_=ARRAY(Text()))))
+    rows = await db.rows(
+        asked.order_by(EventRow.sequence).limit(literal(first + 1)), types=list(types or ())
+    )
+    events = rows[:first]
+    if len(rows) > first:
+        return Feed(events, events[-1]["sequence"], True)
+    return Feed(events, max(head, after), False)
+
+
 async def verify_audit(db: Asking) -> dict[str, Any]:
     """Recompute the whole chain: `{"entries": how many, "broken_at": sequence or None}`.
 
@@ -155,6 +185,12 @@ async def verify_audit(db: Asking) -> dict[str, Any]:
             break
     is_whole = head is None or (head["audit_sequence"], head["audit_hash"]) == (last, previous)
     return {"entries": count, "broken_at": None if is_whole else last + 1}
+
+
+async def keys_by_ids(db: Asking, ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """Keys by id, without their hashes."""
+    rows = await db.rows(KEYS.where(ApiKey.id == any_(IDS)), ids=list(ids))
+    return {row["id"]: row for row in rows}
 
 
 def keys_of(mode: Mode | None, *, revoked: bool) -> Select[Any]:

@@ -127,6 +127,14 @@ async def prove_presence(
         await _mark_proven(unit, principal)
 
 
+async def has_second_factor(reception: Reception, principal: Principal) -> bool:
+    """Whether the caller signs in with an app's code. Raises NotAllowed for a key."""
+    scope = await reception.past_tenants("second factor asked about")
+    async with scope.writing() as unit:
+        identity = await identity_of(unit, principal)
+    return identity["totp_confirmed_at"] is not None
+
+
 async def expect_second_factor(scope: PlatformScope, identity: Row, code: str | None) -> None:
     """Count a try, where the identity has a second factor. To be asked after the password only.
 

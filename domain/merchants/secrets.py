@@ -4,10 +4,11 @@ Each space has a data key of its own, made when it is first needed. Master keys 
 these again (`rewrap_data_keys`); a data key by sealing all secrets anew (`rotate_data_key`).
 """
 
+from collections.abc import Sequence
 from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import any_, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Text, Uuid
 
@@ -15,6 +16,7 @@ from domain.errors import Invalid, NotFound
 from domain.merchants.names import read_name
 from domain.merchants.reception import Reception
 from domain.merchants.tables import TenantSecret
+from domain.row_sets import IDS
 from tenants.ids import new_id
 from tenants.jobs import enqueue
 from tenants.platform_tables import DataKey
@@ -43,6 +45,10 @@ _CURRENT: Final = select(*_KEY).where(
     DataKey.use == bindparam("wanted", type_=Text()), DataKey.retired_at.is_(None)
 )
 _BY_ID: Final = select(*_KEY).where(DataKey.id == bindparam("key_id", type_=Uuid()))
+
+_LISTED: Final = select(
+    TenantSecret.id, TenantSecret.name, TenantSecret.created_at, TenantSecret.updated_at
+)
 
 
 async def current_key(uow: UnitOfWork, masters: MasterKeys, use: KeyUse = "data") -> TenantKey:
@@ -129,11 +135,13 @@ async def remove_secret(uow: UnitOfWork, *, name: str) -> None:
 
 async def list_secrets(asking: Asking) -> list[Row]:
     """Names and times; of the secrets themselves nothing is ever read back."""
-    return await asking.rows(
-        select(
-            TenantSecret.id, TenantSecret.name, TenantSecret.created_at, TenantSecret.updated_at
-        ).order_by(TenantSecret.name)
-    )
+    return await asking.rows(_LISTED.order_by(TenantSecret.name))
+
+
+async def secrets_by_ids(asking: Asking, ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """Names and times by id."""
+    rows = await asking.rows(_LISTED.where(TenantSecret.id == any_(IDS)), ids=list(ids))
+    return {row["id"]: row for row in rows}
 
 
 async def open_secret(asking: Asking, masters: MasterKeys, *, name: str) -> Secret:

@@ -29,10 +29,12 @@ from domain.merchants.errors import SecondFactorRequired, ShopToChoose, WrongCre
 from domain.merchants.identities import find_identity
 from domain.merchants.reception import Mode, Reception, staff_principal
 from domain.merchants.second_factor import expect_second_factor, take_second_factor
+from domain.merchants.staff import end_sessions
 from domain.merchants.tables import Membership, Shop, StaffMember
 from tenants.identify import Seen
 from tenants.platform import PlatformScope, PlatformUnit
 from tenants.platform_tables import Identity, StaffSession, Tenant
+from tenants.principal import Actor
 from tenants.scope import Row, UnitOfWork
 from tenants.tokens import TokenKind, issue_token
 from tenants.values.emails import parse_email
@@ -145,10 +147,14 @@ async def sign_in(
 
 
 async def sign_out(uow: UnitOfWork) -> None:
-    """End the caller's own session. Raises NotFound where the caller has none."""
-    if uow.principal.credential_id is None:
+    """End the caller's own session; in the live space, whichever the session opens.
+
+    Raises NotFound where the caller has none.
+    """
+    session_id = uow.principal.credential_id
+    if uow.principal.actor is not Actor.STAFF or session_id is None:
         raise NotFound(what="session")
-    await revoke_session(uow, uow.principal.credential_id)
+    await revoke_session(uow, session_id)
 
 
 async def revoke_session(uow: UnitOfWork, session_id: UUID) -> None:
@@ -163,6 +169,25 @@ async def revoke_session(uow: UnitOfWork, session_id: UUID) -> None:
     uow.record("session.revoked", session_id)
 
 
+async def revoke_own_session(uow: UnitOfWork, session_id: UUID) -> None:
+    """End a session of the caller's own, in the live space. Raises NotFound for anybody else's."""
+    whose = await uow.value(select(StaffSession.identity_id).where(StaffSession.id == session_id))
+    if whose is None or whose != await _own_identity(uow):
+        raise NotFound("id", what="session")
+    await revoke_session(uow, session_id)
+
+
+async def end_own_sessions(uow: UnitOfWork) -> int:
+    """End the caller's sessions at this merchant but the one he sits in; how many."""
+    identity_id = await _own_identity(uow)
+    if identity_id is None:
+        raise NotFound(what="session")
+    ended = await end_sessions(uow, identity_id, but=uow.principal.credential_id)
+    if ended:
+        uow.record("staff.sessions_ended", uow.principal.id, count=ended)
+    return ended
+
+
 async def forget_old_sessions(unit: PlatformUnit) -> int:
     """Drop sessions that ended a month ago; how many rows."""
     return await unit.execute(_OLD_SESSIONS, before=unit.now - timedelta(days=30))
@@ -173,6 +198,15 @@ def _tries(email_key: str, address: str | None) -> list[Tries]:
         by_account("sign-in", email_key, address, (MINUTE, 5), (HOUR, 20), (DAY, 60)),
         by_address("sign-in", address, (MINUTE, 20), (HOUR, 200)),
     ]
+
+
+async def _own_identity(uow: UnitOfWork) -> UUID | None:
+    if uow.principal.actor is not Actor.STAFF:
+        return None
+    identity_id: UUID | None = await uow.value(
+        select(StaffMember.identity_id).where(StaffMember.id == uow.principal.id)
+    )
+    return identity_id
 
 
 async def _memberships(unit: PlatformUnit, identity_id: UUID) -> list[Row]:

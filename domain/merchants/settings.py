@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 from sqlalchemy import select, update
 
 from domain.errors import Conflict, Invalid, NotFound, valid
-from domain.inputs import camel
+from domain.inputs import Required, camel
 from domain.merchants.names import read_name
 from domain.merchants.tables import CONTACTS, Shop
 from tenants.scope import Row, UnitOfWork
 from tenants.values.emails import parse_email
 from tenants.values.hosts import parse_host
 from tenants.values.languages import parse_language
+from tenants.values.money import Money
 from tenants.values.phones import parse_phone
 from tenants.values.timezones import parse_time_zone
 
@@ -41,7 +42,7 @@ class ShopChanges(TypedDict, total=False):
     contact_address: str | None
     guest_checkout: bool
     required_contact: str
-    minimum_order_minor: int
+    minimum_order: Money
     cart_hold_minutes: int
     cart_kept_days: int
 
@@ -55,7 +56,9 @@ async def update_shop(
         raise NotFound(what="shop")
     if expected_version is not None and shop["version"] != expected_version:
         raise Conflict("expectedVersion", current_version=shop["version"])
-    read = {field: _READ[field](value, shop) for field, value in changes.items()}
+    read = {
+        _COLUMN.get(field, field): _read(field, value, shop) for field, value in changes.items()
+    }
     _check_languages({**shop, **read})
     changed = {field: value for field, value in read.items() if value != shop[field]}
     if not changed:
@@ -99,6 +102,7 @@ def read_origin(text: str, *path: str) -> str:
 _SHOP: Final = select(
     Shop.version,
     Shop.name,
+    Shop.currency,
     Shop.time_zone,
     Shop.country,
     Shop.language,
@@ -113,6 +117,26 @@ _SHOP: Final = select(
     Shop.cart_hold_minutes,
     Shop.cart_kept_days,
 ).with_for_update()
+
+
+def _read(field: str, value: Any, shop: Row) -> Any:
+    if value is None:
+        if field not in CLEARABLE:
+            raise Required(camel(field))
+        return None
+    return _READ[field](value, shop)
+
+
+def _minimum(value: Money, shop: Row) -> int:
+    if value.currency != shop["currency"]:
+        raise Invalid(
+            "minimumOrder",
+            en=f"the shop counts in {shop['currency']}",
+            ru=f"валюта магазина — {shop['currency']}",
+        )
+    if not 0 <= value.amount_minor <= HIGHEST_MINIMUM_MINOR:
+        raise _out_of_range("minimumOrder", 0, HIGHEST_MINIMUM_MINOR)
+    return value.amount_minor
 
 
 def _languages(value: Any, shop: Row) -> list[str]:
@@ -139,10 +163,6 @@ def _required_contact(value: Any, shop: Row) -> str:
     return str(value)
 
 
-def _address(value: Any, shop: Row) -> str | None:
-    return None if value is None else read_name(value, "contactAddress", longest=LONGEST_ADDRESS)
-
-
 def _between(field: str, least: int, most: int) -> Callable[[Any, Row], int]:
     def read(value: Any, shop: Row) -> int:
         if not isinstance(value, int) or not least <= value <= most:
@@ -158,21 +178,21 @@ _READ: Final[Mapping[str, Callable[[Any, Row], Any]]] = {
     "language": lambda value, shop: valid(parse_language, value, "language"),
     "languages": _languages,
     "storefront_origins": _origins,
-    "contact_email": lambda value, shop: (
-        None if value is None else valid(parse_email, value, "contactEmail").address
+    "contact_email": lambda value, shop: valid(parse_email, value, "contactEmail").address,
+    "contact_phone": lambda value, shop: valid(
+        lambda text: parse_phone(text, shop["country"]), value, "contactPhone"
     ),
-    "contact_phone": lambda value, shop: (
-        None
-        if value is None
-        else valid(lambda text: parse_phone(text, shop["country"]), value, "contactPhone")
+    "contact_address": lambda value, shop: read_name(
+        value, "contactAddress", longest=LONGEST_ADDRESS
     ),
-    "contact_address": _address,
     "guest_checkout": lambda value, shop: bool(value),
     "required_contact": _required_contact,
-    "minimum_order_minor": _between("minimum_order_minor", 0, HIGHEST_MINIMUM_MINOR),
+    "minimum_order": _minimum,
     "cart_hold_minutes": _between("cart_hold_minutes", 1, 1440),
     "cart_kept_days": _between("cart_kept_days", 1, 365),
 }
+_COLUMN: Final = {"minimum_order": "minimum_order_minor"}
+CLEARABLE: Final = frozenset({"contact_email", "contact_phone", "contact_address"})
 
 
 def _check_languages(shop: Mapping[str, Any]) -> None:

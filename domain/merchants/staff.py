@@ -103,6 +103,14 @@ async def remove_staff(uow: UnitOfWork, staff_id: UUID) -> None:
     uow.record("staff.removed", staff_id)
 
 
+async def end_sessions_of(uow: UnitOfWork, staff_id: UUID) -> int:
+    """End a member's open sessions at once; how many. Raises NotFound, NotAllowed."""
+    target = await _target(uow, staff_id)
+    ended = await end_sessions(uow, target.member["identity_id"])
+    uow.record("staff.sessions_ended", staff_id, count=ended)
+    return ended
+
+
 async def end_sessions(uow: UnitOfWork, identity_id: UUID, *, but: UUID | None = None) -> int:
     """Revoke a person's sessions at this merchant, all or all `but` one; how many."""
     return await uow.execute(

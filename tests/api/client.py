@@ -23,7 +23,7 @@ from tenants.platform_tables import ApiKey
 from tenants.roles import RoleUrls
 from tenants.settings import Settings
 from tenants.tokens import KeyKind, issue_key
-from tenants.vault import new_master_key
+from tests.master_keys import MASTER_KEYS
 
 
 def settings_for(database: RoleUrls, redis_url: str, **more: Any) -> Settings:
@@ -32,7 +32,7 @@ def settings_for(database: RoleUrls, redis_url: str, **more: Any) -> Settings:
         database_url=database.app,
         database_platform_url=database.platform,
         redis_url=redis_url,
-        secret_keys=f"k1:{new_master_key()}",
+        secret_keys=MASTER_KEYS,
         _env_file=None,
         **{"link_keys": secrets.token_hex(32), **more},
     )

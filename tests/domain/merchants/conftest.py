@@ -7,8 +7,9 @@ import pytest
 from domain.merchants.reception import Reception
 from tenants.database import Pool
 from tenants.passwords import Cost, Passwords
-from tenants.vault import new_master_key, parse_master_keys
+from tenants.vault import parse_master_keys
 from tests.domain.merchants.merchants import Merchant, open_merchant
+from tests.master_keys import MASTER_KEYS
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +25,7 @@ def reception(platform_pool: Pool, passwords: Passwords) -> Reception:
     return Reception(
         platform=platform_pool,
         passwords=passwords,
-        masters=parse_master_keys(f"k1:{new_master_key()}"),
+        masters=parse_master_keys(MASTER_KEYS),
         domain="shops.test",
         window="https://window.test",
         local_hosts=True,

@@ -21,6 +21,7 @@ from tenants.database import Pool
 from tenants.identify import caller_by_host
 from tenants.ledger import EventRow
 from tenants.scope import TenantScope
+from tenants.values.money import Money
 from tests.domain.merchants.merchants import Act, Merchant, new_email, seen_from
 
 pytestmark = pytest.mark.anyio
@@ -61,7 +62,7 @@ async def test_what_is_left_out_stays_and_none_clears(merchant: Merchant) -> Non
                 "contact_email": "shop@tea.test",
                 "contact_phone": "8 (912) 345-67-89",
                 "languages": ["ru", "EN"],
-                "minimum_order_minor": 50_000,
+                "minimum_order": Money(50_000, "RUB"),
             },
         )
         == 2
@@ -77,7 +78,7 @@ async def test_what_is_left_out_stays_and_none_clears(merchant: Merchant) -> Non
         await change(merchant, {"name": "Другая"}, expected_version=2)
     # Nothing new is no change: no version, no event.
     count = select(func.count()).where(EventRow.type == "shop.changed")
-    assert await change(merchant, {"minimum_order_minor": 50_000}) == 3
+    assert await change(merchant, {"minimum_order": Money(50_000, "RUB")}) == 3
     assert await merchant.scope().reading.value(count) == 2
 
 
@@ -93,7 +94,10 @@ async def test_what_is_left_out_stays_and_none_clears(merchant: Merchant) -> Non
         ({"contact_email": "no"}, ("contactEmail",)),
         ({"contact_phone": "12"}, ("contactPhone",)),
         ({"required_contact": "fax"}, ("requiredContact",)),
-        ({"minimum_order_minor": -1}, ("minimumOrderMinor",)),
+        ({"minimum_order": Money(-1, "RUB")}, ("minimumOrder",)),
+        ({"minimum_order": Money(1, "USD")}, ("minimumOrder",)),
+        ({"language": None}, ("language",)),
+        ({"guest_checkout": None}, ("guestCheckout",)),
         ({"cart_hold_minutes": 0}, ("cartHoldMinutes",)),
         ({"cart_kept_days": 366}, ("cartKeptDays",)),
         ({"storefront_origins": ["https://a.example", "*"]}, ("storefrontOrigins", "1")),

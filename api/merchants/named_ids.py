@@ -1,0 +1,66 @@
+"""Ids in the history: an event and an audit entry name things of every kind."""
+
+from typing import Any, Final
+
+from api.catalog import kinds as catalog
+from api.inventory.kinds import LOCATION
+from api.merchants import kinds
+from api.pricing.kinds import PRICE, PRICE_LIST
+from tenants.ids import encode_id
+
+_OF_NOUN: Final = {
+    "product": catalog.PRODUCT,
+    "variant": catalog.VARIANT,
+    "category": catalog.CATEGORY,
+    "collection": catalog.COLLECTION,
+    "brand": catalog.BRAND,
+    "channel": catalog.CHANNEL,
+    "attribute": catalog.ATTRIBUTE,
+    "page": catalog.PAGE,
+    "menu": catalog.MENU,
+    "location": LOCATION,
+    "price_list": PRICE_LIST,
+    "price": PRICE,
+    "upload": catalog.UPLOAD,
+    "document": "doc",
+    "shop": "shop",
+    "merchant": "shop",
+    "plan": "shop",
+    "legal_entity": kinds.LEGAL_ENTITY,
+    "role": kinds.ROLE,
+    "staff": kinds.STAFF,
+    "invitation": kinds.INVITATION,
+    "session": kinds.SESSION,
+    "api_key": kinds.API_KEY,
+    "secret": kinds.SECRET,
+    "export": kinds.EXPORT,
+}
+_OF_TYPE: Final = {"staff.invited": kinds.INVITATION}
+_OF_ACTOR: Final = {"staff": kinds.STAFF, "key": kinds.API_KEY}
+_OF_CREDENTIAL: Final = {
+    "staff": kinds.SESSION,
+    "key": kinds.API_KEY,
+    "storefront": kinds.API_KEY,
+}
+
+
+def entity_id(row: Any) -> str | None:
+    """The id of what an event is about, as the doors spell it; of an unknown noun the bare UUID."""
+    value = row["entity_id"]
+    if value is None:
+        return None
+    noun = row["type"].partition(".")[0]
+    kind = _OF_TYPE.get(row["type"]) or _OF_NOUN.get(noun)
+    return encode_id(kind, value) if kind else str(value)
+
+
+def actor_id(row: Any) -> str | None:
+    """Who did it: a member of staff, or a key."""
+    value, kind = row["actor_id"], _OF_ACTOR.get(row["actor"])
+    return encode_id(kind, value) if value and kind else None
+
+
+def credential_id(row: Any) -> str | None:
+    """With which session or key."""
+    value, kind = row["credential_id"], _OF_CREDENTIAL.get(row["actor"])
+    return encode_id(kind, value) if value and kind else None

@@ -1,0 +1,53 @@
+"""Root fields of the shop: its settings, its merchant and plan."""
+
+import strawberry
+
+from api.context import Info
+from api.engine.fields import root
+from api.merchants.history_types import Secret
+from api.merchants.shop_types import Host, LegalEntity, Merchant, Plan, Shop
+from domain.merchants.plans import list_plans
+from domain.merchants.queries import (
+    find_merchant,
+    find_shop,
+    list_hosts,
+    list_legal_entities,
+)
+from domain.merchants.secrets import list_secrets
+
+USUAL_FEW = 5
+
+
+@strawberry.type
+class ShopQueries:
+    """Root fields of the area."""
+
+    @root(permission="settings:read")
+    async def shop(self, info: Info) -> Shop | None:
+        """The settings of this space."""
+        return await find_shop(info.context.reading)  # type: ignore[return-value]
+
+    @root(permission="settings:read", items=USUAL_FEW)
+    async def hosts(self, info: Info) -> list[Host]:
+        """The names under which the shop is found, the primary one first."""
+        return await list_hosts(info.context.reading)  # type: ignore[return-value]
+
+    @root(permission="settings:read", items=USUAL_FEW)
+    async def legal_entities(self, info: Info) -> list[LegalEntity]:
+        """Who sells here, the default first."""
+        return await list_legal_entities(info.context.reading)  # type: ignore[return-value]
+
+    @root(permission="secrets:write", items=USUAL_FEW)
+    async def secrets(self, info: Info) -> list[Secret]:
+        """The names of the secrets that the shop has set."""
+        return await list_secrets(info.context.reading)  # type: ignore[return-value]
+
+    @root(permission="plan:read")
+    async def merchant(self, info: Info) -> Merchant | None:
+        """The merchant as a whole: its plan, what is used of it, whether it is open."""
+        return await find_merchant(info.context.reading)  # type: ignore[return-value]
+
+    @root(permission="plan:read", items=USUAL_FEW)
+    async def plans(self, info: Info) -> list[Plan]:
+        """The plans on offer, the cheapest first."""
+        return await list_plans(info.context.reading)  # type: ignore[return-value]
