@@ -19,6 +19,7 @@ from api import admin, storefront
 from api.context import Services
 from api.credentials import admin_context, storefront_context
 from api.documents.trusted import TrustedInTable
+from api.engine.limits import Limits
 from api.explorer import Explorer
 from api.files.routes import file_routes
 from api.origins import storefront_origin
@@ -28,6 +29,7 @@ from domain.files.ports import FileStore
 from domain.merchants.reception import Reception
 from domain.opening import reception_of
 from integrations.files.stores import file_store
+from integrations.showcase.pictures import NoSuchPicture, picture
 from tenants.database import open_pool
 from tenants.settings import Settings, settings
 
@@ -35,6 +37,9 @@ log = logging.getLogger(__name__)
 
 STOREFRONT_DEADLINE = timedelta(seconds=2)
 ADMIN_DEADLINE = timedelta(seconds=10)
+SHOWCASE_PIXELS = 400
+ADMIN_LIMITS = Limits(body_bytes=2 * 1024 * 1024, variables_bytes=2 * 1024 * 1024)
+"""A hundred products with their descriptions come in one request."""
 
 
 @dataclass
@@ -89,6 +94,7 @@ def create_app(settings: Settings) -> Starlette:
             running.admin = graphql_endpoint(
                 admin.SCHEMA,
                 open_context=admin_context(services),
+                limits=ADMIN_LIMITS,
                 deadline=ADMIN_DEADLINE,
                 explorer=Explorer("Admin", admin.EXAMPLES),
             )
@@ -100,6 +106,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/storefront/graphql", _Door(running, "storefront")),
             Route("/admin/graphql", _Door(running, "admin")),
             *file_routes(lambda: running.services),
+            *([Route("/showcase/pictures/{name:path}", _showcase)] if settings.showcase else []),
             Route("/healthz", _alive),
             Route("/readyz", _ready(running)),
             Route("/metrics", _metrics),
@@ -118,6 +125,15 @@ class _Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         endpoint: ASGIApp = getattr(self.running, self.name)
         await endpoint(scope, receive, send)
+
+
+def _showcase(request: Request) -> Response:
+    """A picture of the demo's suppliers; drawn in a thread, for it is work."""
+    try:
+        drawn = picture(request.path_params["name"], SHOWCASE_PIXELS)
+    except NoSuchPicture:
+        return PlainTextResponse("no such picture", 404)
+    return Response(drawn, media_type="image/png", headers={"Cache-Control": "max-age=86400"})
 
 
 async def _alive(request: Request) -> Response:
