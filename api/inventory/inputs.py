@@ -59,3 +59,20 @@ class StockSetInput:
     location: ReferenceInput = reference(kinds.LOCATION, required=True)
     levels: list[StockSetRow]
     error_policy: BulkErrorPolicy = BulkErrorPolicy.REJECT_ALL
+
+
+@strawberry.input
+class StockChangeRow:
+    """How much more is on hand of a variant than before, or less."""
+
+    variant: ReferenceInput = reference(catalog_kinds.VARIANT, required=True)
+    difference: Quantity = strawberry.field(description='Such as "5" or "-0.250".')
+
+
+@strawberry.input
+class StockChangeInput:
+    """Up to 100 variants of which there came more, or went some, at one location."""
+
+    location: ReferenceInput = reference(kinds.LOCATION, required=True)
+    changes: list[StockChangeRow]
+    error_policy: BulkErrorPolicy = BulkErrorPolicy.REJECT_ALL

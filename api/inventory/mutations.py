@@ -6,7 +6,12 @@ from api.catalog import kinds as catalog_kinds
 from api.catalog.admin_types.variants import Variant
 from api.inputs import edit_of, ref, ref_of, values
 from api.inventory import kinds
-from api.inventory.inputs import LocationCreateInput, LocationUpdateInput, StockSetInput
+from api.inventory.inputs import (
+    LocationCreateInput,
+    LocationUpdateInput,
+    StockChangeInput,
+    StockSetInput,
+)
 from api.inventory.types import Location
 from api.mutation import Outcome, Payload, each, entity, mutation
 from api.references import ExternalIdInput
@@ -15,7 +20,7 @@ from domain.bulk import ErrorPolicy
 from domain.catalog.queries import variants_by_ids
 from domain.inventory import tables
 from domain.inventory.locations import create_location, delete_location, update_location
-from domain.inventory.stock import StockSet, set_stock
+from domain.inventory.stock import StockChange, StockSet, change_stock, set_stock
 from tenants.ids import encode_id
 from tenants.scope import UnitOfWork
 
@@ -89,6 +94,24 @@ class InventoryMutations:
             uow,
             location=ref(input.location, kinds.LOCATION),
             levels=levels,
+            policy=ErrorPolicy(input.error_policy.value),
+        )
+        return {"variants": made.ids, "skipped": made.errors}
+
+    @mutation(permission=WRITE, returns=StockPayload, cost=50, needs_key=True)
+    async def stock_change(uow: UnitOfWork, input: StockChangeInput) -> Outcome:
+        """Put more on hand of up to 100 variants at a location, or take from it.
+
+        Needs an Idempotency-Key. Safer than stockSet where others sell meanwhile.
+        """
+        changes = [
+            StockChange(ref(one.variant, catalog_kinds.VARIANT), one.difference)
+            for one in input.changes
+        ]
+        made = await change_stock(
+            uow,
+            location=ref(input.location, kinds.LOCATION),
+            changes=changes,
             policy=ErrorPolicy(input.error_policy.value),
         )
         return {"variants": made.ids, "skipped": made.errors}

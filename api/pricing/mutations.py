@@ -84,6 +84,7 @@ class PricingMutations:
                 minor(one.amount, "prices", at, "amount"),
                 minor(one.compare_at, "prices", at, "compareAt"),
                 one.min_quantity,
+                tuple(each.currency_code for each in (one.amount, one.compare_at) if each),
             )
             for at, one in enumerate(input.prices)
         ]

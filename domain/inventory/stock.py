@@ -19,6 +19,7 @@ from domain.row_sets import IDS, row_set
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.statements import TENANT
+from tenants.values.quantity import format_thousandths
 
 MOST: Final = 10**12
 
@@ -45,8 +46,22 @@ class StockSet:
     replaces: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StockChange:
+    """How much more is on hand than before, or less; thousandths."""
+
+    variant: Ref
+    difference: int
+
+
 _LOCKED: Final = (
-    select(StockLevel.id, StockLevel.variant_id, StockLevel.on_hand, StockLevel.reserved)
+    select(
+        StockLevel.id,
+        StockLevel.variant_id,
+        StockLevel.on_hand,
+        StockLevel.reserved,
+        StockLevel.version,
+    )
     .where(StockLevel.location_id == bindparam("location_id"), StockLevel.variant_id == any_(IDS))
     .order_by(StockLevel.variant_id)
     .with_for_update()
@@ -103,23 +118,54 @@ async def set_stock(
     ids = await resolve(uow, Variant, [level.variant for level in levels])
     seen: set[UUID] = set()
     for at, level in enumerate(levels):
-        if wrong := _wrong(level, ids, seen):
+        if wrong := _wrong(level.variant, ids, seen) or _out_of("onHand", level.on_hand, 0):
             tally.refuse(at, wrong)
-    rows = {at: _row(levels[at], ids) for at in tally.standing()}
+    rows = {at: _row(levels[at].variant, ids, levels[at].on_hand) for at in tally.standing()}
     there = await _locked(uow, location_id, list(rows.values()))
     for at, row in rows.items():
         if refused := _refused(levels[at], there[row["variant_id"]]):
             tally.refuse(at, refused)
-    tally.settle()
-    standing = [rows[at] for at in tally.standing()]
-    written = await uow.rows(_SET, rows=standing, location_id=location_id, now=uow.now)
-    changed = sorted(row["variant_id"] for row in written)
-    for variant_id in changed:
-        uow.record("stock.changed", variant_id, location_id=location_id)
-    await products_changed(
-        uow, [row["product_id"] for row in await uow.rows(_PRODUCTS, ids=changed)]
-    )
-    return tally.outcome({at: rows[at]["variant_id"] for at in tally.standing()})
+    return await _written(uow, location_id, rows, tally)
+
+
+async def change_stock(
+    uow: UnitOfWork,
+    *,
+    location: Ref,
+    changes: Sequence[StockChange],
+    policy: ErrorPolicy = ErrorPolicy.REJECT_ALL,
+    path: tuple[str, ...] | None = ("changes",),
+) -> Outcome:
+    """Put more on hand of up to 100 variants at one location, or take from it; the variants' ids.
+
+    Refusals of a row: NotFound, Invalid, NotAllowed when less would be left than is reserved.
+    """
+    location_id = await get_id(uow, Location, location, "locationId", what="location")
+    tally = Tally(len(changes), policy, path)
+    ids = await resolve(uow, Variant, [change.variant for change in changes])
+    seen: set[UUID] = set()
+    for at, change in enumerate(changes):
+        difference = change.difference
+        if wrong := _wrong(change.variant, ids, seen) or _out_of("difference", difference, -MOST):
+            tally.refuse(at, wrong)
+    rows = {at: _row(changes[at].variant, ids, 0) for at in tally.standing()}
+    there = await _locked(uow, location_id, list(rows.values()))
+    for at, row in rows.items():
+        level = there[row["variant_id"]]
+        row["on_hand"] = level["on_hand"] + changes[at].difference
+        if row["on_hand"] < level["reserved"]:
+            free = level["on_hand"] - level["reserved"]
+            tally.refuse(
+                at,
+                NotAllowed(
+                    "difference",
+                    en=f"only {format_thousandths(free)} can be taken",
+                    ru=f"взять можно только {format_thousandths(free)}",
+                ),
+            )
+        elif wrong := _out_of("difference", row["on_hand"], 0):
+            tally.refuse(at, wrong)
+    return await _written(uow, location_id, rows, tally)
 
 
 async def write_levels(
@@ -151,27 +197,50 @@ async def _locked(
     uow: UnitOfWork, location_id: UUID, rows: Sequence[dict[str, Any]]
 ) -> Mapping[UUID, Row]:
     """The levels of these variants, locked; those that were none begin at nothing."""
-    await uow.execute(_OPEN, rows=list(rows), location_id=location_id, now=uow.now)
+    # In one order for everybody, so that two who count the same shelf do not wait in a ring.
+    new = sorted(rows, key=lambda row: row["variant_id"])
+    await uow.execute(_OPEN, rows=new, location_id=location_id, now=uow.now)
     ids = [row["variant_id"] for row in rows]
     found = await uow.rows(_LOCKED, location_id=location_id, ids=ids)
     return {row["variant_id"]: row for row in found}
 
 
-def _row(level: StockSet, ids: Mapping[Ref, UUID]) -> dict[str, Any]:
-    return {"id": new_id(), "variant_id": ids[level.variant], "on_hand": level.on_hand}
+async def _written(
+    uow: UnitOfWork, location_id: UUID, rows: Mapping[int, dict[str, Any]], tally: Tally
+) -> Outcome:
+    """Write the rows that stand, tell of those that changed, and bring their listing up to date."""
+    tally.settle()
+    standing = [rows[at] for at in tally.standing()]
+    written = await uow.rows(_SET, rows=standing, location_id=location_id, now=uow.now)
+    changed = sorted(row["variant_id"] for row in written)
+    for variant_id in changed:
+        uow.record("stock.changed", variant_id, location_id=location_id)
+    await products_changed(
+        uow, [row["product_id"] for row in await uow.rows(_PRODUCTS, ids=changed)]
+    )
+    return tally.outcome({at: rows[at]["variant_id"] for at in tally.standing()})
 
 
-def _wrong(level: StockSet, ids: Mapping[Ref, UUID], seen: set[UUID]) -> DomainError | None:
+def _row(variant: Ref, ids: Mapping[Ref, UUID], on_hand: int) -> dict[str, Any]:
+    return {"id": new_id(), "variant_id": ids[variant], "on_hand": on_hand}
+
+
+def _wrong(variant: Ref, ids: Mapping[Ref, UUID], seen: set[UUID]) -> DomainError | None:
+    if variant not in ids:
+        return NotFound("variantId", what="variant")
+    if ids[variant] in seen:
+        return Invalid("variantId", en="comes twice", ru="встречается дважды")
+    seen.add(ids[variant])
+    return None
+
+
+def _out_of(field: str, value: int, least: int) -> DomainError | None:
+    """What is wrong with a quantity that is not from `least` to MOST."""
     try:
-        with located("onHand"):
-            whole(0, MOST)(level.on_hand)
+        with located(field):
+            whole(least, MOST)(value)
     except DomainError as error:
         return error
-    if level.variant not in ids:
-        return NotFound("variantId", what="variant")
-    if ids[level.variant] in seen:
-        return Invalid("variantId", en="comes twice", ru="встречается дважды")
-    seen.add(ids[level.variant])
     return None
 
 

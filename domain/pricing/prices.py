@@ -15,7 +15,7 @@ from domain.errors import DomainError, Invalid, NotFound
 from domain.inputs import clean, whole
 from domain.pricing.tables import Price, PriceList
 from domain.references import Ref, get_id, resolve
-from domain.row_sets import IDS, row_set
+from domain.row_sets import IDS, row_set, rows_by_id
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.statements import TENANT
@@ -40,12 +40,16 @@ class Amount(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PriceChange:
-    """The price of a variant from `min_quantity` thousandths up; no amount takes it away."""
+    """The price of a variant from `min_quantity` thousandths up; no amount takes it away.
+
+    `currencies` are those that the amounts were said in; they must be the list's own.
+    """
 
     variant: Ref
     amount_minor: int | None
     compare_at_minor: int | None = None
     min_quantity: int = 1
+    currencies: tuple[str, ...] = ()
 
 
 _COLUMNS: Final = (
@@ -121,11 +125,21 @@ async def set_prices(
     Refusals of a row: NotFound, Invalid. Prices that are the same already are not written.
     """
     list_id = await get_id(uow, PriceList, price_list, "priceListId", what="price_list")
+    currency = (await rows_by_id(uow, PriceList, [list_id]))[list_id]["currency"]
     tally = Tally(len(changes), policy, path)
     ids = await resolve(uow, Variant, [change.variant for change in changes])
     seen: set[tuple[UUID, int]] = set()
     for at, change in enumerate(changes):
-        if wrong := _wrong(change, ids, seen):
+        wrong = _wrong(change, ids, seen)
+        if any(one != currency for one in change.currencies):
+            wrong.append(
+                Invalid(
+                    "amount",
+                    en=f"must be in {currency}",
+                    ru=f"цены этого прайс-листа — в {currency}",
+                )
+            )
+        if wrong:
             tally.refuse(at, *wrong)
     tally.settle()
     kept = [changes[at] for at in tally.standing()]
