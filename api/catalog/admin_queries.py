@@ -25,8 +25,12 @@ from api.filters import (
     filtered,
 )
 from api.lists import found, listed
-from api.references import ExternalIdInput
+from api.references import ExternalIdInput, only_one
+from api.refusals import told
 from domain.catalog import queries, tables
+from domain.catalog.barcodes import find_variant_by_barcode
+from domain.inputs import located
+from tenants.ids import encode_id
 
 READ: Final = "products:read"
 
@@ -197,8 +201,16 @@ class ProductQueries:
         info: Info,
         id: strawberry.ID | None = None,
         external_id: ExternalIdInput | None = None,
+        barcode: str | None = None,
     ) -> Variant | None:
-        """One variant, by its id or external id."""
+        """One variant, by exactly one of its id, external id or a barcode on its pack."""
+        if barcode is not None:
+            only_one(id=id, externalId=external_id, barcode=barcode)
+            with told(info.context), located("barcode"):
+                variant_id = await find_variant_by_barcode(info.context.reading, barcode)
+            if variant_id is None:
+                return None
+            id = strawberry.ID(encode_id(kinds.VARIANT, variant_id))
         return await found(  # type: ignore[no-any-return]
             info, tables.Variant, kinds.VARIANT, id=id, external_id=external_id
         )

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from domain.catalog.tables import Product
 from tenants.ids import encode_id, new_id
+from tests.api.answers import refusals
 from tests.api.catalog.rows import everything
 from tests.api.conftest import Desk, TwoDesks
 from tests.factories_catalog import P, V, add_categories, add_products
@@ -54,11 +55,6 @@ def spelled(ids: list[Any]) -> list[str]:
 
 async def count(desk: Desk) -> int:
     return int(await desk.shop.scope.reading.value(COUNT))
-
-
-def found(payload: Any) -> list[tuple[str, str]]:
-    """Codes and paths of a payload's refusals."""
-    return [(error["code"], ".".join(error["path"])) for error in payload["userErrors"]]
 
 
 async def test_a_product_is_made_with_all_that_is_its_own(desks: TwoDesks) -> None:
@@ -168,10 +164,10 @@ async def test_each_refusal_says_where_and_nothing_is_made(desks: TwoDesks) -> N
         ("INVALID", "variants.0.barcodes.1"),
         ("INVALID", "variants.0.weightGrams"),
         ("INVALID", "variants.1.options"),
-    } <= set(found(payload))
+    } <= set(refusals(payload))
     taken = {"title": "Ещё", "slug": "est", "externalId": {"source": "erp", "id": "T-1"}}
     payload = (await desks.ours.admin.ask(CREATE, input=taken))["productCreate"]
-    assert sorted(found(payload)) == [("TAKEN", "externalId"), ("TAKEN", "slug")]
+    assert sorted(refusals(payload)) == [("TAKEN", "externalId"), ("TAKEN", "slug")]
     assert await everything(desks.ours.shop) == before
 
 
@@ -235,7 +231,7 @@ async def test_two_who_saw_the_same_version_do_not_both_win(desks: TwoDesks) -> 
             for title in ("Один", "Два")
         )
     )
-    codes = sorted(str(found(answer["productUpdate"])) for answer in answers)
+    codes = sorted(str(refusals(answer["productUpdate"])) for answer in answers)
     assert codes == ["[('CONFLICT', 'expectedVersion')]", "[]"]
 
 
@@ -264,7 +260,7 @@ async def test_products_are_archived_and_deleted(desks: TwoDesks) -> None:
         "{ productIds userErrors { code path } } }",
         ids=[second, first],
     )
-    assert found(more["productsBulkDelete"]) == [("NOT_FOUND", "ids.1")]
+    assert refusals(more["productsBulkDelete"]) == [("NOT_FOUND", "ids.1")]
     assert await count(desks.ours) == 2
 
 
@@ -277,7 +273,7 @@ async def test_a_part_of_a_bundle_is_not_deleted(desks: TwoDesks) -> None:
         "mutation ($id: ID!) { productDelete(id: $id) { productId userErrors { code path } } }",
         id=encode_id("prd", shop.products["Чай"]),
     )
-    assert found(data["productDelete"]) == [("IN_USE", "id")]
+    assert refusals(data["productDelete"]) == [("IN_USE", "id")]
     assert data["productDelete"]["productId"] is None
     assert await everything(shop) == before
 
@@ -289,13 +285,13 @@ async def test_a_bulk_is_all_or_nothing_unless_failed_rows_are_skipped(desks: Tw
 
     refused = (await ask(BULK_CREATE, input={"products": rows}))["productsBulkCreate"]
     assert refused["products"] is None
-    assert found(refused) == wrong
+    assert refusals(refused) == wrong
     assert await count(desks.ours) == 0
 
     kept = await ask(BULK_CREATE, input={"products": rows, "errorPolicy": "SKIP_FAILED"})
     kept = kept["productsBulkCreate"]
     assert kept["products"] == [{"title": "Первый", "slug": "pervyi"}, None, None]
-    assert found(kept) == wrong
+    assert refusals(kept) == wrong
     assert await count(desks.ours) == 1
 
 
@@ -319,7 +315,7 @@ async def test_a_bulk_update_names_its_rows_by_either_id(desks: TwoDesks) -> Non
         None,
         None,
     ]
-    assert found(payload) == [
+    assert refusals(payload) == [
         ("NOT_FOUND", "products.2.id"),
         ("NOT_FOUND", "products.3.externalId"),
     ]
@@ -330,7 +326,7 @@ async def test_a_hundred_and_one_rows_are_too_many(desks: TwoDesks) -> None:
     payload = (await desks.ours.admin.ask(BULK_CREATE, input={"products": rows}))[
         "productsBulkCreate"
     ]
-    assert found(payload) == [("TOO_MANY", "products")]
+    assert refusals(payload) == [("TOO_MANY", "products")]
     assert await count(desks.ours) == 0
 
 
@@ -374,7 +370,7 @@ async def test_a_repeated_bulk_repeats_what_it_skipped(desks: TwoDesks) -> None:
 async def test_a_refusal_is_no_outcome_so_the_key_serves_again(desks: TwoDesks) -> None:
     keyed = desks.ours.keyed("mended")
     refused = await keyed.ask(CREATE, input={"title": ""})
-    assert found(refused["productCreate"]) == [("REQUIRED", "title")]
+    assert refusals(refused["productCreate"]) == [("REQUIRED", "title")]
     made = await keyed.ask(CREATE, input={"title": "Чай"})
     assert made["productCreate"]["userErrors"] == []
 
@@ -414,7 +410,7 @@ async def test_products_are_published_by_channel_and_date(desks: TwoDesks) -> No
         ({"products": [{"id": encode_id("prd", new_id())}]}, "NOT_FOUND", "products.0"),
     ):
         payload = (await ask(publish, input={**asked, **change}))["productsPublish"]
-        assert found(payload) == [(code, path)]
+        assert refusals(payload) == [(code, path)]
     assert await everything(shop) == before
 
     withdrawn = await ask(
@@ -440,7 +436,7 @@ async def test_related_products_are_set_in_order(desks: TwoDesks) -> None:
     ]
     for related, code in ((tea, "INVALID"), (encode_id("prd", new_id()), "NOT_FOUND")):
         payload = await ask(text, input={**asked, "related": [{"id": cup}, {"id": related}]})
-        assert found(payload["productRelatedSet"]) == [(code, "related.1")]
+        assert refusals(payload["productRelatedSet"]) == [(code, "related.1")]
 
 
 async def test_prices_and_stock_of_products_need_their_own_permissions(desks: TwoDesks) -> None:
