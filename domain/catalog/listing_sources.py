@@ -28,7 +28,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.orm import aliased
 
 from domain.catalog.listing_tables import Facet, Listing, ListingShelf
@@ -88,7 +88,7 @@ def _variants() -> Any:
             PriceList.currency,
             _is_sellable().label("is_available"),
         )
-        .distinct(Variant.id)
+        .ext(distinct_on(Variant.id))
         .select_from(Variant)
         .outerjoin(PriceList, PriceList.is_default == true())
         .outerjoin(

@@ -46,7 +46,8 @@ RETURN ('x' || left(md5(facet || ':' || key), 16))::bit(64)::bigint
 """
 
 # A phrase as a query. Whole: every word in some form of it. Begun: the last word may go on.
-# What the shop calls synonyms stand for each other, also where they are several words.
+# What the shop calls synonyms stand for each other, also where they are several words. Or the whole
+# is an article or a barcode.
 QUERY = """
 CREATE FUNCTION platform.search_query(tenant uuid, phrase text, begun boolean) RETURNS tsquery
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
@@ -57,6 +58,7 @@ DECLARE
     one tsquery;
     alike record;
     asked tsquery;
+    code text := '''=' || search_code(phrase) || '''';
 BEGIN
     FOREACH word IN ARRAY words LOOP
         one := plainto_tsquery('russian', word);
@@ -86,6 +88,10 @@ BEGIN
             asked := ts_rewrite(asked, alike.said, alike.meant);
         END IF;
     END LOOP;
+    IF length(code) > 4 THEN
+        code := code || CASE WHEN begun AND length(code) > 6 THEN ':*' ELSE '' END;
+        asked := coalesce(asked || code::tsquery, code::tsquery);
+    END IF;
     RETURN asked;
 END $$
 """
@@ -192,10 +198,6 @@ BEGIN
     END IF;
     FOREACH begun IN ARRAY ARRAY[false, true] LOOP
         query := platform.search_query(tenant, phrase, begun);
-        IF code <> '' THEN
-            query := coalesce(query || ('''=' || code || '''')::tsquery,
-                              ('''=' || code || '''')::tsquery);
-        END IF;
         EXECUTE format($search$
             WITH matches AS MATERIALIZED (
                 SELECT *, missed & (missed - 1) = 0 AS counts
@@ -271,7 +273,7 @@ ALIKE = """
 CREATE FUNCTION platform.search_alike(
     asked_channel uuid, asked_at timestamptz, hidden_too boolean, asked text[]
 )
-RETURNS TABLE (given text, word text, likeness real, count bigint)
+RETURNS TABLE (given text, word text, count bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp SET pg_trgm.similarity_threshold = 0.3
 SET client_min_messages = 'warning'
@@ -287,14 +289,21 @@ BEGIN
         query := platform.search_query(tenant, given, true);
         IF platform.search_finds(tenant, asked_channel, asked_at, hidden_too, query) THEN
             word := given;
-            likeness := 1;
             count := NULL;
             RETURN NEXT;
         ELSE
             RETURN QUERY
-            SELECT given, w.word, similarity(w.word, given), w.count FROM search_word w
+            SELECT given, w.word, w.count FROM search_word w
             WHERE w.tenant_id = tenant AND w.word % given
             ORDER BY similarity(w.word, given) DESC, w.count DESC, w.word LIMIT 20;
+            -- Short words have too few trigrams to be alike.
+            RETURN QUERY
+            SELECT given, w.word, w.count FROM search_word w
+            WHERE length(given) BETWEEN 3 AND 5
+              AND w.tenant_id = tenant AND w.word >= left(given, 1)
+              AND w.word < left(given, 1) || chr(1114111)
+              AND length(w.word) BETWEEN length(given) - 1 AND length(given) + 1
+            ORDER BY w.count DESC, w.word LIMIT 100;
         END IF;
     END LOOP;
 END $$

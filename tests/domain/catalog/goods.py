@@ -50,6 +50,12 @@ class Shop:
             await refresh_listing(uow, [product_id])
         return product_id
 
+    async def stock(self, goods: Mapping[str, Mapping[str, Any]]) -> None:
+        """Many products by their titles, listed at once."""
+        async with self.scope.writing("test") as uow:
+            ids = [await add_product(uow, self, title, **said) for title, said in goods.items()]
+            await refresh_listing(uow, ids)
+
     async def category(self, title: str, under: str | None = None) -> UUID:
         """A category, under another or at the root."""
         async with self.scope.writing("test") as uow:

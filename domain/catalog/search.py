@@ -1,0 +1,240 @@
+"""Search of the shop window: words, filters, facets and suggestions, each in one round trip.
+
+Row security lets no full text index be used, so three functions of the platform's role look past
+it; they read the tenant from the transaction's setting and return ids and counts.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import orjson
+from sqlalchemy import BigInteger, Boolean, DateTime, Select, Text, Uuid, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from domain.catalog.facets import FacetCounts, Filters, as_json, from_json
+from domain.catalog.search_words import Alike, corrected, fold, on_other_keyboard
+from domain.errors import Invalid
+from domain.paging import PageRequest
+from tenants.scope import Reading, Row
+
+MOST_RESULTS: Final = 1_000
+"""Nobody pages further; a place in the order of relevance means nothing there."""
+
+
+class Order(StrEnum):
+    """Relevance: the article or barcode itself, the title itself, what is in stock, the rank."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    PRICE = "price"
+    PRICE_FALLING = "price_falling"
+    TITLE = "title"
+    POPULARITY = "popularity"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of product ids with a cursor each, and what is known of all that was found.
+
+    `query` is what was searched for in the end (folded; another than typed when `is_corrected`).
+    Prices (minor units; None when nothing has one) ignore the price filter, `available` and
+    `unavailable` ignore the filter of stock.
+    """
+
+    ids: list[UUID]
+    cursors: list[str]
+    has_next: bool
+    has_previous: bool
+    total: int
+    query: str
+    is_corrected: bool
+    price_min: int | None = None
+    price_max: int | None = None
+    available: int = 0
+    unavailable: int = 0
+    facets: list[FacetCounts] = field(default_factory=list)
+
+
+class Suggestion(NamedTuple):
+    """A category, brand or product to go to; price and image are a product's."""
+
+    id: UUID
+    title: str
+    price_minor: int | None
+    currency: str | None
+    image_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What typing may lead to: whole queries, and things of the shop."""
+
+    queries: list[str] = field(default_factory=list)
+    categories: list[Suggestion] = field(default_factory=list)
+    brands: list[Suggestion] = field(default_factory=list)
+    products: list[Suggestion] = field(default_factory=list)
+
+
+def _call(function: Any, columns: str, **arguments: Any) -> Select[Any]:
+    given = [bindparam(name, type_=kind) for name, kind in arguments.items()]
+    return select(function(*given).table_valued(*columns.split(), name="found"))
+
+
+WHERE: Final[dict[str, Any]] = {"channel": Uuid(), "at": DateTime(timezone=True)}
+SEARCH: Final = _call(
+    func.platform.search_listing,
+    "ids matched total price_min price_max available unavailable facets",
+    **WHERE,
+    hidden_too=Boolean(),
+    phrase=Text(),
+    within=Uuid(),
+    chosen=JSONB(),
+    price_from=BigInteger(),
+    price_to=BigInteger(),
+    available_only=Boolean(),
+    sorted_by=Text(),
+    skipped=BigInteger(),
+    most=BigInteger(),
+    with_facets=Boolean(),
+)
+ALIKE: Final = _call(
+    func.platform.search_alike, "given word count", **WHERE, hidden_too=Boolean(), asked=ARRAY(Text)
+)
+SUGGEST: Final = _call(
+    func.platform.search_suggest,
+    "kind id title price_minor currency image_id",
+    **WHERE,
+    phrase=Text(),
+    most=BigInteger(),
+)
+
+
+async def search_products(
+    reading: Reading,
+    query: str,
+    filters: Filters,
+    order: Order,
+    page: PageRequest,
+    *,
+    channel: UUID | None = None,
+    hidden_too: bool = False,
+    with_facets: bool = True,
+) -> Found:
+    """Products of a channel (the default one) by words, filters or both; the first 1,000 of them.
+
+    Words are found in any form, and begun ones where no whole ones are; with synonyms; by article
+    and barcode. When nothing is found, the other keyboard and mistakes are thought of (two more
+    round trips). `hidden_too`, for staff, searches products that are not shown as well.
+
+    Cursors are places in the order: what changes meanwhile may come twice or not at all. Raises
+    Invalid for a cursor of another search, and for `last` without `before`.
+    """
+    skipped, most = _place(page, order)
+    asked = {
+        "channel": channel,
+        "at": reading.now,
+        "hidden_too": hidden_too,
+        "within": filters.within,
+        "chosen": as_json(filters.chosen),
+        "price_from": filters.price_from,
+        "price_to": filters.price_to,
+        "available_only": filters.available_only,
+        "sorted_by": order.value,
+        "skipped": skipped,
+        "most": most,
+        "with_facets": with_facets,
+    }
+    phrase = typed = fold(query)
+    row = await reading.row(SEARCH, phrase=typed, **asked)
+    if typed and row is not None and row["matched"] == 0:
+        meant = await _meant(reading, query, channel, hidden_too)
+        if meant not in ("", typed):
+            again = await reading.row(SEARCH, phrase=meant, **asked)
+            if again is not None and again["matched"] > 0:
+                phrase, row = meant, again
+    return _found(row, order, skipped, phrase, is_corrected=phrase != typed)
+
+
+async def suggest(
+    reading: Reading, prefix: str, *, channel: UUID | None = None, most: int = 5
+) -> Suggestions:
+    """What a shop shows while a buyer types; up to `most` (20) of each kind."""
+    asked = {"channel": channel, "at": reading.now, "most": most}
+    going_on = " " if prefix[-1:].isspace() else ""
+    rows = await reading.rows(SUGGEST, phrase=fold(prefix) + going_on, **asked)
+    if not rows and (other := on_other_keyboard(prefix)):
+        rows = await reading.rows(SUGGEST, phrase=other, **asked)
+
+    def things(kind: str) -> list[Suggestion]:
+        return [Suggestion(*list(row.values())[1:]) for row in rows if row["kind"] == kind]
+
+    queries = [row["title"] for row in rows if row["kind"] == "query"]
+    return Suggestions(queries, things("category"), things("brand"), things("product"))
+
+
+async def _meant(reading: Reading, query: str, channel: UUID | None, hidden_too: bool) -> str:
+    typed, other = fold(query), on_other_keyboard(query)
+    rows = await reading.rows(
+        ALIKE,
+        channel=channel,
+        at=reading.now,
+        hidden_too=hidden_too,
+        asked=list(dict.fromkeys([*typed.split(), *other.split()])),
+    )
+    return corrected(typed, other, [Alike(*row.values()) for row in rows])
+
+
+def _found(
+    row: Row | None, order: Order, skipped: int, phrase: str, *, is_corrected: bool
+) -> Found:
+    if row is None:  # asked for no more than a function lets anyone have
+        return Found([], [], False, False, 0, phrase, is_corrected)
+    ids: list[UUID] = row["ids"]
+    end = skipped + len(ids)
+    return Found(
+        ids=ids,
+        cursors=[_cursor(order, place) for place in range(skipped + 1, end + 1)],
+        has_next=end < min(row["total"], MOST_RESULTS),
+        has_previous=skipped > 0,
+        total=row["total"],
+        query=phrase,
+        is_corrected=is_corrected,
+        price_min=row["price_min"],
+        price_max=row["price_max"],
+        available=row["available"],
+        unavailable=row["unavailable"],
+        facets=from_json(row["facets"]),
+    )
+
+
+def _place(page: PageRequest, order: Order) -> tuple[int, int]:
+    """How many results to pass over, and how many to take."""
+    if page.is_backward:
+        if page.before is None:
+            raise Invalid("last", en="needs before in a search", ru="в поиске нужен и before")
+        end = _position("before", page.before, order) - 1
+        return max(0, end - page.size), min(page.size, end)
+    skipped = _position("after", page.after, order) if page.after else 0
+    return skipped, min(page.size, MOST_RESULTS - skipped)
+
+
+def _cursor(order: Order, place: int) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(["search", order.value, place])).decode()
+
+
+def _position(name: str, cursor: str, order: Order) -> int:
+    try:
+        kind, ordered, place = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
+        if (kind, ordered) == ("search", order.value) and 1 <= int(place) <= MOST_RESULTS:
+            return int(place)
+    except (ValueError, TypeError, binascii.Error):
+        pass
+    raise Invalid(
+        name,
+        en="is not a cursor of this search and order",
+        ru="это не курсор данного поиска и порядка",
+    )
