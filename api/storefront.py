@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from api.catalog.storefront_list_queries import ProductListQueries
 from api.catalog.storefront_queries import NODES, CatalogQueries
 from api.explorer import Example
 from api.merchants.storefront_queries import StorefrontShopQueries
@@ -9,6 +10,7 @@ from api.nodes import node_queries
 from api.schemas import build_schema
 
 QUERIES: Final[list[type]] = [
+    ProductListQueries,
     CatalogQueries,
     StorefrontShopQueries,
     node_queries([*NODES], permission="storefront"),

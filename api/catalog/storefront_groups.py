@@ -9,14 +9,16 @@ from uuid import UUID
 import strawberry
 
 from api.catalog import kinds
-from api.catalog.storefront_types import Product, Seo
+from api.catalog.storefront_lists import Counted, ProductConnection, search_in
+from api.catalog.storefront_types import Seo
 from api.catalog.windows import many, one, window_of
-from api.connections import Connection, connection
+from api.connections import connection
 from api.context import RequestContext
 from api.engine.fields import batch, computed
 from api.nodes import Node
 from api.refusals import told
 from api.scalars import JSON, id_field
+from domain.catalog.facets import Filters
 from domain.catalog.window import product_counts, products_on_shelves
 from domain.catalog.window_groups import (
     ancestors_of_categories,
@@ -45,8 +47,14 @@ async def _products(
     window, ids = window_of(context), [parent["id"] for parent in parents]
     with told(context):
         pages = await products_on_shelves(window, ids, PageRequest(first, after, last, before))
-    counts = Counts(window, ids)
-    return [connection(pages[id], partial(counts.of, id)) for id in ids]
+    counts, reading = Counts(window, ids), context.scope.reading
+    return [
+        {
+            **connection(pages[id], partial(counts.of, id)),
+            "counted": Counted(partial(search_in, reading, Filters(within=id))),
+        }
+        for id in ids
+    ]
 
 
 @dataclass
@@ -98,6 +106,7 @@ class Category(Node):
     children: "list[Category]" = many(
         children_of_categories, description="Right below it, in the merchant's order."
     )
+    products: ProductConnection = _shelf()
     product_count: int = batch(
         _counts, cost=COUNT_COST, description="Products in it and in all below it."
     )
@@ -114,7 +123,7 @@ class Brand(Node):
     redirected_from: str | None = _redirected_from()
     title: str
     description_html: str
-    products: Connection[Product] = _shelf()
+    products: ProductConnection = _shelf()
     product_count: int = batch(_counts, cost=COUNT_COST, description="Its products in the window.")
     seo: Seo = computed(lambda row: row)
 
@@ -128,7 +137,7 @@ class Collection(Node):
     redirected_from: str | None = _redirected_from()
     title: str
     description_html: str
-    products: Connection[Product] = _shelf()
+    products: ProductConnection = _shelf()
     product_count: int = batch(_counts, cost=COUNT_COST, description="Its products in the window.")
     seo: Seo = computed(lambda row: row)
     metadata: JSON = computed(lambda row: row["public_metadata"] or {})

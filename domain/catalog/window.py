@@ -138,7 +138,7 @@ async def products_on_shelves(
     )
     wanted = {row["product_id"] for page in pages.values() for row in page.rows}
     products = await products_by_ids(window, list(wanted))
-    return {shelf_id: with_products(page, products) for shelf_id, page in pages.items()}
+    return {shelf_id: filled(page, products) for shelf_id, page in pages.items()}
 
 
 async def product_counts(window: Window, ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -147,7 +147,13 @@ async def product_counts(window: Window, ids: Sequence[UUID]) -> dict[UUID, int]
     return {row["shelf_id"]: row["count"] for row in rows}
 
 
-def with_products(page: Page, products: Mapping[UUID, Shown]) -> Page:
+async def with_products(window: Window, page: Page) -> Page:
+    """A page of product ids with the products' rows in their place."""
+    products = await products_by_ids(window, [row["product_id"] for row in page.rows])
+    return filled(page, products)
+
+
+def filled(page: Page, products: Mapping[UUID, Shown]) -> Page:
     """The page with the rows of products in place of their ids; one just gone is left out."""
     there = [
         (cursor, products[row["product_id"]])

@@ -77,18 +77,18 @@ class Client:
     path: str = "/storefront/graphql"
     headers: dict[str, str] = field(default_factory=dict)
 
-    async def send(self, query: str, **variables: Any) -> httpx.Response:
+    async def send(self, query: str, /, **variables: Any) -> httpx.Response:
         """POST a document."""
         async with self._http() as http:
             return await http.post(self.path, json={"query": query, "variables": variables})
 
-    async def ask(self, query: str, **variables: Any) -> Any:
+    async def ask(self, query: str, /, **variables: Any) -> Any:
         """The data of an answer without errors."""
         body = (await self.send(query, **variables)).json()
         assert "errors" not in body, body["errors"]
         return body["data"]
 
-    async def refused(self, query: str, **variables: Any) -> dict[str, Any]:
+    async def refused(self, query: str, /, **variables: Any) -> dict[str, Any]:
         """The first error of an answer: `message` and `code`."""
         body = (await self.send(query, **variables)).json()
         assert body.get("errors"), body

@@ -52,6 +52,22 @@ fragment Card on Product {
   }
 }
 """
+LISTING = (
+    """{ products(first: 24, orderBy: [{field: TITLE}]) {
+      edges { cursor node { ...Card } } pageInfo { hasNextPage endCursor } } }"""
+    + PRODUCT
+)
+NARROWED = """{ products(first: 24) { totalCount nodes { title image { url } variants { sku } }
+  facets { code title values { title count } } priceRange { min { amount } }
+  availability { available } } }"""
+SEARCH = (
+    """{ search(query: "чай", first: 24) { totalCount correctedQuery nodes { ...Card }
+      facets { code title values { value title count } } priceRange { min { amount } } } }"""
+    + PRODUCT
+)
+WRONG_LAYOUT = '{ search(query: "xfq", first: 24) { correctedQuery nodes { title } } }'
+SUGGESTIONS = """{ suggestions(prefix: "ча") { queries categories { title } brands { title }
+  products { title image { url } priceRange { min { amount } } } } }"""
 SHELVES = (
     "{ collections(first: 4) { nodes { title products(first: 8) {"
     " totalCount nodes { ...Card } } } } }" + PRODUCT
@@ -83,21 +99,45 @@ def goods(number: int) -> P:
 
 
 async def stock(stalls: TwoStalls) -> None:
-    await add_categories(stalls.shop, {"Чай": {}})
+    await add_categories(stalls.shop, {"Чай": {"Зелёный": {}}})
     await add_collections(stalls.shop, "Полка 0", "Полка 1", "Полка 2")
     await add_products(stalls.shop, goods(0))
     await add_products(stalls.shop, *(goods(number) for number in range(1, 24)))
 
 
 @pytest.mark.parametrize(
-    ("query", "most"),
-    [(SHELVES, 8), (PAGE, 16), (TREE, 4)],
-    ids=["shelves of products", "product page", "tree"],
+    ("query", "count"),
+    [
+        (LISTING, 6),
+        (NARROWED, 10),
+        (SEARCH, 10),
+        (WRONG_LAYOUT, 4),
+        (SUGGESTIONS, 5),
+        (SHELVES, 8),
+        (PAGE, 16),
+        (TREE, 4),
+    ],
+    ids=["listing", "facets", "search", "layout", "suggestions", "shelves", "page", "tree"],
 )
 async def test_a_page_takes_a_few_statements(
-    stalls: TwoStalls, counted: Counted, query: str, most: int
+    stalls: TwoStalls, counted: Counted, query: str, count: int
 ) -> None:
     await stock(stalls)
-    assert (
-        await counted.statements(query, **({"slug": "chai-no-5"} if query is PAGE else {})) <= most
-    )
+    slug = {"slug": "chai-no-5"} if query is PAGE else {}
+    assert await counted.statements(query, **slug) == count
+
+
+async def test_more_products_take_no_more_statements(stalls: TwoStalls, counted: Counted) -> None:
+    await stock(stalls)
+    few = await counted.statements(LISTING.replace("first: 24", "first: 2"))
+    many = await counted.statements(LISTING)
+    assert few == many
+
+
+async def test_ordinary_pages_cost_little_of_what_one_request_may(stalls: TwoStalls) -> None:
+    await stock(stalls)
+    costs = {}
+    for name, query in {"listing": LISTING, "search": SEARCH, "shelves": SHELVES}.items():
+        body = (await stalls.buyer.send(query)).json()
+        costs[name] = body["extensions"]["cost"]["requested"]
+    assert max(costs.values()) <= 400, costs
