@@ -32,6 +32,8 @@ class DemoShop:
     email: str
     entity: dict[str, str]
     write_price_list: Callable[[Path, str], None]
+    plan: str | None = None
+    """What it moves to, where the first plan is too small for its catalogue."""
 
 
 SHOPS: Final = (
@@ -63,6 +65,7 @@ SHOPS: Final = (
             "taxSystem": "OSN",
         },
         write_hardware_price_list,
+        plan="trade",
     ),
 )
 
@@ -76,18 +79,32 @@ mutation Confirm($input: EmailConfirmInput!) {
   done: emailConfirm(input: $input) { userErrors { message path } }
 }
 """
+PLAN: Final = """
+mutation Plan($plan: String!) { done: planChange(plan: $plan) { userErrors { message path } } }
+"""
 UPLOAD: Final = """
 mutation Upload($input: UploadCreateInput!) {
   done: uploadCreate(input: $input) { upload { id url } userErrors { message path } }
 }
 """
+SOURCE: Final = """
+mutation Source($input: PriceListSourceCreateInput!) {
+  done: priceListSourceCreate(input: $input) { source { id } userErrors { message path } }
+}
+"""
 IMPORT: Final = """
-mutation Import($input: PriceListImportInput!) {
-  done: priceListImport(input: $input) { run { id } userErrors { message path } }
+mutation Import($input: PriceListImportStartInput!) {
+  done: priceListImportStart(input: $input) {
+    priceListImport { id } userErrors { message path }
+  }
 }
 """
 RUN: Final = """
-query Run($id: ID!) { importRun(id: $id) { status counts problemCount } }
+query Run($id: ID!) {
+  priceListImport(id: $id) {
+    status counts { productsNew variantsNew } refusal { code detail line }
+  }
+}
 """
 
 
@@ -113,8 +130,12 @@ class Door:
         return data
 
     def do(self, mutation: str, **input: Any) -> dict[str, Any]:
+        """The payload of a mutation's field `done`, which takes an input. Raises ShopRefused."""
+        return self.done(mutation, input=input)
+
+    def done(self, mutation: str, **variables: Any) -> dict[str, Any]:
         """The payload of a mutation's field `done`. Raises ShopRefused."""
-        payload: dict[str, Any] = self.ask(mutation, input=input)["done"]
+        payload: dict[str, Any] = self.ask(mutation, **variables)["done"]
         for error in payload["userErrors"]:
             place = ".".join(error["path"])
             raise ShopRefused(f"{place}: {error['message']}; to begin anew: ./ryad demo --fresh")
@@ -136,6 +157,8 @@ def sign_up(address: str, shop: DemoShop, mail: Path) -> dict[str, Any]:
     )
     nobody.do(CONFIRM, token=_token_of_letter(mail, shop.email), password=password)
     keys = {(key["kind"], key["mode"]): key["key"] for key in opened["keys"]}
+    if shop.plan:
+        Door(address, keys["secret", "live"]).done(PLAN, plan=shop.plan)
     return {
         "name": shop.name,
         "host": opened["host"],
@@ -173,14 +196,19 @@ def import_price_list(address: str, shop: DemoShop, secret_key: str, folder: Pat
         )
     if sent.is_error:
         raise ShopRefused(f"the upload was answered by {sent.status_code}: {sent.text[:200]}")
-    run_id = door.do(IMPORT, uploadId=upload["id"])["run"]["id"]
+    source = door.do(SOURCE, title="Прайс-лист поставщика", code="supplier", newStatus="ACTIVE")[
+        "source"
+    ]
+    started = door.do(IMPORT, sourceId=source["id"], uploadId=upload["id"])
+    run_id = started["priceListImport"]["id"]
     ends = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < ends:
-        run = door.ask(RUN, id=run_id)["importRun"]
+        run = door.ask(RUN, id=run_id)["priceListImport"]
         if run["status"] == "DONE":
-            return ", ".join(f"{count} {what}" for what, count in run["counts"].items() if count)
+            counts = run["counts"]
+            return f"{counts['productsNew']:,} products, {counts['variantsNew']:,} variants"
         if run["status"] not in ("QUEUED", "RUNNING"):
-            raise ShopRefused(f"the import of {file.name} ended as {run['status']}")
+            raise ShopRefused(f"the import of {file} ended: {run['status']} {run['refusal']}")
         time.sleep(0.2)
     raise ShopRefused(f"the import of {file.name} takes too long")
 

@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """How reads tell PostgreSQL their tenant; `transaction` for a distributed database."""
     pool_size: int = Field(10, ge=2, le=200)
     """Database connections of one process."""
+    showcase: bool = False
+    """Serve the pictures of the demo's suppliers under /showcase."""
     exploring: bool = False
     """Explorer page and introspection for the anonymous too; on in the demo, off in production."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -15,6 +15,7 @@ from domain.merchants.erasure import erase_tenant
 from domain.merchants.export import run_export
 from domain.merchants.reception import Reception
 from domain.merchants.secrets import reseal_secrets
+from workers.imports import OpenPriceList, run_import
 from workers.runner import Course, GiveUp, Kind, RetryLater
 
 
@@ -26,6 +27,7 @@ class Tools:
     mailer: Mailer
     files: FileStore
     fetcher: Fetcher
+    open_price_list: OpenPriceList
 
 
 def kinds_of(tools: Tools) -> Mapping[str, Kind]:
@@ -37,6 +39,9 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         "mail.password_reset": _letter(post.send_password_reset, letters),
         "mail.new_sign_in": _letter(post.send_new_sign_in, letters),
         "mail.account_changed": _letter(post.send_account_changed, letters),
+        "feeds.import": Kind(
+            course=partial(run_import, store=tools.files, open_price_list=tools.open_price_list)
+        ),
         "files.remove": Kind(course=partial(remove_file, store=tools.files)),
         "media.store": Kind(
             course=partial(store_waiting, store=tools.files, fetcher=tools.fetcher)

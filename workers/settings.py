@@ -20,6 +20,7 @@ from domain.opening import reception_of
 from integrations.fetching.http import http_fetcher
 from integrations.files.stores import file_store
 from integrations.smtp.mailer import SmtpMailer
+from integrations.yml.reader import open_yml
 from tenants.database import open_pool
 from tenants.jobs import LEASE
 from tenants.platform import platform_scope
@@ -73,6 +74,7 @@ async def start(context: dict[str, Any]) -> None:
             reception=reception_of(chosen, platform_pool),
             mailer=_mailer(chosen),
             files=file_store(chosen),
+            open_price_list=open_yml,
             fetcher=fetcher,
         )
     )
