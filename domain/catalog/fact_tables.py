@@ -85,7 +85,6 @@ class AttributeValue(TenantOwned, Base):
             name="uq_attribute_value_once",
             postgresql_nulls_not_distinct=True,
         ),
-        tenant_index("attribute_value", "attribute_id", "key"),
         tenant_index("attribute_value", "variant_id", where=sql("variant_id IS NOT NULL")),
         tenant_index("attribute_value", "choice_id", where=sql("choice_id IS NOT NULL")),
         CheckConstraint("num_nonnulls(text, number, boolean, day) = 1", name="one_value"),

@@ -39,7 +39,6 @@ class Publication(TenantOwned, Base):
         owned("product_id", "product", cascade=True),
         owned("channel_id", "channel", cascade=True),
         UniqueConstraint("tenant_id", "product_id", "channel_id"),
-        tenant_index("publication", "channel_id", "product_id"),
         CheckConstraint("published_from < published_until", name="order"),
     )
 

@@ -40,6 +40,5 @@ class StockLevel(TenantOwned, Edited, Base):
         owned("location_id", "location"),
         owned("variant_id", "variant", cascade=True),
         UniqueConstraint("tenant_id", "variant_id", "location_id"),
-        tenant_index("stock_level", "location_id", "variant_id"),
         CheckConstraint("reserved BETWEEN 0 AND on_hand", name="reserved_is_there"),
     )

@@ -42,7 +42,6 @@ class Price(TenantOwned, Edited, Base):
         owned("price_list_id", "price_list", cascade=True),
         owned("variant_id", "variant", cascade=True),
         UniqueConstraint("tenant_id", "variant_id", "price_list_id", "min_quantity"),
-        tenant_index("price", "price_list_id", "variant_id"),
         CheckConstraint("amount_minor >= 0", name="amount_minor"),
         CheckConstraint("compare_at_minor >= 0", name="compare_at_minor"),
         CheckConstraint("min_quantity > 0", name="min_quantity"),
