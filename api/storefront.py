@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from api.catalog import storefront_examples
 from api.catalog.storefront_list_queries import ProductListQueries
 from api.catalog.storefront_queries import NODES, CatalogQueries
 from api.explorer import Example
@@ -17,4 +18,4 @@ QUERIES: Final[list[type]] = [
 ]
 SCHEMA: Final = build_schema(queries=QUERIES)
 
-EXAMPLES: Final[list[Example]] = []
+EXAMPLES: Final[list[Example]] = [*storefront_examples.EXAMPLES]
