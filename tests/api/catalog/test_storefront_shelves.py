@@ -213,6 +213,8 @@ async def test_nodes_of_all_kinds_come_in_the_order_asked_for(stalls: TwoStalls)
     refused = await stalls.buyer.refused(query, ids=[encode_id("ord", new_id())])
     assert refused["code"] == "BAD_USER_INPUT"
     assert "prd_…" in refused["message"]
+    many = await stalls.buyer.refused(query, ids=[ids[0]] * 101)
+    assert (many["code"], "100" in many["message"]) == ("BAD_USER_INPUT", True)
 
 
 async def _everything(shop: Shop) -> dict[str, UUID]:
