@@ -9,16 +9,16 @@ from sqlalchemy import (
     Text,
     any_,
     bindparam,
-    exists,
     func,
     literal_column,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR, aggregate_order_by
 
-from domain.catalog.listing_sources import IDS, Made, categories_of, labelled
+from domain.catalog.listing_sources import IDS, Made, categories_of, labelled, looked_up
 from domain.catalog.listing_tables import Listing, SearchDocument, SearchWord
 from domain.catalog.tables import (
     AttributeValue,
@@ -60,14 +60,18 @@ def _translated(*fields: str) -> Any:
 def _facts() -> tuple[Any, ...]:
     """What a product is filed and chosen by: categories, options, attributes that are words."""
     filed = categories_of(Product.id, Product).subquery("filed")
+    category = select(Category.title).where(Category.id == filed.c.category_id).scalar_subquery()
+    value = looked_up(
+        select(ProductOptionValue.title).where(ProductOptionValue.option_id == ProductOption.id),
+        ProductOption,
+    )
     return (
+        _joined(category, select(filed.c.category_id).select_from(filed)),
         _joined(
-            Category.title, select(Category.id).join(filed, filed.c.category_id == Category.id)
-        ),
-        _joined(
-            ProductOptionValue.title,
+            value.c.title,
             select(ProductOption.id)
-            .join(ProductOptionValue, ProductOptionValue.option_id == ProductOption.id)
+            .select_from(ProductOption)
+            .join(value, true())
             .where(ProductOption.product_id == Product.id),
         ),
         _joined(
@@ -79,13 +83,14 @@ def _facts() -> tuple[Any, ...]:
 
 def _codes() -> Any:
     """Articles and barcodes in their one spelling, each a lexeme behind "="."""
+    barcode = looked_up(select(Barcode.code).where(Barcode.variant_id == Variant.id), Variant)
     each = union_all(
         select(Variant.sku.label("code"))
         .where(Variant.product_id == Product.id, Variant.sku.is_not(None))
         .correlate(Product),
-        select(Barcode.code)
+        select(barcode.c.code)
         .select_from(Variant)
-        .join(Barcode, Barcode.variant_id == Variant.id)
+        .join(barcode, true())
         .where(Variant.product_id == Product.id)
         .correlate(Product),
     ).subquery("each_code")
@@ -100,6 +105,7 @@ def _texts() -> Subquery:
     def folded(*texts: Any) -> Any:
         return func.search_fold(func.concat_ws(" ", *texts), type_=Text)
 
+    brand = select(Brand.title).where(Brand.id == Product.brand_id).scalar_subquery()
     body = func.concat_ws(
         " ", Product.description_html, _translated("description", "description_html")
     )
@@ -109,13 +115,12 @@ def _texts() -> Subquery:
             Product.id.label("product_id"),
             folded(Product.title).label("title_key"),
             folded(Product.title, _translated("title")).label("title"),
-            folded(Brand.title).label("brand"),
+            folded(brand).label("brand"),
             _codes().label("codes"),
             folded(*_facts()).label("facts"),
             folded(plain).label("body"),
         )
         .select_from(Product)
-        .outerjoin(Brand, Brand.id == Product.brand_id)
         .where(Product.id == any_(IDS))
         # Else each text would be put together anew wherever it is named.
         .offset(literal_column("0"))
@@ -158,7 +163,11 @@ def _words() -> Made:
     texts = _texts()
     text = func.concat_ws(" ", texts.c.title, texts.c.brand, texts.c.facts)
     lexemes = func.tsvector_to_array(func.to_tsvector(AS_WRITTEN, text), type_=ARRAY(Text))
-    is_shown = exists().where(Listing.product_id == texts.c.product_id, Listing.shown_from <= NOW)
+    is_shown = (
+        select(func.bool_or(Listing.shown_from <= NOW))
+        .where(Listing.product_id == texts.c.product_id)
+        .scalar_subquery()
+    )
     each = (
         select(func.unnest(lexemes, type_=Text).label("word")).where(is_shown).subquery("each_word")
     )

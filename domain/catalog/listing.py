@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from domain.catalog.document_sources import DOCUMENTS, WORDS
-from domain.catalog.listing_sources import FACET_VALUES, IDS, LISTING, SHELVES, Made
+from domain.catalog.listing_sources import FACET_VALUES, IDS, LISTING, SHELVES, Made, looked_up
 from domain.catalog.listing_tables import Listing, ListingShelf, SearchDocument, SearchWord
 from domain.catalog.tables import BundleItem, Product, Variant
 from tenants.scope import Asking, UnitOfWork
@@ -32,14 +32,26 @@ from tenants.scope import Asking, UnitOfWork
 MOST_AT_ONCE: Final = 5_000
 
 
+MANY: Final = 50
+"""Products that are worth a plan of their own: a kept one may know nothing of a growing import."""
+
+PLAN_ANEW: Final = select(func.set_config("plan_cache_mode", "force_custom_plan", true()))
+AS_USUAL: Final = select(func.set_config("plan_cache_mode", "force_generic_plan", true()))
+
+
 def _bundles_around() -> Executable:
     """The products themselves, and those that are sold as bundles with a part of them."""
     part = aliased(Variant)
+    held = looked_up(
+        select(BundleItem.variant_id).where(BundleItem.part_variant_id == part.id), part
+    )
+    bundle = looked_up(select(Variant.product_id).where(Variant.id == held.c.variant_id), held)
     return union(
         select(Product.id).where(Product.id == any_(IDS)),
-        select(Variant.product_id)
-        .join(BundleItem, BundleItem.variant_id == Variant.id)
-        .join(part, part.id == BundleItem.part_variant_id)
+        select(bundle.c.product_id)
+        .select_from(part)
+        .join(held, true())
+        .join(bundle, true())
         .where(part.product_id == any_(IDS)),
     )
 
@@ -100,6 +112,8 @@ async def refresh_listing(uow: UnitOfWork, product_ids: Iterable[UUID]) -> None:
     stock, categories, collections, publications. Eight statements for up to 5,000 products.
     """
     asked = sorted(set(product_ids))
+    if len(asked) > MANY:
+        await uow.execute(PLAN_ANEW)
     for start in range(0, len(asked), MOST_AT_ONCE):
         found = await uow.rows(BUNDLES_AROUND, ids=asked[start : start + MOST_AT_ONCE])
         ids = [row["id"] for row in found]
@@ -108,6 +122,8 @@ async def refresh_listing(uow: UnitOfWork, product_ids: Iterable[UUID]) -> None:
         await uow.execute(LOCK, ids=ids)
         for statement in REFRESH:
             await uow.execute(statement, ids=ids, now=uow.now)
+    if len(asked) > MANY:
+        await uow.execute(AS_USUAL)
 
 
 BEGINNING: Final = UUID(int=0)

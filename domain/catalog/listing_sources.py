@@ -1,8 +1,8 @@
 """What the listing is made of: one statement for each of its tables, over `:ids` of products.
 
-The same statements write the listing and check it. Each looks up a product's rows by that product
-(LATERAL): a plan made for few ids, on tables that nobody has analysed yet, is then a good one for
-thousands too, where joins of grouped sub-selects would meet each row with every other.
+The same statements write the listing and check it. Each goes from product to product and looks up
+the rows of one. PostgreSQL keeps a plan, also one that was made when the tables were all but empty;
+left a choice of joins, such a plan would meet every row of an import with every other.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from domain.catalog.listing_tables import Facet, Listing, ListingShelf
@@ -56,12 +56,19 @@ ALWAYS: Final[Any] = literal_column("'-infinity'::timestamptz")
 NO_PRICE: Final[Any] = literal_column("9223372036854775807")
 
 
+def looked_up(rows: Any, *outer: Any) -> Any:
+    """Rows found by one row of `outer`: a lateral sub-select that the planner leaves alone."""
+    return rows.correlate(*outer).offset(literal_column("0")).lateral()
+
+
 def _free(variant_id: Any) -> Any:
     """How much of a variant can be promised, over all locations at work; thousandths."""
+    at_work = (
+        select(Location.is_active).where(Location.id == StockLevel.location_id).scalar_subquery()
+    )
     return (
         select(func.coalesce(func.sum(StockLevel.on_hand - StockLevel.reserved), 0))
-        .join(Location, Location.id == StockLevel.location_id)
-        .where(StockLevel.variant_id == variant_id, Location.is_active)
+        .where(StockLevel.variant_id == variant_id, at_work)
         .scalar_subquery()
     )
 
@@ -70,37 +77,43 @@ def _is_sellable() -> Any:
     """Untracked, or in stock; a variant made of parts, when there is enough of each."""
     part = aliased(Variant)
     parts = select(BundleItem.id).where(BundleItem.variant_id == Variant.id)
-    lacking = parts.join(part, part.id == BundleItem.part_variant_id).where(
-        part.stock_policy == "tracked", _free(part.id) < BundleItem.quantity
+    is_lacking = (
+        select(and_(part.stock_policy == "tracked", _free(part.id) < BundleItem.quantity))
+        .where(part.id == BundleItem.part_variant_id)
+        .correlate(BundleItem)
+        .scalar_subquery()
     )
     return case(
-        (exists(parts), ~exists(lacking)),
+        (exists(parts), ~exists(parts.where(is_lacking))),
         else_=or_(Variant.stock_policy == "untracked", _free(Variant.id) > 0),
     )
 
 
 def _variants() -> Any:
     """Each active variant with its price for the least quantity that it is sold in."""
+    price = looked_up(
+        select(Price.amount_minor, Price.compare_at_minor)
+        .where(
+            Price.variant_id == Variant.id,
+            Price.price_list_id == PriceList.id,
+            Price.min_quantity <= Variant.min_quantity,
+        )
+        .order_by(Price.min_quantity.desc())
+        .limit(1),
+        Variant,
+        PriceList,
+    )
     return (
         select(
-            Price.amount_minor,
-            Price.compare_at_minor,
+            price.c.amount_minor,
+            price.c.compare_at_minor,
             PriceList.currency,
             _is_sellable().label("is_available"),
         )
-        .ext(distinct_on(Variant.id))
         .select_from(Variant)
         .outerjoin(PriceList, PriceList.is_default == true())
-        .outerjoin(
-            Price,
-            and_(
-                Price.variant_id == Variant.id,
-                Price.price_list_id == PriceList.id,
-                Price.min_quantity <= Variant.min_quantity,
-            ),
-        )
+        .outerjoin(price, true())
         .where(Variant.product_id == Product.id, Variant.is_active)
-        .order_by(Variant.id, Price.min_quantity.desc().nulls_last())
         .correlate(Product)
         .subquery("of_variants")
     )
@@ -134,15 +147,21 @@ def _image() -> Any:
 
 def categories_of(product_id: Any, *outer: Any) -> Any:
     """Each category that a product is in, or below; `outer` are the tables that it is seen from."""
+    above = looked_up(
+        select(CategoryAncestor.ancestor_id).where(
+            CategoryAncestor.category_id == ProductCategory.category_id
+        ),
+        ProductCategory,
+    )
     return (
         select(
-            CategoryAncestor.ancestor_id.label("category_id"),
+            above.c.ancestor_id.label("category_id"),
             func.min(ProductCategory.position).label("position"),
         )
         .select_from(ProductCategory)
-        .join(CategoryAncestor, CategoryAncestor.category_id == ProductCategory.category_id)
+        .join(above, true())
         .where(ProductCategory.product_id == product_id)
-        .group_by(CategoryAncestor.ancestor_id)
+        .group_by(above.c.ancestor_id)
         .correlate(*outer)
     )
 
@@ -151,6 +170,11 @@ def _facets() -> Any:
     """Of one product: its brand, its categories, and its values of what is filtered by."""
     nothing = (cast(null(), Text).label("label"), cast(null(), BigInteger).label("number"))
     category = categories_of(Product.id, Product).subquery("in_category").c
+    is_filterable = (
+        select(Attribute.is_filterable)
+        .where(Attribute.id == AttributeValue.attribute_id)
+        .scalar_subquery()
+    )
     return union_all(
         select(
             literal_column("'brand'").label("facet"),
@@ -166,8 +190,7 @@ def _facets() -> Any:
             func.min(AttributeValue.text),
             func.min(AttributeValue.number),
         )
-        .join(Attribute, Attribute.id == AttributeValue.attribute_id)
-        .where(AttributeValue.product_id == Product.id, Attribute.is_filterable)
+        .where(AttributeValue.product_id == Product.id, is_filterable)
         .group_by(AttributeValue.attribute_id, AttributeValue.key)
         .correlate(Product),
     )
@@ -199,7 +222,15 @@ def labelled(values: dict[Any, Any]) -> list[Any]:
 
 def _listing() -> Made:
     offers = _offers()
-    is_shown = and_(Product.status == "active", Publication.id.is_not(None))
+    publication = looked_up(
+        select(Publication.id, Publication.published_from, Publication.published_until).where(
+            Publication.product_id == Product.id, Publication.channel_id == Channel.id
+        ),
+        Product,
+        Channel,
+    )
+    published = publication.c
+    is_shown = and_(Product.status == "active", published.id.is_not(None))
     values = {
         Listing.tenant_id: TENANT,
         Listing.channel_id: Channel.id,
@@ -208,14 +239,14 @@ def _listing() -> Made:
         Listing.title_sort: Product.title_sort,
         Listing.price_sort: func.coalesce(offers.c.price_min, NO_PRICE),
         Listing.newest_at: func.coalesce(
-            Publication.published_from, Product.published_at, Product.created_at
+            published.published_from, Product.published_at, Product.created_at
         ),
         Listing.popularity: literal_column("0"),
         Listing.is_available: offers.c.is_available,
         Listing.shown_from: case(
-            (is_shown, func.coalesce(Publication.published_from, ALWAYS)), else_=NEVER
+            (is_shown, func.coalesce(published.published_from, ALWAYS)), else_=NEVER
         ),
-        Listing.shown_until: func.coalesce(Publication.published_until, NEVER),
+        Listing.shown_until: func.coalesce(published.published_until, NEVER),
         Listing.price_min_minor: offers.c.price_min,
         Listing.price_max_minor: offers.c.price_max,
         Listing.compare_at_minor: offers.c.compare_at,
@@ -232,10 +263,7 @@ def _listing() -> Made:
         select(*labelled(values))
         .select_from(Product)
         .join(Channel, true())
-        .outerjoin(
-            Publication,
-            and_(Publication.product_id == Product.id, Publication.channel_id == Channel.id),
-        )
+        .outerjoin(publication, true())
         .join(offers, true())
         .where(Product.id == any_(IDS)),
     )
