@@ -29,6 +29,7 @@ from api.merchants.account_mutations import AccountMutations
 from api.merchants.entrance_mutations import EntranceMutations
 from api.merchants.history_queries import HistoryQueries
 from api.merchants.merchant_mutations import MerchantMutations
+from api.merchants.nodes import NODES as MERCHANT_NODES
 from api.merchants.shop_mutations import ShopMutations
 from api.merchants.shop_queries import ShopQueries
 from api.merchants.staff_mutations import ApiKeyMutations, StaffMutations
@@ -52,7 +53,7 @@ QUERIES: Final[list[type]] = [
     StaffQueries,
     HistoryQueries,
     # Each kind says what one needs to see it.
-    node_queries([*CATALOG_NODES, *FEED_NODES, *JOB_NODES], permission=PUBLIC),
+    node_queries([*CATALOG_NODES, *FEED_NODES, *JOB_NODES, *MERCHANT_NODES], permission=PUBLIC),
 ]
 MUTATIONS: Final[list[type]] = [
     EntranceMutations,

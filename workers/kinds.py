@@ -15,6 +15,7 @@ from domain.merchants.erasure import erase_tenant
 from domain.merchants.export import run_export
 from domain.merchants.reception import Reception
 from domain.merchants.secrets import reseal_secrets
+from domain.merchants.sweeping import sweep
 from workers.imports import OpenPriceList, run_import
 from workers.runner import Course, GiveUp, Kind, RetryLater
 
@@ -51,6 +52,7 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         "tenant.erase": Kind(
             course=partial(erase_tenant, reception=tools.reception, files=tools.files)
         ),
+        "platform.sweep": Kind(course=partial(sweep, reception=tools.reception)),
         "secrets.reseal": Kind(step=partial(reseal_secrets, masters=tools.reception.masters)),
     }
 

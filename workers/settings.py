@@ -16,6 +16,7 @@ from redis.exceptions import ConnectionError as RedisGone
 from redis.exceptions import TimeoutError as RedisSlow
 
 from domain.mail.ports import Mailer, Message
+from domain.merchants.sweeping import plan_sweep
 from domain.opening import reception_of
 from integrations.fetching.http import http_fetcher
 from integrations.files.stores import file_store
@@ -24,6 +25,8 @@ from integrations.yml.reader import open_yml
 from tenants.database import open_pool
 from tenants.jobs import LEASE
 from tenants.platform import platform_scope
+from tenants.platform_tables import NOBODYS
+from tenants.scope import TenantScope
 from tenants.settings import Settings, settings
 from workers.kinds import Tools, kinds_of
 from workers.relay import relay_for_ever
@@ -89,6 +92,8 @@ async def start(context: dict[str, Any]) -> None:
     async def wake(job_id: UUID, attempt: int) -> None:
         await redis.enqueue_job("run", str(job_id), attempt, _job_id=f"{job_id}:{attempt}")
 
+    async with TenantScope(pool, NOBODYS).writing("workerStart") as uow:
+        await plan_sweep(uow)
     relay = asyncio.create_task(relay_for_ever(context["platform"], wake))
     ending.callback(relay.cancel)
 

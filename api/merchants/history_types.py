@@ -10,6 +10,7 @@ from api.engine.fields import batch, computed
 from api.merchants import kinds
 from api.merchants.named_ids import actor_id, credential_id, entity_id
 from api.merchants.words import ActorKind, ExportStatus
+from api.nodes import Node
 from api.scalars import JSON, DateTime, Decimal, id_field
 from domain.files.links import DOWNLOAD_GOOD_FOR, download_path, signed_url
 
@@ -90,7 +91,7 @@ async def _urls(parents: Sequence[Any], context: RequestContext) -> list[str | N
 
 
 @strawberry.type
-class Export:
+class Export(Node):
     """All of this space's data in one file of JSON Lines."""
 
     id: strawberry.ID = id_field(kinds.EXPORT)
@@ -107,7 +108,7 @@ class Export:
 
 
 @strawberry.type
-class Secret:
+class Secret(Node):
     """A secret of the shop, by its name; what it is can only be replaced."""
 
     id: strawberry.ID = id_field(kinds.SECRET)

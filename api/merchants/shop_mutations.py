@@ -25,7 +25,7 @@ from domain.merchants.legal_entities import (
     make_default,
     update_legal_entity,
 )
-from domain.merchants.queries import list_hosts
+from domain.merchants.queries import find_shop, list_hosts
 from domain.merchants.secrets import remove_secret, secrets_by_ids, set_secret
 from domain.merchants.settings import ShopChanges, update_shop
 from domain.merchants.sign_up import read_own_host
@@ -68,11 +68,15 @@ class LegalEntityInput:
     address: str | None = None
 
 
+async def _shop_now(parents: Any, context: RequestContext) -> list[Any]:
+    return [await find_shop(context.reading) if parent.get("shop") else None for parent in parents]
+
+
 @strawberry.type
 class ShopPayload(Payload):
     """The settings as they are now."""
 
-    shop: Shop | None = entity("shop", in_table(tables.Shop))
+    shop: Shop | None = batch(_shop_now)
 
 
 async def _hosts_now(parents: Any, context: RequestContext) -> list[Any]:
@@ -127,7 +131,7 @@ class ShopMutations:
             amount = minor(input.minimum_order, "minimumOrder")
             changes["minimum_order"] = Money(amount or 0, input.minimum_order.currency_code)
         await update_shop(uow, cast("ShopChanges", changes), expected_version=expected_version)
-        return {"shop": uow.tenant_id}
+        return {"shop": True}
 
     @unscoped_mutation(permission=WRITE, returns=HostsPayload)
     async def host_add(context: RequestContext, host: str) -> Outcome:

@@ -15,6 +15,7 @@ from api.merchants.words import (
     TaxpayerKind,
     TaxSystem,
 )
+from api.nodes import Node
 from api.rows import Edited
 from api.scalars import JSON, CurrencyCode, DateTime, Decimal, Money, id_field, money
 from domain.merchants.plans import usage
@@ -56,7 +57,7 @@ class Host:
 
 
 @strawberry.type
-class LegalEntity(Edited):
+class LegalEntity(Node, Edited):
     """Who sells, as the tax service knows it."""
 
     id: strawberry.ID = id_field(kinds.LEGAL_ENTITY)

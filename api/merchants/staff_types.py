@@ -12,6 +12,7 @@ from api.inventory.kinds import LOCATION
 from api.merchants import kinds
 from api.merchants.callers import own_scope, reception_of
 from api.merchants.words import ActorKind, ApiKeyKind, Mode, StaffStatus
+from api.nodes import Node
 from api.rows import Edited, in_table, one
 from api.scalars import DateTime, id_field
 from domain.merchants.permissions import PERMISSIONS
@@ -41,7 +42,7 @@ class Permission:
 
 
 @strawberry.type
-class Role(Edited):
+class Role(Node, Edited):
     """A set of permissions. Those with a `code` are the system's and stay as they are."""
 
     id: strawberry.ID = id_field(kinds.ROLE)
@@ -76,7 +77,7 @@ async def _sessions(parents: Sequence[Any], context: RequestContext) -> list[lis
 
 
 @strawberry.type
-class StaffMember(Edited):
+class StaffMember(Node, Edited):
     """Somebody who works here."""
 
     id: strawberry.ID = id_field(kinds.STAFF)
@@ -91,7 +92,7 @@ class StaffMember(Edited):
 
 
 @strawberry.type
-class Invitation:
+class Invitation(Node):
     """A place kept for an address."""
 
     id: strawberry.ID = id_field(kinds.INVITATION)
@@ -103,7 +104,7 @@ class Invitation:
 
 
 @strawberry.type
-class ApiKey:
+class ApiKey(Node):
     """A key by its marks; the key itself was shown once."""
 
     id: strawberry.ID = id_field(kinds.API_KEY)

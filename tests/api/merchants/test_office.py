@@ -328,3 +328,20 @@ async def test_a_dry_run_keeps_nothing(office: Office) -> None:
     tried = await office.program.do(dry, input={"name": "Проба"})
     assert tried["shop"]["name"] == "Проба"
     assert (await office.program.ask("{ shop { name } }"))["shop"]["name"] == "Чайная лавка"
+
+
+async def test_things_are_found_by_their_ids_alone_as_far_as_one_may_see_them(
+    office: Office, neighbour: Office
+) -> None:
+    query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
+    staff = (await office.program.ask(STAFF))["staff"]["nodes"][0]["id"]
+    theirs = (await neighbour.program.ask(STAFF))["staff"]["nodes"][0]["id"]
+    cashier = await role_id(office, "cashier")
+    found = await office.program.ask(query, ids=[staff, theirs, cashier])
+    assert found["nodes"] == [
+        {"__typename": "StaffMember", "id": staff},
+        None,
+        {"__typename": "Role", "id": cashier},
+    ]
+    tester = office.keyed("secret", "test")
+    assert (await tester.ask(query, ids=[staff]))["nodes"] == [None]
