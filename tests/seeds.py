@@ -30,6 +30,7 @@ SHAPED: dict[str, Any] = {
 """Values that a constraint holds to a shape, by the column's name."""
 
 AWKWARD: dict[str, dict[str, Any]] = {
+    "media": {"sizes": "[]"},
     "menu_item": {"url": None},
     "attribute_value": {"number": None, "boolean": None, "day": None},
 }

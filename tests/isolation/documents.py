@@ -92,8 +92,10 @@ def request_for(
         variables[name] = _fill(argument, name, rest, value, others)
         declared.append(f"${name}: {argument.type}")
         passed.append(f"{name}: ${name}")
+    # A dry run leaves our own shop as it was, so that two answers can be compared.
+    rehearsed = " @dryRun" if slot.kind == "mutation" and slot.scalar == "String" else ""
     query = (
-        f"{slot.kind} ({', '.join(declared)}) "
+        f"{slot.kind} ({', '.join(declared)}){rehearsed} "
         f"{{ {slot.field}({', '.join(passed)}) {selection(field.type)} }}"
     )
     return {"query": query, "variables": variables}
