@@ -140,7 +140,7 @@ async def _take_in(
             uow, target.source_id, target.source, spool.categories
         )
         target.categories.update(ids)
-        counts["categories_written"] += written
+        counts += Counter(categories_written=written)
     while groups := await asyncio.to_thread(spool.next_groups, after, PRODUCTS_AT_ONCE):
         async with units.writing(ACTION) as uow:
             await _still_wanted(uow, run_id, target)
@@ -149,7 +149,7 @@ async def _take_in(
             await note_progress(uow, run_id, to=after, counts=counts)
     async with units.writing(ACTION) as uow:
         await _still_wanted(uow, run_id, target)
-        counts["variants_put_away"] += await _put_away(uow, target.source, spool.gone())
+        counts += Counter(variants_put_away=await _put_away(uow, target.source, spool.gone()))
         await finish_run(uow, run_id, counts=counts, problems=spool.problems)
         if counts["products_new"] or counts["products_changed"]:
             await enqueue(uow, "media.store", key="all")

@@ -76,7 +76,7 @@ class File:
 
     def opened(self) -> OpenList:
         """The file as an import opens it."""
-        return partial(_open, self.written())
+        return partial(open_bytes, self.written())
 
     def with_offer(self, offer_id: str, **changes: object) -> "File":
         """The same file, one of its offers changed."""
@@ -87,7 +87,8 @@ class File:
         return replace(self, offers=offers)
 
 
-def _open(written: bytes) -> AbstractContextManager[PriceListReading]:
+def open_bytes(written: bytes) -> AbstractContextManager[PriceListReading]:
+    """Open a file that may be broken."""
     return open_yml(io.BytesIO(written))
 
 
