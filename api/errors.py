@@ -106,12 +106,12 @@ def _member(here: Any, step: str) -> tuple[str, Any] | None:
         return "externalId", ""
     if step == "ids" and members.get("id"):
         return "id", ""
-    for end in ("", *_INNER_ENDS):
-        name = step.removesuffix(end)
-        if step.endswith(end) and name in members:
+    wanted = camel(step)
+    inner = (wanted.removesuffix(end) for end in _INNER_ENDS if wanted.endswith(end))
+    for name in (step, wanted, *inner, wanted + _OUTER_END):
+        if name in members:
             return name, members[name]
-    name = step + _OUTER_END
-    return (name, members[name]) if name in members else None
+    return None
 
 
 def _members(here: Any) -> dict[str, Any]:

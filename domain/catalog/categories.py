@@ -108,7 +108,7 @@ _CUT: Final = delete(CategoryAncestor).where(
     CategoryAncestor.category_id == any_(IDS),
     CategoryAncestor.ancestor_id
     == any_(
-        select(func.array_agg(_outside.ancestor_id))
+        select(_outside.ancestor_id)
         .where(_outside.category_id == bindparam("root"), _outside.depth > 0)
         .scalar_subquery()
     ),

@@ -5,7 +5,7 @@ files of the nouns put their own rules between the steps below. Each step takes 
 a row that falls is noted in the tally and left out of the next step.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -116,10 +116,10 @@ async def insert_entities(
             break
         # Somebody was quicker between the look and the insert; what he took shows now.
         await _refuse_taken(uow, entity, {at: whole[at] for at in waiting - chosen}, tally)
-        for at in waiting - chosen:
-            if tally.stands(at):
-                tally.refuse(at, Taken("title", value=str(whole[at].get("title", ""))))
+        _refuse_names(whole, waiting - chosen, tally)
         waiting = {at for at in waiting if tally.stands(at)}
+    # No slug was good enough, so it is not the slug that stands in the way.
+    _refuse_names(whole, waiting, tally)
     tally.settle()
     ids = {at: whole[at]["id"] for at in whole if tally.stands(at)}
     if entity.has_slug and ids:
@@ -176,7 +176,7 @@ async def write_entities(
         {"id": current[at]["id"]} | {name: row.get(name, current[at][name]) for name in names}
         for at, row in changed.items()
     ]
-    with refused_if_taken():
+    with refused_if_taken(whole):
         versions = await update_rows(uow, entity.table, whole)
     if entity.has_slug:
         moves = [
@@ -237,13 +237,30 @@ async def delete_one(
 
 
 @contextmanager
-def refused_if_taken() -> Iterator[None]:
-    """Somebody took a unique value between our look and our write: refuse, as if it was there."""
+def refused_if_taken(rows: Sequence[Mapping[str, Any]] = ()) -> Iterator[None]:
+    """Somebody took a unique value between our look and our write: refuse, as if it was there.
+
+    `rows` are those that are written; when it is but one, the refusal shows its value.
+    """
     try:
         yield
     except asyncpg.UniqueViolationError as error:
-        names = (error.detail or "").partition("(")[2].partition(")")[0].split(", ")
-        raise Taken(camel(names[-1]), value=names[-1]) from None
+        # Of a table with policies PostgreSQL tells no values, but the constraint's name.
+        constraint = error.constraint_name or ""
+        column = next((one for one in _UNIQUE if constraint.endswith(f"_{one}")), "title_sort")
+        name = _UNIQUE[column]
+        value = rows[0].get(name, "") if len(rows) == 1 else ""
+        raise Taken(camel(name), value=str(value)) from None
+
+
+_UNIQUE: Final = {
+    "title_sort": "title",
+    "code": "code",
+    "slug": "slug",
+    "external_id": "external_id",
+    "options_key": "options",
+}
+"""The last columns of unique constraints, and the fields of the input that they come from."""
 
 
 def _refused_edit(
@@ -277,6 +294,16 @@ async def _refuse_taken(
             if ref in there:
                 tally.refuse(at, Taken("externalId", value=ref.id))
             there.add(ref)
+
+
+def _refuse_names(
+    whole: Mapping[int, dict[str, Any]], waiting: Iterable[int], tally: Fallen
+) -> None:
+    """Let rows fall that could not be made, for the name that they are known by."""
+    for at in waiting:
+        if tally.stands(at):
+            name = "code" if "code" in whole[at] else "title"
+            tally.refuse(at, Taken(name, value=str(whole[at].get(name, ""))))
 
 
 async def _refuse_taken_slugs(

@@ -342,3 +342,35 @@ OTHER: dict[str, dict[str, Any]] = {
     noun.field: {"words": ["один", "два"]} if noun.field == "synonym" else {"title": "Иное"}
     for noun in NOUNS
 }
+
+
+@pytest.mark.parametrize(
+    ("field", "path"),
+    [
+        ("brand", "title"),
+        ("attribute", "code"),
+        ("fieldDefinition", "code"),
+        ("channel", "code"),
+        ("menu", "code"),
+        ("priceList", "code"),
+        ("location", "code"),
+    ],
+)
+async def test_what_is_taken_is_refused_by_its_name(desks: TwoDesks, field: str, path: str) -> None:
+    """However a thing comes to the name that another one has: made with it, or given it."""
+    noun = next(noun for noun in NOUNS if noun.field == field)
+    await noun.create(desks.ours)
+    await noun.create(desks.neighbour)
+    other = await noun.create(desks.ours, **{path: "other"})
+    before = await everything(desks.ours.shop)
+    ask = desks.ours.admin.ask
+
+    again = (await ask(noun.create_text, input=noun.new))[f"{field}Create"]
+    assert [(error["code"], error["path"]) for error in again["userErrors"]] == [("TAKEN", [path])]
+    if field != "fieldDefinition":
+        change = {path: str(noun.new[path])}
+        given = (await ask(noun.update_text, id=other["id"], input=change))[f"{field}Update"]
+        (error,) = given["userErrors"]
+        assert (error["code"], error["path"]) == ("TAKEN", [path])
+        assert change[path].lower() in error["message"].lower()
+    assert await everything(desks.ours.shop) == before

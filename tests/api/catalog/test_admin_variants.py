@@ -93,7 +93,11 @@ async def test_wrong_variants_are_refused_in_their_rows(shops: TwoDesks) -> None
 
 async def test_a_variant_changes_its_choice_and_codes(shops: TwoDesks) -> None:
     ask = shops.ours.admin.ask
-    change = {"options": options("60 г"), "barcodes": ["4600000000022", "96385074"], "sku": None}
+    change: dict[str, Any] = {
+        "options": options("60 г"),
+        "barcodes": ["4600000000022", "96385074"],
+        "sku": None,
+    }
     data = await ask(UPDATE, id=of(shops.ours, "T-50"), input=change)
     assert data["variantUpdate"] == {
         "variant": {
