@@ -11,12 +11,14 @@ from uuid import UUID
 
 from sqlalchemy import (
     Table,
+    Text,
     Uuid,
     any_,
     bindparam,
     delete,
     exists,
     func,
+    or_,
     select,
     tuple_,
     update,
@@ -28,9 +30,11 @@ from domain.files.ports import FileStore
 from domain.merchants.reception import Reception
 from domain.merchants.tables import Erasure, Membership, StaffMember
 from domain.merchants.tables_of_tenants import tables_of_tenants
+from tenants.jobs import Job
 from tenants.ledger import Ledger
 from tenants.platform import PlatformScope, PlatformUnit
 from tenants.platform_tables import (
+    NOBODYS,
     ApiKey,
     DataKey,
     Host,
@@ -44,6 +48,15 @@ AT_ONCE: Final = 5_000
 
 _SPACE: Final = bindparam("space", type_=Uuid())
 _IDS: Final = bindparam("ids", type_=ARRAY(Uuid()))
+# Letters to people are jobs of the platform's own; their arguments name whom they went to.
+_NAMED: Final = bindparam("named", type_=ARRAY(Text()))
+_LETTERS: Final = delete(Job).where(
+    Job.tenant_id == NOBODYS,
+    or_(
+        Job.arguments["email_key"].astext == any_(_NAMED),
+        Job.arguments["identity_id"].astext == any_(_NAMED),
+    ),
+)
 
 
 class RowsLeft(Exception):
@@ -190,6 +203,9 @@ async def _erase_people(unit: PlatformUnit, merchant_id: UUID) -> int:
     }
     gone = [identity_id for identity_id in here if identity_id not in elsewhere]
     await unit.execute(delete(Membership).where(Membership.tenant_id == merchant_id))
+    emails = await unit.rows(select(Identity.email_key).where(Identity.id == any_(_IDS)), ids=gone)
+    named = [*(str(one) for one in gone), *(row["email_key"] for row in emails)]
+    await unit.execute(_LETTERS, named=named)
     for table in (Membership, OneTimeToken, StaffSession):
         await unit.execute(delete(table).where(table.identity_id == any_(_IDS)), ids=gone)
     return await unit.execute(delete(Identity).where(Identity.id == any_(_IDS)), ids=gone)

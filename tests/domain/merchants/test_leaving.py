@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 from domain.errors import NotAllowed, NotFound
 from domain.merchants.erasure import erase_tenant
 from domain.merchants.export import LEFT_OUT, export_name, is_shown, request_export, run_export
+from domain.merchants.identities import request_password_reset
 from domain.merchants.lifecycle import (
     GRACE,
     close_merchant,
@@ -38,6 +39,7 @@ from tenants.platform import platform_scope
 from tenants.platform_tables import NOBODYS, DataKey, Identity, StaffSession, Tenant
 from tenants.scope import TenantScope
 from tenants.tokens import TokenKind, parse_key, token_digest
+from tenants.values.emails import parse_email
 from tests.domain.merchants.merchants import (
     PASSWORD,
     Merchant,
@@ -161,6 +163,8 @@ async def test_after_the_grace_nothing_is_left_but_the_proof(
     neighbour: Merchant,
 ) -> None:
     session = await sign_in(reception, email=merchant.email, password=PASSWORD, seen=seen_from())
+    address = parse_email(merchant.email)
+    await request_password_reset(reception, email=address, seen=seen_from())
     for space in (merchant.id, merchant.opened.test_tenant_id):
         async with TenantScope(pool, space).writing("test") as uow:
             await set_secret(uow, reception.masters, name="stripe", secret=CANARY)
@@ -189,6 +193,8 @@ async def test_after_the_grace_nothing_is_left_but_the_proof(
         assert await unit.value(people) == 0
         handles = select(Tenant.handle).where(Tenant.live_tenant_id == merchant.id)
         assert merchant.opened.handle not in [row["handle"] for row in await unit.rows(handles)]
+        letters = select(Job.arguments).where(Job.kind.startswith("mail."))
+        assert merchant.email not in str(await unit.rows(letters))
     assert proof
     assert proof["erased_at"] is not None
     assert (proof["keys_destroyed"], proof["identities_erased"]) == (2, 1)
@@ -424,7 +430,7 @@ async def test_the_platform_is_swept_every_night(reception: Reception, pool: Poo
         await plan_sweep(uow)
         await plan_sweep(uow)
     swept = await sweep(PlainCourse(scope), reception)
-    assert set(swept) == {"attempts", "links", "sessions"}
+    assert set(swept) == {"attempts", "links", "sessions", "jobs"}
     waiting = select(Job.run_at).where(Job.kind == "platform.sweep", Job.state == "queued")
     [job] = await scope.reading.rows(waiting)
     assert job["run_at"].hour == 3
