@@ -147,7 +147,7 @@ async def _insert(uow: UnitOfWork, work: Slice, rows: list[dict[str, Any]]) -> N
     made = await insert_rows(uow, Product, rows)
     late = [row for row in rows if row["id"] not in made]
     for row in late:  # somebody took the slug just now; an id of ours is nobody else's
-        row["slug"] = f"{row['slug'][:60]}-{row['id'].hex[-12:]}"
+        row["slug"] = f"{row['slug'][:60].rstrip('-')}-{row['id'].hex[-12:]}"
     await insert_rows(uow, Product, late)
     await claim_slugs(uow, "product", [row["slug"] for row in rows])
 
