@@ -39,6 +39,9 @@ AWKWARD: dict[str, dict[str, Any]] = {
 CLOSED_LIST = re.compile(r"(\w+) (?:IN|in) \(([^)]*)\)")
 
 
+POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
 def canary(tenant_id: UUID) -> str:
     """The word that stands in every text of a tenant's rows."""
     return f"CANARY-{tenant_id.hex[-12:]}"
@@ -86,7 +89,7 @@ async def _seed(
         row = _row(table, tenant_id, rows, is_full=is_full)
         names = ", ".join(f'"{name}"' for name in row)
         places = ", ".join(
-            f"${number}::{table.c[name].type.compile(postgresql.dialect())}"
+            f"${number}::{table.c[name].type.compile(POSTGRESQL)}"
             for number, name in enumerate(row, 1)
         )
         try:
@@ -173,7 +176,7 @@ def _value(column: Column[Any], tenant_id: UUID) -> Any:
     if isinstance(kind, TSVECTOR):
         return canary(tenant_id).lower()
     if isinstance(kind, BIT):
-        return asyncpg.BitString("0" * (kind.length or 1))
+        return asyncpg.BitString.from_int(0, length=kind.length or 1)
     python = kind.python_type
     made: dict[Any, Any] = {
         str: f"{canary(tenant_id)}-{secrets.token_hex(4)}",

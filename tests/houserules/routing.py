@@ -10,7 +10,7 @@ from pglast.visitors import Visitor
 from tenants.tables import Base, HasTenant
 
 
-class _Seen(Visitor):  # type: ignore[misc]
+class _Seen(Visitor):
     """Tables of tenants by alias, and the aliases whose tenant_id is compared with a parameter."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class _Seen(Visitor):  # type: ignore[misc]
     def visit_RangeVar(self, ancestors: object, node: ast.RangeVar) -> None:  # noqa: N802
         if node.relname in tenant_tables() and id(node) not in self.inserted:
             alias = node.alias.aliasname if node.alias else node.relname
-            self.aliases.append((node.relname, alias))
+            self.aliases.append((str(node.relname), str(alias)))
 
     def visit_A_Expr(self, ancestors: object, node: ast.A_Expr) -> None:  # noqa: N802
         if [part.sval for part in node.name or ()] != ["="]:
@@ -37,7 +37,9 @@ class _Seen(Visitor):  # type: ignore[misc]
         for left, right in ((node.lexpr, node.rexpr), (node.rexpr, node.lexpr)):
             value = right.arg if isinstance(right, ast.TypeCast) else right
             if isinstance(left, ast.ColumnRef) and isinstance(value, ast.ParamRef):
-                names = [part.sval for part in left.fields if isinstance(part, ast.String)]
+                names = [
+                    str(part.sval) for part in left.fields or () if isinstance(part, ast.String)
+                ]
                 if len(names) > 1 and names[-1] == "tenant_id":
                     self.compared.append(names[-2])
 
@@ -45,7 +47,7 @@ class _Seen(Visitor):  # type: ignore[misc]
 def tenant_tables() -> set[str]:
     """Names of the tables whose rows belong to tenants, as far as their rooms are imported."""
     return {
-        mapper.local_table.name
+        str(getattr(mapper.local_table, "name", ""))
         for mapper in Base.registry.mappers
         if issubclass(mapper.class_, HasTenant)
     }

@@ -102,6 +102,7 @@ def test_a_token_is_found_by_its_digest(kind: TokenKind) -> None:
         issue_token(TokenKind.SESSION).text[:-1] + "é",
         issue_key("secret", "live").text,
     ],
+    ids=range(9),  # the texts are random, and each worker must name its tests alike
 )
 def test_other_texts_are_no_session_tokens(text: str) -> None:
     with pytest.raises(MalformedKey):

@@ -181,6 +181,7 @@ def test_the_first_master_key_is_current(ids: list[str]) -> None:
         "k1:" + base64.b64encode(b"x" * 33).decode(),
         OLD + ":k1",
     ],
+    ids=range(12),  # the keys are random, and each worker must name its tests alike
 )
 def test_bad_master_keys_are_refused_unseen(setting: str) -> None:
     with pytest.raises(BadMasterKeys) as refusal:

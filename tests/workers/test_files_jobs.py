@@ -12,6 +12,7 @@ from domain.files.tables import StoredFile
 from domain.opening import reception_of
 from integrations.fetching.http import http_fetcher
 from integrations.files.local import LocalFiles
+from integrations.yml.reader import open_yml
 from tenants.database import Pool
 from tenants.jobs import Job
 from tenants.platform import platform_scope
@@ -58,7 +59,13 @@ async def test_pictures_come_and_go_by_jobs(
 
     async with stranger() as supplier, http_fetcher(private_addresses_allowed=True) as fetcher:
         kinds = kinds_of(
-            Tools(reception=reception, mailer=cast("Any", None), files=store, fetcher=fetcher)
+            Tools(
+                reception=reception,
+                mailer=cast("Any", None),
+                files=store,
+                fetcher=fetcher,
+                open_price_list=open_yml,
+            )
         )
         supplier.answers["/cup.png"] = reply(body=picture(), Content_Type="image/png")
         async with shop.scope.writing("test") as uow:

@@ -125,6 +125,32 @@ async def test_the_newest_come_first_unless_an_order_is_asked_for(stocked: TwoDe
     assert shown == ["Чашка", "Чайник", "Пуэр", "Ассам"]
 
 
+async def test_products_of_any_status_are_searched(stocked: TwoDesks) -> None:
+    text = """
+    query ($query: String!, $first: Int, $after: String) {
+      productSearch(query: $query, first: $first, after: $after) {
+        nodes { title } totalCount pageInfo { hasNextPage endCursor } } }
+    """
+    ask = stocked.ours.admin.ask
+    for words, expected in (
+        ("чашки", ["Чашка"]),
+        ("C-2", ["Чайник"]),
+        ("4600000000015", ["Ассам"]),
+        ("feth", []),
+        ("xfirf", ["Чашка"]),
+        ("пуэр", ["Пуэр"]),
+    ):
+        data = await ask(text, query=words)
+        assert [row["title"] for row in data["productSearch"]["nodes"]] == expected, words
+        assert data["productSearch"]["totalCount"] == len(expected)
+    first = (await ask(text, query="посуда", first=1))["productSearch"]
+    rest = await ask(text, query="посуда", first=1, after=first["pageInfo"]["endCursor"])
+    shown = [row["title"] for row in first["nodes"] + rest["productSearch"]["nodes"]]
+    assert sorted(shown) == ["Чайник", "Чашка"]
+    refused = await stocked.ours.admin.refused(text, query="ча", after="курсор")
+    assert refused["code"] == "BAD_USER_INPUT"
+
+
 async def test_variants_are_filtered(stocked: TwoDesks) -> None:
     query = "query ($where: VariantWhere) { variants(where: $where) { nodes { sku } } }"
     product = encode_id("prd", stocked.ours.shop.products["Чашка"])

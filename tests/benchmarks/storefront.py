@@ -1,0 +1,158 @@
+"""The storefront's pages against the bare limit: the same SQL by asyncpg, the same bytes by orjson.
+
+    python -m integrations.embedded python -m tests.benchmarks.storefront
+
+It starts from nothing (servers, schema, 1,000 products x 4 variants), asks each page of the whole
+application in this process, and then sends the very statements that the page has sent, with the
+same arguments, on a connection of the same pool, and spells the same answer. The ratio is how much
+dearer the page is than that limit; both are taken in turn in one run.
+"""
+
+import asyncio
+import os
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import asyncpg
+import httpx
+import orjson
+
+from api.catalog.storefront_examples import LISTING, PRODUCT, SEARCH
+from migrations.run import upgrade
+from tenants.database import Pool, open_pool
+from tenants.roles import create_database, create_roles, new_role_urls, passwords_of
+from tests.api.client import Client, make_key, open_app, settings_for
+from tests.factories import make_tenant
+from tests.factories_catalog import P, V, add_categories, add_products, make_window
+
+PRODUCTS: Final = 1_000
+ROUNDS: Final = 200
+WARM_UP: Final = 20
+BLENDS: Final = ("Ассам", "Дарджилинг", "Улун", "Пуэр", "Сенча", "Бергамот", "Иван-чай", "Мята")
+
+Sent = list[tuple[str, tuple[Any, ...]]]
+
+
+class Listening:
+    """Notes the statements of one request, with their arguments."""
+
+    def __init__(self) -> None:
+        self.sent: Sent = []
+        self._fetch = asyncpg.Connection.fetch
+
+    def __enter__(self) -> "Listening":
+        fetch = self._fetch
+
+        async def noting(connection: Any, query: str, *arguments: Any, **more: Any) -> Any:
+            self.sent.append((query, arguments))
+            return await fetch(connection, query, *arguments, **more)
+
+        asyncpg.Connection.fetch = noting  # type: ignore[method-assign,assignment]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncpg.Connection.fetch = self._fetch  # type: ignore[method-assign]
+
+
+async def make_shop(pool: Pool, tenant_id: Any) -> None:
+    """1,000 products x 4 variants, with two options, three pictures, prices and stock."""
+    shop = await make_window(pool, tenant_id)
+    await add_categories(shop, {"Чай": {"Чёрный": {}, "Зелёный": {}}})
+    for start in range(0, PRODUCTS, 250):
+        products = [
+            P(
+                f"{BLENDS[number % len(BLENDS)]} {number}",
+                categories=("Чёрный" if number % 2 else "Зелёный",),
+                images=3,
+                variants=[
+                    V(
+                        sku=f"T-{number}-{weight}-{box}",
+                        price=10_000 + number * 10 + weight,
+                        options={"Вес": f"{weight} г", "Упаковка": box},
+                    )
+                    for weight in (50, 100)
+                    for box in ("пакет", "жесть")
+                ],
+            )
+            for number in range(start, start + 250)
+        ]
+        await add_products(shop, *products)
+
+
+async def timed(work: Callable[[], Awaitable[Any]]) -> tuple[float, float]:
+    """Seconds on the clock and of this process's CPU that one call takes."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    await work()
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+async def compare(
+    title: str, client: Client, http: httpx.AsyncClient, pool: Pool, body: dict[str, Any]
+) -> None:
+    async def page() -> httpx.Response:
+        return await http.post(client.path, json=body)
+
+    for _ in range(WARM_UP):
+        answer = await page()
+    assert "errors" not in answer.json(), answer.text
+    with Listening() as listening:
+        await page()
+    sent, spoken = listening.sent, answer.json()
+
+    async def bare() -> bytes:
+        async with pool.acquire() as connection:
+            for query, arguments in sent:
+                await connection.fetch(query, *arguments)
+        return orjson.dumps(spoken)
+
+    for _ in range(WARM_UP):
+        await bare()
+    pages, limits = [], []
+    for _ in range(ROUNDS):
+        pages.append(await timed(page))
+        limits.append(await timed(bare))
+    walls = [statistics.median(one[0] for one in times) * 1000 for times in (pages, limits)]
+    cpus = [statistics.median(one[1] for one in times) * 1000 for times in (pages, limits)]
+    print(
+        f"{title:<34} {len(sent):>4} {len(answer.content) / 1000:>7.1f} "
+        f"{walls[0]:>8.2f} {walls[1]:>8.2f} {walls[0] / walls[1]:>6.1f} "
+        f"{cpus[0]:>8.2f} {cpus[1]:>8.2f} {cpus[0] / cpus[1]:>6.1f}"
+    )
+
+
+async def main(superuser_url: str, redis_url: str) -> None:
+    urls = new_role_urls(superuser_url, "ryad_benchmark")
+    connection = await asyncpg.connect(superuser_url)
+    await connection.execute("DROP DATABASE IF EXISTS ryad_benchmark WITH (FORCE)")
+    await connection.close()
+    await create_roles(superuser_url, passwords_of(urls))
+    await create_database(superuser_url, "ryad_benchmark")
+    await asyncio.to_thread(upgrade, urls.owner)
+    async with open_pool(urls.app) as pool, open_pool(urls.platform) as platform:
+        tenant_id = await make_tenant(platform)
+        await make_shop(pool, tenant_id)
+        key = await make_key(platform, tenant_id, "publishable")
+        async with open_app(settings_for(urls, redis_url)) as app:
+            client = Client(app, key)
+            async with client._http() as http:
+                found = await http.post(
+                    client.path, json={"query": "{ products(first: 1) { nodes { slug } } }"}
+                )
+                slug = found.json()["data"]["products"]["nodes"][0]["slug"]
+                print(
+                    f"{'page':<34} {'SQL':>4} {'kB':>7} {'ms':>8} {'limit':>8} {'ratio':>6} "
+                    f"{'CPU ms':>8} {'limit':>8} {'ratio':>6}"
+                )
+                for title, query, variables in (
+                    ("listing of 24 products", LISTING, {"first": 24}),
+                    ("product page", PRODUCT, {"slug": slug}),
+                    ("search with facets", SEARCH, {"query": "улун"}),
+                ):
+                    body = {"query": query, "variables": variables}
+                    await compare(title, client, http, pool, body)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(os.environ["RYAD_TEST_DATABASE_URL"], os.environ["RYAD_TEST_REDIS_URL"]))
