@@ -1,7 +1,7 @@
 """The admin's root fields for the catalogue: products and what is put into a cart."""
 
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 import strawberry
 from strawberry import UNSET
@@ -11,7 +11,7 @@ from api.catalog.admin_types.products import Product
 from api.catalog.admin_types.variants import Variant
 from api.catalog.admin_words import ProductStatus, StockPolicy, VatCategory
 from api.catalog.words import ProductKind
-from api.connections import Connection
+from api.connections import Connection, connection
 from api.context import Info
 from api.engine.fields import root
 from api.filters import (
@@ -29,10 +29,14 @@ from api.references import ExternalIdInput, only_one
 from api.refusals import told
 from domain.catalog import queries, tables
 from domain.catalog.barcodes import find_variant_by_barcode
+from domain.catalog.facets import Filters
+from domain.catalog.search import Order, search_products
 from domain.inputs import located
+from domain.paging import Page, PageRequest
 from tenants.ids import encode_id
 
 READ: Final = "products:read"
+SEARCH_COST: Final = 10
 
 
 @strawberry.input
@@ -194,6 +198,51 @@ class ProductQueries:
             where=where,
             order_by=order_by,
         )
+
+    @root(permission=READ, cost=SEARCH_COST, page_size=("first", "last"))
+    async def product_search(
+        self,
+        info: Info,
+        query: str,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Product]:
+        """Products of any status by words, article or barcode, what fits best first; 1,000 at most.
+
+        Words are found in any form, with synonyms, mistakes and on the wrong keyboard layout.
+        """
+        reading = info.context.scope.reading
+        with told(info.context):
+            request = PageRequest(first, after, last, before)
+            hits = await search_products(
+                reading,
+                query,
+                Filters(),
+                Order.RELEVANCE,
+                request,
+                hidden_too=True,
+                with_facets=False,
+            )
+        rows = await queries.products_by_ids(reading, hits.ids)
+        there = [
+            (rows[one], cursor)
+            for one, cursor in zip(hits.ids, hits.cursors, strict=True)
+            if one in rows
+        ]
+        page = Page(
+            [row for row, _ in there],
+            [cursor for _, cursor in there],
+            hits.has_next,
+            hits.has_previous,
+        )
+
+        async def total() -> int:
+            return hits.total
+
+        counted: Any = connection(page, total)
+        return counted  # type: ignore[no-any-return]
 
     @root(permission=READ)
     async def variant(
