@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from api.catalog.admin_examples import EXAMPLES as CATALOG_EXAMPLES
 from api.catalog.admin_nodes import NODES as CATALOG_NODES
 from api.catalog.admin_queries import ProductQueries
 from api.catalog.admin_shelf_queries import ShelfQueries
@@ -78,4 +79,4 @@ MUTATIONS: Final[list[type]] = [
 ]
 SCHEMA: Final = build_schema(queries=QUERIES, mutations=MUTATIONS)
 
-EXAMPLES: Final[list[Example]] = []
+EXAMPLES: Final[list[Example]] = [*CATALOG_EXAMPLES]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 
 from api import admin
@@ -237,3 +238,10 @@ async def test_a_longer_list_takes_no_more_statements(
         many = len(pool.statements) - few
     assert many == few
     assert few <= 24
+
+
+async def test_the_explorers_examples_answer(stocked: TwoDesks) -> None:
+    for example in admin.EXAMPLES:
+        data = await stocked.ours.admin.ask(example.query, **orjson.loads(example.variables))
+        for payload in data.values():
+            assert payload.get("userErrors", []) == []
