@@ -18,6 +18,7 @@ from domain.documents.trusted import forget_document, register_document
 from domain.errors import Invalid
 from tenants.scope import UnitOfWork
 
+MOST_AT_ONCE: Final = 100
 STOREFRONT: Final = Documents(SCHEMA, Limits())
 """Where a text is checked as the storefront's door would check it."""
 
@@ -29,6 +30,12 @@ class DocumentMutations:
     @mutation(permission="settings:write", returns=DocumentsRegisterPayload)
     async def documents_register(uow: UnitOfWork, documents: list[TrustedDocumentInput]) -> Outcome:
         """Trust documents of the storefront; up to 100 at once, all or none."""
+        if len(documents) > MOST_AT_ONCE:
+            raise Invalid(
+                "documents",
+                en=f"{MOST_AT_ONCE} documents at most",
+                ru=f"не больше {MOST_AT_ONCE} документов",
+            )
         ids = []
         for number, document in enumerate(documents):
             read = STOREFRONT.read(document.text, introspection=False)
