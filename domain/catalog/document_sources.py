@@ -42,6 +42,13 @@ NOW: Final = bindparam("now", type_=DateTime(timezone=True))
 STEMS: Final[Any] = literal_column("'russian'::regconfig")
 AS_WRITTEN: Final[Any] = literal_column("'simple'::regconfig")
 
+WEIGHTS: Final[dict[str, Any]] = {
+    "A": literal_column("'A'::\"char\""),
+    "B": literal_column("'B'::\"char\""),
+    "C": literal_column("'C'::\"char\""),
+    "D": literal_column("'D'::\"char\""),
+}
+
 
 def _joined(text: Any, each: Any) -> Any:
     """The texts of one product as one, in an order that does not change by itself."""
@@ -129,7 +136,7 @@ def _texts() -> Subquery:
 
 
 def _set_weight(vector: Any, weight: Literal["A", "B", "C", "D"]) -> Any:
-    return func.setweight(vector, literal_column(f"'{weight}'::\"char\""), type_=TSVECTOR)
+    return func.setweight(vector, WEIGHTS[weight], type_=TSVECTOR)
 
 
 def _weighed(text: Any, weight: Literal["A", "B", "C"]) -> Any:

@@ -4,10 +4,21 @@ A list is a walk along one index of `listing_shelf`, from where the last page en
 """
 
 from enum import StrEnum
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, Uuid, any_, bindparam, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from domain.catalog.facets import BRAND, CATEGORY, Chosen, Filters
@@ -53,6 +64,11 @@ COLUMNS: Final = (
 DEFAULT_CHANNEL: Final = select(Channel.id).where(Channel.is_default.is_(True)).scalar_subquery()
 
 
+NOW: Final = bindparam("now", type_=DateTime(timezone=True))
+LOW: Final = bindparam("low", type_=BigInteger())
+HIGH: Final = bindparam("high", type_=BigInteger())
+
+
 async def list_products(
     reading: Reading,
     where: Filters,
@@ -64,21 +80,61 @@ async def list_products(
     """Rows of what a channel (the default one) shows now, of `where.within` or of everything."""
     sort = SORTS[order]
     by_id = Sort("id", ListingShelf.product_id, descending=sort.descending)
-    statement, values = _shown(reading, where, channel)
-    return await page_of(reading, statement, [sort, by_id], page, **values)
+    values = _values(reading, where, channel)
+    return await page_of(reading, _shown(_shape(where, channel)), [sort, by_id], page, **values)
 
 
 async def count_products(reading: Reading, where: Filters, *, channel: UUID | None = None) -> int:
     """How many rows all pages of that list have together."""
-    statement, values = _shown(reading, where, channel)
-    return await count_of(reading, statement, **values)
+    values = _values(reading, where, channel)
+    return await count_of(reading, _shown(_shape(where, channel)), **values)
 
 
-def _shown(
-    reading: Reading, where: Filters, channel: UUID | None
-) -> tuple[Select[Any], dict[str, Any]]:
-    here: Any = DEFAULT_CHANNEL if channel is None else bindparam("channel", type_=Uuid())
-    shelf: Any = here if where.within is None else bindparam("shelf", type_=Uuid())
+class Shape(NamedTuple):
+    """All that a list's statement depends on; what it is given besides are values."""
+
+    has_channel: bool
+    has_shelf: bool
+    has_prices: bool
+    available_only: bool
+    chosen: tuple[Literal["shelf", "range", "keys"], ...]
+
+
+def _shape(where: Filters, channel: UUID | None) -> Shape:
+    return Shape(
+        has_channel=channel is not None,
+        has_shelf=where.within is not None,
+        has_prices=where.price_from is not None or where.price_to is not None,
+        available_only=where.available_only,
+        chosen=tuple(_kind(one) for one in where.chosen),
+    )
+
+
+def _kind(chosen: Chosen) -> Literal["shelf", "range", "keys"]:
+    if chosen.facet in (BRAND, CATEGORY):
+        return "shelf"
+    return "range" if chosen.is_range else "keys"
+
+
+def _values(reading: Reading, where: Filters, channel: UUID | None) -> dict[str, Any]:
+    """What any shape may ask for; a statement takes what it has a place for."""
+    low, high = where.prices
+    values: dict[str, Any] = {"channel": channel, "shelf": where.within, "now": reading.now}
+    values |= {"low": low, "high": high}
+    for number, one in enumerate(where.chosen):
+        if _kind(one) == "shelf":
+            values[f"keys_{number}"] = [UUID(key) for key in one.keys]
+            continue
+        values[f"attribute_{number}"] = UUID(one.facet)
+        values[f"keys_{number}"] = list(one.keys)
+        values[f"low_{number}"], values[f"high_{number}"] = one.bounds
+    return values
+
+
+@lru_cache(maxsize=500)
+def _shown(shape: Shape) -> Select[Any]:
+    here: Any = bindparam("channel", type_=Uuid()) if shape.has_channel else DEFAULT_CHANNEL
+    shelf: Any = bindparam("shelf", type_=Uuid()) if shape.has_shelf else here
     statement: Any = (
         select(*COLUMNS)
         .select_from(ListingShelf)
@@ -90,42 +146,32 @@ def _shown(
         .where(
             ListingShelf.channel_id == here,
             ListingShelf.shelf_id == shelf,
-            ListingShelf.shown_from <= reading.now,
-            ListingShelf.shown_until > reading.now,
+            ListingShelf.shown_from <= NOW,
+            ListingShelf.shown_until > NOW,
         )
     )
-    if where.price_from is not None or where.price_to is not None:
-        low, high = where.prices
-        statement = statement.where(ListingShelf.price_sort.between(low, high))
-    if where.available_only:
+    if shape.has_prices:
+        statement = statement.where(ListingShelf.price_sort.between(LOW, HIGH))
+    if shape.available_only:
         statement = statement.where(ListingShelf.is_available.is_(True))
-    # A statement takes of these what it has a place for.
-    values: dict[str, Any] = {"channel": channel, "shelf": where.within}
-    for number, chosen in enumerate(where.chosen):
-        statement = statement.where(ListingShelf.product_id.in_(_having(chosen, here, number)))
-        values[f"keys_{number}"] = _keys(chosen)
-    return statement, values
+    for number, kind in enumerate(shape.chosen):
+        statement = statement.where(ListingShelf.product_id.in_(_having(kind, here, number)))
+    return statement  # type: ignore[no-any-return]
 
 
-def _having(chosen: Chosen, channel: Any, number: int) -> Select[Any]:
+def _having(kind: str, channel: Any, number: int) -> Select[Any]:
     """The products that have what was chosen of one facet."""
     keys = f"keys_{number}"
-    if chosen.facet in (BRAND, CATEGORY):
+    if kind == "shelf":
         shelf = aliased(ListingShelf)
         return select(shelf.product_id).where(
             shelf.channel_id == channel,
             shelf.shelf_id == any_(bindparam(keys, type_=ARRAY(Uuid()))),
         )
     found = select(AttributeValue.product_id).where(
-        AttributeValue.attribute_id == UUID(chosen.facet)
+        AttributeValue.attribute_id == bindparam(f"attribute_{number}", type_=Uuid())
     )
-    if chosen.is_range:
-        low, high = chosen.bounds
-        return found.where(AttributeValue.number >= low, AttributeValue.number <= high)
-    return found.where(AttributeValue.key == any_(bindparam(keys, type_=ARRAY(Text()))))
-
-
-def _keys(chosen: Chosen) -> list[Any]:
-    if chosen.facet in (BRAND, CATEGORY):
-        return [UUID(key) for key in chosen.keys]
-    return list(chosen.keys)
+    if kind == "keys":
+        return found.where(AttributeValue.key == any_(bindparam(keys, type_=ARRAY(Text()))))
+    low, high = (bindparam(f"{end}_{number}", type_=BigInteger()) for end in ("low", "high"))
+    return found.where(AttributeValue.number.between(low, high))
