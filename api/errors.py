@@ -76,9 +76,9 @@ def as_written(path: Sequence[str], arguments: Mapping[str, Any]) -> list[str]:
     The domain says `variants.0.options.Цвет`; the client wrote `variants: [{options: [{name:
     "Цвет", …}]}]`, so the path is `variants.0.options.1`. Paths begin inside `input`.
     """
-    here: Any = arguments
-    if path and "input" in arguments and _member(arguments, path[0]) is None:
-        here = arguments["input"]
+    here: Any = {camel(name): value for name, value in arguments.items()}
+    if path and "input" in here and _member(here, path[0]) is None:
+        here = here["input"]
     written: list[str] = []
     for step in path:
         if here is None or isinstance(here, str | int | bool):
@@ -120,4 +120,4 @@ def _members(here: Any) -> dict[str, Any]:
             getattr(one, "graphql_name", None) or camel(one.name): getattr(here, one.name)
             for one in fields(here)
         }
-    return {camel(name): value for name, value in here.items()} if isinstance(here, Mapping) else {}
+    return dict(here) if isinstance(here, Mapping) else {}
