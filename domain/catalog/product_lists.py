@@ -17,6 +17,7 @@ from sqlalchemy import (
     Uuid,
     any_,
     bindparam,
+    literal_column,
     select,
 )
 from sqlalchemy.orm import aliased
@@ -67,6 +68,7 @@ DEFAULT_CHANNEL: Final = select(Channel.id).where(Channel.is_default.is_(True)).
 NOW: Final = bindparam("now", type_=DateTime(timezone=True))
 LOW: Final = bindparam("low", type_=BigInteger())
 HIGH: Final = bindparam("high", type_=BigInteger())
+NOTHING: Final[Any] = literal_column("0")
 
 
 async def list_products(
@@ -155,21 +157,25 @@ def _shown(shape: Shape) -> Select[Any]:
     if shape.available_only:
         statement = statement.where(ListingShelf.is_available.is_(True))
     for number, kind in enumerate(shape.chosen):
-        statement = statement.where(ListingShelf.product_id.in_(_having(kind, here, number)))
+        # With an offset it is looked up product by product, along the walk: the planner cannot make
+        # a join of it, which would begin with all that have the value.
+        statement = statement.where(_having(kind, here, number).offset(NOTHING).exists())
     return statement  # type: ignore[no-any-return]
 
 
 def _having(kind: str, channel: Any, number: int) -> Select[Any]:
-    """The products that have what was chosen of one facet."""
+    """What says that the product on the shelf has what was chosen of one facet."""
     keys = f"keys_{number}"
     if kind == "shelf":
-        shelf = aliased(ListingShelf)
-        return select(shelf.product_id).where(
-            shelf.channel_id == channel,
-            shelf.shelf_id == any_(bindparam(keys, type_=ARRAY(Uuid()))),
+        other = aliased(ListingShelf)
+        return select(other.product_id).where(
+            other.product_id == ListingShelf.product_id,
+            other.channel_id == channel,
+            other.shelf_id == any_(bindparam(keys, type_=ARRAY(Uuid()))),
         )
     found = select(AttributeValue.product_id).where(
-        AttributeValue.attribute_id == bindparam(f"attribute_{number}", type_=Uuid())
+        AttributeValue.product_id == ListingShelf.product_id,
+        AttributeValue.attribute_id == bindparam(f"attribute_{number}", type_=Uuid()),
     )
     if kind == "keys":
         return found.where(AttributeValue.key == any_(bindparam(keys, type_=ARRAY(Text()))))

@@ -136,8 +136,8 @@ async def test_filters_keep_to_indexes_of_this_shop(big: TenantScope) -> None:
             [plan] = PLANS
             scanned = [part for part in plan if part["Node Type"] == "Seq Scan"]
             assert {part["Relation Name"] for part in scanned} <= {"channel"}, filters
-            # One walk along this shop's shelf at the worst, never the neighbour's.
-            assert _thrown_away(plan) <= PRODUCTS
+            # One walk along this shop's shelf at the worst, and a look at each product's values.
+            assert _thrown_away(plan) <= 2 * PRODUCTS
 
 
 def _thrown_away(plan: list[dict[str, Any]]) -> float:
