@@ -11,6 +11,7 @@ from api.catalog.mutations.collections import CollectionMutations
 from api.catalog.mutations.facts import FactMutations
 from api.catalog.mutations.media import MediaMutations
 from api.catalog.mutations.products import ProductMutations
+from api.catalog.mutations.redirects import RedirectMutations
 from api.catalog.mutations.shelves import ShelfMutations
 from api.catalog.mutations.translations import TranslationMutations
 from api.catalog.mutations.variants import VariantMutations
@@ -70,6 +71,7 @@ MUTATIONS: Final[list[type]] = [
     FactMutations,
     MediaMutations,
     WindowMutations,
+    RedirectMutations,
     TranslationMutations,
     PricingMutations,
     InventoryMutations,

@@ -15,11 +15,11 @@ from domain.pricing.tables import PriceList
 from domain.row_sets import rows_by_id
 
 
-def _node(prefix: str, table: Any, permission: str) -> NodeKind:
+def _node(prefix: str, table: Any, permission: str, name: str = "") -> NodeKind:
     async def load(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
         return await rows_by_id(context.reading, table, ids)
 
-    return NodeKind(prefix, table.__name__, load, permission)
+    return NodeKind(prefix, name or table.__name__, load, permission)
 
 
 NODES: Final = [
@@ -38,6 +38,7 @@ NODES: Final = [
             (kinds.SYNONYM, tables.Synonym),
         )
     ),
+    _node(kinds.REDIRECT, tables.SlugRedirect, "products:read", "Redirect"),
     _node(kinds.PAGE, tables.Page, "content:read"),
     _node(kinds.MENU, tables.Menu, "content:read"),
     _node(PRICE_LIST, PriceList, "prices:read"),

@@ -8,6 +8,7 @@ from strawberry import UNSET
 from api.catalog import kinds
 from api.catalog.admin_orders import TitledOrder
 from api.catalog.admin_queries import READ
+from api.catalog.admin_types.redirects import Redirect, SlugKind
 from api.catalog.admin_types.window import Channel, Menu, Page, Synonym
 from api.connections import Connection
 from api.context import Info
@@ -23,12 +24,38 @@ from api.filters import (
 from api.lists import found, listed
 from api.references import ExternalIdInput
 from domain.catalog import queries, tables
+from domain.catalog.filters import Filter
 from domain.catalog.queries import ListOf
 
 CONTENT: Final = "content:read"
 CHANNELS: Final = ListOf(tables.Channel, {}, {"position": tables.Channel.position})
 MENUS: Final = ListOf(tables.Menu, {}, {"code": tables.Menu.code})
 SYNONYMS: Final = ListOf(tables.Synonym, {}, {})
+REDIRECTS: Final = ListOf(
+    tables.SlugRedirect,
+    {
+        "kind": Filter(tables.SlugRedirect.entity_kind),
+        "slug": Filter(tables.SlugRedirect.slug),
+        "createdAt": Filter(tables.SlugRedirect.created_at),
+    },
+    {},
+)
+
+
+@strawberry.input
+class SlugKindFilter:
+    """Kinds of things that have slugs."""
+
+    eq: SlugKind | None = UNSET
+
+
+@strawberry.input
+class RedirectWhere:
+    """Which redirects; all that is given must hold."""
+
+    kind: SlugKindFilter | None = UNSET
+    slug: TextFilter | None = UNSET
+    created_at: DateTimeFilter | None = UNSET
 
 
 @strawberry.input
@@ -172,4 +199,25 @@ class WindowQueries:
             after=after,
             last=last,
             before=before,
+        )
+
+    @root(permission=READ, page_size=("first", "last"))
+    async def redirects(
+        self,
+        info: Info,
+        where: RedirectWhere | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Redirect]:
+        """Slugs that lead to things beside their own, the newest first."""
+        return await listed(  # type: ignore[no-any-return]
+            info,
+            REDIRECTS,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            where=where,
         )
