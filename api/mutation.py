@@ -17,7 +17,9 @@ left out, and kept the others, it returns as `skipped`. With an Idempotency-Key 
 outcome is kept in the same transaction, so a second sending finds it and changes nothing.
 """
 
+import asyncio
 import inspect
+import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -25,6 +27,11 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import strawberry
+from asyncpg.exceptions import (
+    DeadlockDetectedError,
+    LockNotAvailableError,
+    SerializationError,
+)
 from strawberry import UNSET
 from strawberry.types import get_object_definition
 
@@ -46,6 +53,8 @@ Outcome: TypeAlias = dict[str, Any]
 RowsByIds: TypeAlias = Callable[[Asking, Sequence[UUID]], Awaitable[Mapping[UUID, Row]]]
 
 MUTATION_COST: Final = 10
+MOST_TRIES: Final = 3
+"""Of a whole unit, when the database let another one go first."""
 NOBODY: Final = UUID(int=0)
 
 
@@ -199,6 +208,27 @@ async def _run(
 
     if context.rehearsal:
         return await outcome_of(context.rehearsal)
+    for tries_left in range(MOST_TRIES - 1, -1, -1):
+        try:
+            return await _kept(context, name, outcome_of, arguments, key, shown_once)
+        except (DeadlockDetectedError, SerializationError, LockNotAvailableError) as error:
+            if tries_left == 0:
+                raise PublicError(
+                    "Others are changing the same things; send it again.", code="CONFLICT"
+                ) from error
+            await asyncio.sleep(random.uniform(0.01, 0.1))
+    raise AssertionError("the last try returns or raises")
+
+
+async def _kept(
+    context: RequestContext,
+    name: str,
+    outcome_of: Callable[[UnitOfWork], Awaitable[Outcome]],
+    arguments: dict[str, Any],
+    key: str | None,
+    shown_once: Sequence[str],
+) -> Outcome:
+    """One try in a unit of its own, or what an earlier sending under the same key has left."""
     async with context.scope.writing(name) as uow:
         if key is None:
             return await outcome_of(uow)

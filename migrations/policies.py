@@ -23,6 +23,10 @@ def protect(
     op.execute(
         f"CREATE POLICY own_tenant ON {name} AS RESTRICTIVE USING ({MINE}) WITH CHECK ({MINE})"
     )
+    # A shop that came after the last ANALYZE is not among the tenants that it met. Estimated as one
+    # row, every index that begins with the tenant looks as good as the right one; without
+    # statistics of this column each shop counts as a two-hundredth of the table, and plans hold.
+    op.execute(f"ALTER TABLE {name} ALTER COLUMN tenant_id SET STATISTICS 0")
     op.execute(f"GRANT {grants} ON {name} TO {APP}")
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO {PLATFORM}")
 

@@ -9,13 +9,21 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
+import hypothesis
 import pytest
 
 from tenants.database import Pool, open_pool
 from tenants.roles import APP, OWNER, PLATFORM, RoleUrls, create_database, create_roles, role_urls
+
+# A loaded machine generates examples slowly; that says nothing about the code.
+hypothesis.settings.register_profile(
+    "ryad", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("ryad")
 
 PASSWORDS = {OWNER: "owner-of-tests", APP: "app-of-tests", PLATFORM: "platform-of-tests"}
 TEMPLATE = "ryad_template"
@@ -67,7 +75,9 @@ def database(
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if worker_id != "master" else shared
     with _locked(shared / "template.lock"):
-        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+        # A worker that started a server of its own has a template of its own, too.
+        server = sha256(servers.superuser_url.encode()).hexdigest()[:6]
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12] + server
         template = f"{TEMPLATE}_{run}"
         built = shared / f"{template}.built"
         urls = role_urls(servers.superuser_url, PASSWORDS, template)

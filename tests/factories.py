@@ -14,8 +14,10 @@ from tenants.platform_tables import Plan, Tenant
 PLAN = "test"
 
 
-async def make_tenant(platform_pool: Pool, *, mode: str = "live", status: str = "active") -> UUID:
-    """A tenant with no shop in it yet."""
+async def make_tenant(
+    platform_pool: Pool, *, status: str = "active", twin_of: UUID | None = None
+) -> UUID:
+    """A tenant with no shop in it yet; with `twin_of`, the test space of that merchant."""
     scope = await platform_scope(platform_pool, reason="test factory")
     async with scope.writing() as unit:
         await unit.execute(
@@ -34,8 +36,8 @@ async def make_tenant(platform_pool: Pool, *, mode: str = "live", status: str = 
         await unit.execute(
             insert(Tenant).values(
                 id=tenant_id,
-                live_tenant_id=tenant_id,
-                mode=mode,
+                live_tenant_id=twin_of or tenant_id,
+                mode="test" if twin_of else "live",
                 handle=f"shop-{secrets.token_hex(6)}",
                 status=status,
                 plan=PLAN,

@@ -1606,11 +1606,6 @@ def upgrade() -> None:
     )
     for table in TABLES:
         protect(table)
-        # Statistics know no shop that is new, or grew since they were taken: its rows are then
-        # estimated as one, every index that begins with the tenant looks as good as the right
-        # one, and reads by product become scans of the whole shop. Without statistics of this
-        # column the planner takes each shop for a two-hundredth of the table, and chooses well.
-        op.execute(f"ALTER TABLE {table} ALTER COLUMN tenant_id SET STATISTICS 0")
 
 
 def downgrade() -> None:
