@@ -135,7 +135,7 @@ def mutation(
             if needs_presence:
                 context.needs_presence()
             key = _key_of(context, info, needed=needs_key)
-            return await _run(context, function.__name__, function, arguments, key, shown_once)
+            return await _run(context, info.field_name, function, arguments, key, shown_once)
 
         return _declared(function, returns, work, permission=permission, cost=cost)
 

@@ -36,7 +36,8 @@ log = logging.getLogger(__name__)
 
 QUEUE: Final = "ryad:jobs"
 MOST_AT_ONCE: Final = 10
-STOP_SECONDS: Final = 20
+STOP_SECONDS: Final = 3
+"""How long a stopping worker waits for its jobs; then it gives them back."""
 
 
 def redis_settings(chosen: Settings) -> RedisSettings:
