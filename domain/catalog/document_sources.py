@@ -7,7 +7,6 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
-    any_,
     bindparam,
     func,
     literal_column,
@@ -18,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR, aggregate_order_by
 
-from domain.catalog.listing_sources import IDS, Made, categories_of, labelled, looked_up
+from domain.catalog.listing_sources import ASKED, Made, categories_of, labelled, looked_up
 from domain.catalog.listing_tables import Listing, SearchDocument, SearchWord
 from domain.catalog.tables import (
     AttributeValue,
@@ -127,8 +126,8 @@ def _texts() -> Subquery:
             folded(*_facts()).label("facts"),
             folded(plain).label("body"),
         )
-        .select_from(Product)
-        .where(Product.id == any_(IDS))
+        .select_from(ASKED)
+        .join(Product, Product.id == ASKED.c.id)
         # Else each text would be put together anew wherever it is named.
         .offset(literal_column("0"))
         .subquery("texts")

@@ -24,7 +24,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from domain.catalog.document_sources import DOCUMENTS, WORDS
-from domain.catalog.listing_sources import FACET_VALUES, IDS, LISTING, SHELVES, Made, looked_up
+from domain.catalog.listing_sources import (
+    ASKED,
+    FACET_VALUES,
+    IDS,
+    LISTING,
+    SHELVES,
+    Made,
+    looked_up,
+)
 from domain.catalog.listing_tables import Listing, ListingShelf, SearchDocument, SearchWord
 from domain.catalog.tables import BundleItem, Product, Variant
 from tenants.scope import Asking, UnitOfWork
@@ -47,7 +55,7 @@ def _bundles_around() -> Executable:
     )
     bundle = looked_up(select(Variant.product_id).where(Variant.id == held.c.variant_id), held)
     return union(
-        select(Product.id).where(Product.id == any_(IDS)),
+        select(Product.id).join(ASKED, ASKED.c.id == Product.id),
         select(bundle.c.product_id)
         .select_from(part)
         .join(held, true())
@@ -91,9 +99,9 @@ def _left_shelves() -> Executable:
 BUNDLES_AROUND: Final = _bundles_around()
 LOCK: Final = (
     select(Product.id)
-    .where(Product.id == any_(IDS))
+    .join(ASKED, ASKED.c.id == Product.id)
     .order_by(Product.id)
-    .with_for_update(key_share=True)
+    .with_for_update(key_share=True, of=Product)
 )
 REFRESH: Final = (
     _added(FACET_VALUES),
