@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from domain.catalog.changes import settle_listing
 from domain.catalog.media_files import forget_pictures, store_waiting
 from domain.files.fetching import Fetcher
 from domain.files.ports import FileStore
@@ -44,6 +45,7 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
             course=partial(run_import, store=tools.files, open_price_list=tools.open_price_list)
         ),
         "files.remove": Kind(course=partial(remove_file, store=tools.files)),
+        "listing.settle": Kind(course=settle_listing),
         "media.store": Kind(
             course=partial(store_waiting, store=tools.files, fetcher=tools.fetcher)
         ),

@@ -73,7 +73,8 @@ class SessionCreatePayload(Payload):
 
 
 def _wish(input: MerchantSignUpInput) -> SignUp:
-    wish: dict[str, Any] = {name: value for name, value in given(input).items() if value}
+    told = given(input)
+    wish: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
     if input.legal_entity:
         wish["legal_entity"] = entity_words(input.legal_entity)
     return SignUp(**wish)
