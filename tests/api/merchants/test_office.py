@@ -265,7 +265,7 @@ async def test_the_audit_log_says_who_and_holds(office: Office) -> None:
     )
     [entry] = found["auditEntries"]["nodes"]
     assert (entry["action"], entry["actor"], entry["address"]) == (
-        "shop_update",
+        "shopUpdate",
         "STAFF",
         office.owner.address,
     )

@@ -30,6 +30,8 @@ from tests.factories import make_tenant
 pytestmark = pytest.mark.anyio
 
 PRODUCTS = 1_500
+SMALL = {"channel", "category"}
+"""Tables of a few rows a shop, which may be gathered in any way."""
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +114,12 @@ async def test_a_page_is_a_walk_along_its_index(
     [plan] = PLANS
     index = f"ix_listing_shelf_channel_id_shelf_id_{SORTS[order].column.key}_product_id"
     assert index in {part.get("Index Name") for part in plan}
-    assert not [part for part in plan if part["Node Type"] in ("Sort", "Bitmap Heap Scan")]
+    gathered = [
+        (part["Node Type"], part.get("Relation Name"))
+        for part in plan
+        if part["Node Type"] in ("Sort", "Bitmap Heap Scan")
+    ]
+    assert [one for one in gathered if one[1] not in SMALL] == []
     # Beyond the page only what ties with its first row is looked at.
     assert _thrown_away(plan) <= 30
     assert max(part["Actual Rows"] for part in plan) <= 60
