@@ -98,6 +98,14 @@ class RequestContext:
         """Committed rows of this tenant; in a dry run, those of its open transaction too."""
         return self._turns or self.scope.reading
 
+    def needs_open(self) -> None:
+        """Refuse to change the goods of a merchant who is suspended. Raises NotAllowed."""
+        if self.signed_in.status == "suspended":
+            raise NotAllowed(
+                en="the shop is suspended; what is there can be seen, not changed",
+                ru="магазин приостановлен: данные можно смотреть, но не менять",
+            )
+
     def needs_live(self) -> None:
         """Refuse what belongs to the merchant, not to the test space. Raises NotAllowed."""
         if not self.signed_in.is_live:
@@ -157,9 +165,14 @@ class RequestContext:
 
     @property
     def bucket(self) -> str:
-        """Whose points an operation draws on: a key's, or an anonymous visitor's by address."""
-        credential = self.principal.credential_id or self.principal.address
-        return f"t:{self.tenant}:cost:{credential}"
+        """Whose points an operation draws on: a key's; at the storefront each visitor's own.
+
+        All visitors of a shop come by one publishable key, so there the address tells them apart.
+        """
+        who = self.principal.credential_id
+        if who is None or self.principal.actor is Actor.STOREFRONT:
+            return f"t:{self.tenant}:cost:{who}:{self.principal.address}"
+        return f"t:{self.tenant}:cost:{who}"
 
     @property
     def limits(self) -> Mapping[str, Any]:

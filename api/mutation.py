@@ -130,6 +130,7 @@ def mutation(
 
     def declare(function: Callable[..., Awaitable[Outcome]]) -> Any:
         async def work(context: RequestContext, info: Info, arguments: dict[str, Any]) -> Outcome:
+            context.needs_open()
             if live_only:
                 context.needs_live()
             if needs_presence:

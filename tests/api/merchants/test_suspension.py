@@ -1,0 +1,30 @@
+"""A suspended merchant: nobody comes in by a key, staff may look and pay, but change no goods."""
+
+import pytest
+
+from domain.merchants.lifecycle import resume_merchant, suspend_merchant
+from domain.merchants.reception import Reception
+from tenants.platform import PLATFORM
+from tests.api.merchants.conftest import Office
+
+pytestmark = pytest.mark.anyio
+
+LOOK = "{ brands(first: 1) { nodes { id } } }"
+CHANGE = """
+mutation { done: brandCreate(input: {title: "Новая"}) { brand { id } userErrors { code path } } }
+"""
+PAY = """
+mutation { done: planChange(plan: "trade") { userErrors { code path } } }
+"""
+
+
+async def test_a_suspended_merchant_can_look_and_pay_but_change_no_goods(
+    office: Office, reception: Reception
+) -> None:
+    await suspend_merchant(reception, office.tenant_id, reason="unpaid", principal=PLATFORM)
+    assert await office.program.code(LOOK) == "FORBIDDEN"
+    assert (await office.owner.ask(LOOK))["brands"] == {"nodes": []}
+    assert (await office.owner.refused(CHANGE))["code"] == "NOT_ALLOWED"
+    await office.owner.do(PAY)
+    await resume_merchant(reception, office.tenant_id, principal=PLATFORM)
+    assert (await office.owner.do(CHANGE))["brand"]
