@@ -10,6 +10,7 @@ from domain.catalog.filing import categories_of, write_filing
 from domain.catalog.publications import write_publications
 from domain.catalog.slugs import claim_slugs, free_slugs
 from domain.catalog.tables import Brand, Product
+from domain.errors import DomainError
 from domain.feeds.grouping import Group, digest
 from domain.feeds.imported import (
     brands_by_title,
@@ -95,7 +96,7 @@ def _said(work: Slice, group: Group, brands: dict[str, UUID]) -> dict[str, Any]:
     brand = group.first("brand")
     return {
         "title": group.title,
-        "description_html": html(group.description),
+        "description_html": _description(work, group),
         "brand_id": brands.get(brand[:LONGEST_BRAND]) if brand else None,
         "country": _country(work, group),
         "vat_category": _VAT.get(group.first("vat") or ""),
@@ -193,6 +194,14 @@ async def _brands(uow: UnitOfWork, work: Slice) -> dict[str, UUID]:
                 uow.record("brand.created", row["id"], version=1)
         there = await brands_by_title(uow, titles)
     return there
+
+
+def _description(work: Slice, group: Group) -> str:
+    try:
+        return html(group.description)
+    except DomainError as error:
+        work.warn(group.lead, ProblemCode.BAD_VALUE, "description", error.message("en"))
+        return ""
 
 
 def _country(work: Slice, group: Group) -> str | None:

@@ -5,6 +5,7 @@ many there are; of offers with one id the last one stands.
 """
 
 import hashlib
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -29,6 +30,8 @@ _LAST_KEY: Final = """
 _SLICE: Final = """
     SELECT key, external_id, line, body FROM offer WHERE key > ? AND key <= ? ORDER BY key, line
 """
+
+_UNPRINTABLE: Final = re.compile(rb"\xc2[\x80-\x9f]|\x7f")
 
 OpenList = Callable[[], AbstractContextManager[PriceListReading]]
 
@@ -100,14 +103,15 @@ class Spool:
         self._file.execute("BEGIN")
         for record in records:
             if isinstance(record, FeedCategory):
-                self.categories.append(record)
+                self.categories.append(record._replace(title=_shown(record.title)))
                 continue
+            offer_id = _shown(record.external_id)
             if record.deleted:
                 self._flush(offers)
-                self._file.execute("DELETE FROM offer WHERE external_id = ?", record[:1])
-                self._file.execute("INSERT OR IGNORE INTO gone VALUES (?)", record[:1])
+                self._file.execute("DELETE FROM offer WHERE external_id = ?", (offer_id,))
+                self._file.execute("INSERT OR IGNORE INTO gone VALUES (?)", (offer_id,))
                 continue
-            offers.append((record.external_id, product_key(record), record.line, _packed(record)))
+            offers.append((offer_id, product_key(record), record.line, _packed(record)))
             if len(offers) >= ROWS_AT_ONCE:
                 self._flush(offers)
         self._flush(offers)
@@ -129,7 +133,20 @@ def product_key(offer: FeedOffer) -> str:
 
 def _packed(offer: FeedOffer) -> bytes:
     # A row that only moved in the file is the same row, so its line stays out.
-    return orjson.dumps((offer[0], *offer[2:]), default=tuple)
+    packed = orjson.dumps((offer[0], *offer[2:]), default=tuple)
+    return _UNPRINTABLE.sub(_as_on_windows, packed)
+
+
+def _shown(text: str) -> str:
+    """The text without letters that cannot be shown; what was meant stands in their place.
+
+    `&#150;` is what old editors write for a dash, and the catalogue refuses what it really is.
+    """
+    return _UNPRINTABLE.sub(_as_on_windows, text.encode()).decode()
+
+
+def _as_on_windows(found: re.Match[bytes]) -> bytes:
+    return found[0][-1:].decode("cp1252", "ignore").replace("\x7f", "").encode()
 
 
 def _with_line(fields: list[Any], line: int) -> list[Any]:
