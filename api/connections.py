@@ -1,7 +1,7 @@
 """Relay connections: edges, a `nodes` shortcut, pageInfo, and a `totalCount` paid by who asks."""
 
-from collections.abc import Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import strawberry
 
@@ -9,6 +9,7 @@ from api.engine.fields import batch
 from domain.paging import Page
 
 T = TypeVar("T")
+Counting: TypeAlias = Callable[[], Awaitable[int]]
 
 
 @strawberry.type
@@ -43,10 +44,13 @@ class Connection(Generic[T]):
     total_count: int = batch(_counts, cost=5)
 
 
-def connection(page: Page, count: Any) -> dict[str, Any]:
-    """A page as the row under a Connection; `count` is awaited only if totalCount is asked for."""
+def connection(page: Page, count: Counting, **more: Any) -> Connection[Any]:
+    """A page as the row under a Connection; `more` are the items that its own kind of list has.
+
+    `count` is awaited only if totalCount is asked for.
+    """
     cursors = page.cursors
-    return {
+    row = {
         "nodes": page.rows,
         "edges": [
             {"cursor": cursor, "node": row} for cursor, row in zip(cursors, page.rows, strict=True)
@@ -58,4 +62,6 @@ def connection(page: Page, count: Any) -> dict[str, Any]:
             "end_cursor": cursors[-1] if cursors else None,
         },
         "count": count,
+        **more,
     }
+    return cast(Connection[Any], row)  # types describe rows; nobody makes instances of them

@@ -39,6 +39,7 @@ from api.context import Info, RequestContext
 from api.engine.errors import PublicError
 from api.engine.fields import batch, declared
 from api.errors import UserError, user_errors
+from api.signatures import sign
 from domain.errors import DomainError
 from tenants.idempotency import (
     LONGEST_KEY,
@@ -183,7 +184,8 @@ def _declared(
             return {**nothing, "user_errors": told}
         return {**nothing, "user_errors": [], **outcome}
 
-    _sign(resolve, function, returns)
+    arguments = list(inspect.signature(function).parameters.values())[1:]
+    sign(resolve, like=function, arguments=arguments, returns=returns)
     return strawberry.mutation(
         resolve,
         description=inspect.getdoc(function),
@@ -261,22 +263,6 @@ def _key_of(context: RequestContext, info: Info, *, needed: bool) -> str | None:
     if not 1 <= len(key) <= LONGEST_KEY:
         raise PublicError(f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
     return f"{key}/{info.path.key}"
-
-
-def _sign(resolve: Any, function: Callable[..., Any], returns: type[Any]) -> None:
-    """Give `resolve` the function's arguments and name, for strawberry to read."""
-    parameters = list(inspect.signature(function).parameters.values())[1:]
-    own = list(inspect.signature(resolve).parameters.values())[:2]
-    keyword_only = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in parameters]
-    resolve.__signature__ = inspect.Signature([*own, *keyword_only], return_annotation=returns)
-    resolve.__name__ = function.__name__
-    resolve.__module__ = function.__module__
-    resolve.__annotations__ = {
-        "self": None,
-        "info": Info,
-        **{one.name: one.annotation for one in parameters},
-        "return": returns,
-    }
 
 
 def given(value: Any, **renamed: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The admin's root fields for the catalogue: products and what is put into a cart."""
 
 from enum import Enum
-from typing import Any, Final
+from typing import Final, cast
 
 import strawberry
 from strawberry import UNSET
@@ -24,7 +24,7 @@ from api.filters import (
     combined,
     filtered,
 )
-from api.lists import found, listed
+from api.lists import found, listing, named, paged
 from api.references import ExternalIdInput, only_one
 from api.refusals import told
 from domain.catalog import queries, tables
@@ -33,7 +33,6 @@ from domain.catalog.facets import Filters
 from domain.catalog.search import Order, search_products
 from domain.inputs import located
 from domain.paging import Page, PageRequest
-from tenants.ids import encode_id
 
 READ: Final = "products:read"
 SEARCH_COST: Final = 10
@@ -157,81 +156,41 @@ class VariantOrder:
 class ProductQueries:
     """Products and variants."""
 
-    @root(permission=READ)
-    async def product(
-        self,
-        info: Info,
-        id: strawberry.ID | None = None,
-        slug: str | None = None,
-        external_id: ExternalIdInput | None = None,
-    ) -> Product | None:
-        """One product, by exactly one of its id, slug (old ones too) or external id."""
-        return await found(  # type: ignore[no-any-return]
-            info,
-            tables.Product,
-            kinds.PRODUCT,
-            id=id,
-            slug=slug,
-            slug_of="product",
-            external_id=external_id,
-        )
+    product: Product | None = named(
+        tables.Product,
+        kinds.PRODUCT,
+        slugs="product",
+        permission=READ,
+        description="One product, by exactly one of its id, slug (old ones too) or external id.",
+    )
 
-    @root(permission=READ, page_size=("first", "last"))
-    async def products(
-        self,
-        info: Info,
-        where: ProductWhere | None = None,
-        order_by: list[ProductOrder] | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Product]:
-        """Products of any status; the newest first unless `orderBy` says otherwise."""
-        return await listed(  # type: ignore[no-any-return]
-            info,
-            queries.PRODUCTS,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-            where=where,
-            order_by=order_by,
-        )
+    products: Connection[Product] = listing(
+        queries.PRODUCTS,
+        where=ProductWhere,
+        order_by=ProductOrder,
+        permission=READ,
+        description="Products of any status; the newest first unless `orderBy` says otherwise.",
+    )
 
-    @root(permission=READ, cost=SEARCH_COST, page_size=("first", "last"))
+    @paged(permission=READ, cost=SEARCH_COST)
     async def product_search(
-        self,
-        info: Info,
-        query: str,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
+        self, info: Info, page: PageRequest, query: str
     ) -> Connection[Product]:
         """Products of any status by words, article or barcode, what fits best first; 1,000 at most.
 
         Words are found in any form, with synonyms, mistakes and on the wrong keyboard layout.
         """
-        reading = info.context.scope.reading
-        with told(info.context):
-            request = PageRequest(first, after, last, before)
-            hits = await search_products(
-                reading,
-                query,
-                Filters(),
-                Order.RELEVANCE,
-                request,
-                hidden_too=True,
-                with_facets=False,
-            )
-        rows = await queries.products_by_ids(reading, hits.ids)
+        db = info.context.scope.reading
+        hits = await search_products(
+            db, query, Filters(), Order.RELEVANCE, page, hidden_too=True, with_facets=False
+        )
+        rows = await queries.products_by_ids(db, hits.ids)
         there = [
             (rows[one], cursor)
             for one, cursor in zip(hits.ids, hits.cursors, strict=True)
             if one in rows
         ]
-        page = Page(
+        products = Page(
             [row for row, _ in there],
             [cursor for _, cursor in there],
             hits.has_next,
@@ -241,8 +200,7 @@ class ProductQueries:
         async def total() -> int:
             return hits.total
 
-        counted: Any = connection(page, total)
-        return counted  # type: ignore[no-any-return]
+        return connection(products, total)
 
     @root(permission=READ)
     async def variant(
@@ -253,36 +211,21 @@ class ProductQueries:
         barcode: str | None = None,
     ) -> Variant | None:
         """One variant, by exactly one of its id, external id or a barcode on its pack."""
-        if barcode is not None:
+        db = info.context.reading
+        if barcode is None:
+            only_one(id=id, externalId=external_id)
+            row = await found(db, tables.Variant, kinds.VARIANT, id=id, external_id=external_id)
+        else:
             only_one(id=id, externalId=external_id, barcode=barcode)
             with told(info.context), located("barcode"):
-                variant_id = await find_variant_by_barcode(info.context.reading, barcode)
-            if variant_id is None:
-                return None
-            id = strawberry.ID(encode_id(kinds.VARIANT, variant_id))
-        return await found(  # type: ignore[no-any-return]
-            info, tables.Variant, kinds.VARIANT, id=id, external_id=external_id
-        )
+                there = await find_variant_by_barcode(db, barcode)
+            row = (await queries.variants_by_ids(db, [there])).get(there) if there else None
+        return cast(Variant | None, row)
 
-    @root(permission=READ, page_size=("first", "last"))
-    async def variants(
-        self,
-        info: Info,
-        where: VariantWhere | None = None,
-        order_by: list[VariantOrder] | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Variant]:
-        """Variants of all products; the newest first unless `orderBy` says otherwise."""
-        return await listed(  # type: ignore[no-any-return]
-            info,
-            queries.VARIANTS,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-            where=where,
-            order_by=order_by,
-        )
+    variants: Connection[Variant] = listing(
+        queries.VARIANTS,
+        where=VariantWhere,
+        order_by=VariantOrder,
+        permission=READ,
+        description="Variants of all products; the newest first unless `orderBy` says otherwise.",
+    )

@@ -1,6 +1,6 @@
 """The admin's root fields for what products stand on, and for what is said of them."""
 
-from typing import Any, Final
+from typing import Final, cast
 
 import strawberry
 from strawberry import UNSET
@@ -24,8 +24,7 @@ from api.filters import (
     combined,
     filtered,
 )
-from api.lists import found, listed
-from api.references import ExternalIdInput
+from api.lists import listing, named
 from domain.catalog import queries, tables
 from domain.catalog.fields import list_fields
 
@@ -122,173 +121,71 @@ class AttributeWhere:
 class ShelfQueries:
     """Categories, brands, collections, attributes and the merchant's own fields."""
 
-    @root(permission=READ)
-    async def category(
-        self,
-        info: Info,
-        id: strawberry.ID | None = None,
-        slug: str | None = None,
-        external_id: ExternalIdInput | None = None,
-    ) -> Category | None:
-        """One category, by exactly one of its id, slug (old ones too) or external id."""
-        return await found(  # type: ignore[no-any-return]
-            info,
-            tables.Category,
-            kinds.CATEGORY,
-            id=id,
-            slug=slug,
-            slug_of="category",
-            external_id=external_id,
-        )
+    category: Category | None = named(
+        tables.Category,
+        kinds.CATEGORY,
+        slugs="category",
+        permission=READ,
+        description="One category, by exactly one of its id, slug (old ones too) or external id.",
+    )
 
-    @root(permission=READ, page_size=("first", "last"))
-    async def categories(
-        self,
-        info: Info,
-        where: CategoryWhere | None = None,
-        order_by: list[PlacedOrder] | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Category]:
-        """Categories; the newest first unless `orderBy` says otherwise."""
-        return await listed(  # type: ignore[no-any-return]
-            info,
-            queries.CATEGORIES,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-            where=where,
-            order_by=order_by,
-        )
+    categories: Connection[Category] = listing(
+        queries.CATEGORIES,
+        where=CategoryWhere,
+        order_by=PlacedOrder,
+        permission=READ,
+        description="Categories; the newest first unless `orderBy` says otherwise.",
+    )
 
-    @root(permission=READ)
-    async def brand(
-        self,
-        info: Info,
-        id: strawberry.ID | None = None,
-        slug: str | None = None,
-        external_id: ExternalIdInput | None = None,
-    ) -> Brand | None:
-        """One brand, by exactly one of its id, slug (old ones too) or external id."""
-        return await found(  # type: ignore[no-any-return]
-            info,
-            tables.Brand,
-            kinds.BRAND,
-            id=id,
-            slug=slug,
-            slug_of="brand",
-            external_id=external_id,
-        )
+    brand: Brand | None = named(
+        tables.Brand,
+        kinds.BRAND,
+        slugs="brand",
+        permission=READ,
+        description="One brand, by exactly one of its id, slug (old ones too) or external id.",
+    )
 
-    @root(permission=READ, page_size=("first", "last"))
-    async def brands(
-        self,
-        info: Info,
-        where: BrandWhere | None = None,
-        order_by: list[TitledOrder] | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Brand]:
-        """Brands; the newest first unless `orderBy` says otherwise."""
-        return await listed(  # type: ignore[no-any-return]
-            info,
-            queries.BRANDS,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-            where=where,
-            order_by=order_by,
-        )
+    brands: Connection[Brand] = listing(
+        queries.BRANDS,
+        where=BrandWhere,
+        order_by=TitledOrder,
+        permission=READ,
+        description="Brands; the newest first unless `orderBy` says otherwise.",
+    )
 
-    @root(permission=READ)
-    async def collection(
-        self,
-        info: Info,
-        id: strawberry.ID | None = None,
-        slug: str | None = None,
-        external_id: ExternalIdInput | None = None,
-    ) -> Collection | None:
-        """One collection, by exactly one of its id, slug (old ones too) or external id."""
-        return await found(  # type: ignore[no-any-return]
-            info,
-            tables.Collection,
-            kinds.COLLECTION,
-            id=id,
-            slug=slug,
-            slug_of="collection",
-            external_id=external_id,
-        )
+    collection: Collection | None = named(
+        tables.Collection,
+        kinds.COLLECTION,
+        slugs="collection",
+        permission=READ,
+        description="One collection, by exactly one of its id, slug (old ones too) or external id.",
+    )
 
-    @root(permission=READ, page_size=("first", "last"))
-    async def collections(
-        self,
-        info: Info,
-        where: CollectionWhere | None = None,
-        order_by: list[TitledOrder] | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Collection]:
-        """Collections; the newest first unless `orderBy` says otherwise."""
-        return await listed(  # type: ignore[no-any-return]
-            info,
-            queries.COLLECTIONS,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-            where=where,
-            order_by=order_by,
-        )
+    collections: Connection[Collection] = listing(
+        queries.COLLECTIONS,
+        where=CollectionWhere,
+        order_by=TitledOrder,
+        permission=READ,
+        description="Collections; the newest first unless `orderBy` says otherwise.",
+    )
 
-    @root(permission=READ)
-    async def attribute(
-        self,
-        info: Info,
-        id: strawberry.ID | None = None,
-        external_id: ExternalIdInput | None = None,
-    ) -> Attribute | None:
-        """One attribute, by its id or external id."""
-        return await found(  # type: ignore[no-any-return]
-            info,
-            tables.Attribute,
-            kinds.ATTRIBUTE,
-            id=id,
-            external_id=external_id,
-        )
+    attribute: Attribute | None = named(
+        tables.Attribute,
+        kinds.ATTRIBUTE,
+        permission=READ,
+        description="One attribute, by its id or external id.",
+    )
 
-    @root(permission=READ, page_size=("first", "last"))
-    async def attributes(
-        self,
-        info: Info,
-        where: AttributeWhere | None = None,
-        order_by: list[PlacedOrder] | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Attribute]:
-        """Attributes; the newest first unless `orderBy` says otherwise."""
-        return await listed(  # type: ignore[no-any-return]
-            info,
-            queries.ATTRIBUTES,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-            where=where,
-            order_by=order_by,
-        )
+    attributes: Connection[Attribute] = listing(
+        queries.ATTRIBUTES,
+        where=AttributeWhere,
+        order_by=PlacedOrder,
+        permission=READ,
+        description="Attributes; the newest first unless `orderBy` says otherwise.",
+    )
 
     @root(permission=READ, items=MOST_FIELDS)
     async def field_definitions(self, info: Info, owner: FieldOwner) -> list[FieldDefinition]:
         """The merchant's own fields of products, variants or categories, in their order."""
-        fields: Any = await list_fields(info.context.reading, owner.value)
-        return fields  # type: ignore[no-any-return]
+        fields = await list_fields(info.context.reading, owner.value)
+        return cast(list[FieldDefinition], fields)

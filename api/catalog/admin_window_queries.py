@@ -11,8 +11,6 @@ from api.catalog.admin_queries import READ
 from api.catalog.admin_types.redirects import Redirect, SlugKind
 from api.catalog.admin_types.window import Channel, Menu, Page, Synonym
 from api.connections import Connection
-from api.context import Info
-from api.engine.fields import root
 from api.filters import (
     BooleanFilter,
     DateTimeFilter,
@@ -21,8 +19,8 @@ from api.filters import (
     combined,
     filtered,
 )
-from api.lists import found, listed
-from api.references import ExternalIdInput
+from api.lists import by_id, listing, named
+from api.rows import in_table
 from domain.catalog import queries, tables
 from domain.catalog.filters import Filter
 from domain.catalog.queries import ListOf
@@ -79,145 +77,66 @@ class PageWhere:
 class WindowQueries:
     """Channels, menus, pages and synonyms."""
 
-    @root(permission=READ)
-    async def channel(self, info: Info, id: strawberry.ID) -> Channel | None:
-        """One channel."""
-        return await found(  # type: ignore[no-any-return]
-            info, tables.Channel, kinds.CHANNEL, id=id
-        )
+    channel: Channel | None = by_id(
+        in_table(tables.Channel),
+        kinds.CHANNEL,
+        permission=READ,
+        description="One channel.",
+    )
 
-    @root(permission=READ, page_size=("first", "last"))
-    async def channels(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Channel]:
-        """All channels, in their order."""
-        return await listed(  # type: ignore[no-any-return]
-            info,
-            CHANNELS,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-            usual=[("position", False)],
-        )
+    channels: Connection[Channel] = listing(
+        CHANNELS,
+        usual=[("position", False)],
+        permission=READ,
+        description="All channels, in their order.",
+    )
 
-    @root(permission=CONTENT)
-    async def page(
-        self,
-        info: Info,
-        id: strawberry.ID | None = None,
-        slug: str | None = None,
-        external_id: ExternalIdInput | None = None,
-    ) -> Page | None:
-        """One page, by exactly one of its id, slug (old ones too) or external id."""
-        return await found(  # type: ignore[no-any-return]
-            info,
-            tables.Page,
-            kinds.PAGE,
-            id=id,
-            slug=slug,
-            slug_of="page",
-            external_id=external_id,
-        )
+    page: Page | None = named(
+        tables.Page,
+        kinds.PAGE,
+        slugs="page",
+        permission=CONTENT,
+        description="One page, by exactly one of its id, slug (old ones too) or external id.",
+    )
 
-    @root(permission=CONTENT, page_size=("first", "last"))
-    async def pages(
-        self,
-        info: Info,
-        where: PageWhere | None = None,
-        order_by: list[TitledOrder] | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Page]:
-        """The shop's own pages; the newest first unless `orderBy` says otherwise."""
-        return await listed(  # type: ignore[no-any-return]
-            info,
-            queries.PAGES,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-            where=where,
-            order_by=order_by,
-        )
+    pages: Connection[Page] = listing(
+        queries.PAGES,
+        where=PageWhere,
+        order_by=TitledOrder,
+        permission=CONTENT,
+        description="The shop's own pages; the newest first unless `orderBy` says otherwise.",
+    )
 
-    @root(permission=CONTENT)
-    async def menu(self, info: Info, id: strawberry.ID) -> Menu | None:
-        """One menu."""
-        return await found(  # type: ignore[no-any-return]
-            info, tables.Menu, kinds.MENU, id=id
-        )
+    menu: Menu | None = by_id(
+        in_table(tables.Menu),
+        kinds.MENU,
+        permission=CONTENT,
+        description="One menu.",
+    )
 
-    @root(permission=CONTENT, page_size=("first", "last"))
-    async def menus(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Menu]:
-        """All menus, by code."""
-        return await listed(  # type: ignore[no-any-return]
-            info,
-            MENUS,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-            usual=[("code", False)],
-        )
+    menus: Connection[Menu] = listing(
+        MENUS,
+        usual=[("code", False)],
+        permission=CONTENT,
+        description="All menus, by code.",
+    )
 
-    @root(permission=READ)
-    async def synonym(self, info: Info, id: strawberry.ID) -> Synonym | None:
-        """One group of synonyms."""
-        return await found(  # type: ignore[no-any-return]
-            info, tables.Synonym, kinds.SYNONYM, id=id
-        )
+    synonym: Synonym | None = by_id(
+        in_table(tables.Synonym),
+        kinds.SYNONYM,
+        permission=READ,
+        description="One group of synonyms.",
+    )
 
-    @root(permission=READ, page_size=("first", "last"))
-    async def synonyms(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Synonym]:
-        """All groups of synonyms, the newest first."""
-        return await listed(  # type: ignore[no-any-return]
-            info,
-            SYNONYMS,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-        )
+    synonyms: Connection[Synonym] = listing(
+        SYNONYMS,
+        permission=READ,
+        description="All groups of synonyms, the newest first.",
+    )
 
-    @root(permission=READ, page_size=("first", "last"))
-    async def redirects(
-        self,
-        info: Info,
-        where: RedirectWhere | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Redirect]:
-        """Slugs that lead to things beside their own, the newest first."""
-        return await listed(  # type: ignore[no-any-return]
-            info,
-            REDIRECTS,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-            where=where,
-        )
+    redirects: Connection[Redirect] = listing(
+        REDIRECTS,
+        where=RedirectWhere,
+        permission=READ,
+        description="Slugs that lead to things beside their own, the newest first.",
+    )

@@ -49,10 +49,11 @@ async def _products(
         pages = await products_on_shelves(window, ids, PageRequest(first, after, last, before))
     counts, reading = Counts(window, ids), context.scope.reading
     return [
-        {
-            **connection(pages[id], partial(counts.of, id)),
-            "counted": Counted(partial(search_in, reading, Filters(within=id))),
-        }
+        connection(
+            pages[id],
+            partial(counts.of, id),
+            counted=Counted(partial(search_in, reading, Filters(within=id))),
+        )
         for id in ids
     ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import strawberry
 from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, SelectionSetNode
@@ -21,7 +21,7 @@ from api.catalog.windows import window_of
 from api.connections import connection
 from api.context import Info, RequestContext
 from api.engine.fields import batch, root
-from api.refusals import told
+from api.lists import paged
 from api.scalars import BadInput
 from domain.catalog.product_lists import ListOrder, count_products, list_products
 from domain.catalog.search import Found, Order, search_products, suggest
@@ -74,16 +74,13 @@ class Suggestions:
 class ProductListQueries:
     """Lists of products."""
 
-    @root(permission=PERMISSION, cost=LISTING_COST, page_size=("first", "last"))
+    @paged(permission=PERMISSION, cost=LISTING_COST)
     async def products(
         self,
         info: Info,
+        page: PageRequest,
         where: ProductWhere | None = None,
         order_by: list[ProductOrder] | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
     ) -> ProductConnection:
         """The products in the window, narrowed down by `where`.
 
@@ -92,29 +89,25 @@ class ProductListQueries:
         """
         context = info.context
         reading, window = context.scope.reading, window_of(context)
-        with told(context):
-            filters = await read_where(window, where)
-            usual = ListOrder.NEWEST if filters.within is None else ListOrder.POSITION
-            order = _list_order(read_order(order_by, usual))
-            request = PageRequest(first, after, last, before)
-            page = await list_products(reading, filters, order, request)
+        filters = await read_where(window, where)
+        usual = ListOrder.NEWEST if filters.within is None else ListOrder.POSITION
+        order = _list_order(read_order(order_by, usual))
+        found = await list_products(reading, filters, order, page)
         listed = connection(
-            await with_products(window, page), partial(count_products, reading, filters)
+            await with_products(window, found),
+            partial(count_products, reading, filters),
+            counted=Counted(partial(search_in, reading, filters)),
         )
-        counted = Counted(partial(search_in, reading, filters))
-        return {**listed, "counted": counted}  # type: ignore[return-value]
+        return cast(ProductConnection, listed)
 
-    @root(permission=PERMISSION, cost=SEARCH_COST, page_size=("first", "last"))
+    @paged(permission=PERMISSION, cost=SEARCH_COST)
     async def search(
         self,
         info: Info,
+        page: PageRequest,
         query: str,
         where: ProductWhere | None = None,
         order_by: list[ProductOrder] | None = None,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
     ) -> SearchConnection:
         """Products by words, in any of their forms; by article and barcode, too.
 
@@ -124,18 +117,11 @@ class ProductListQueries:
         """
         context = info.context
         reading, window = context.scope.reading, window_of(context)
-        with told(context):
-            filters = await read_where(window, where)
-            order = _search_order(read_order(order_by, Order.RELEVANCE))
-            found = await search_products(
-                reading,
-                query,
-                filters,
-                order,
-                PageRequest(first, after, last, before),
-                with_facets=_asks_for("facets", info._raw_info),
-            )
-        return await _searched(window, query, found)  # type: ignore[no-any-return]
+        filters = await read_where(window, where)
+        order = _search_order(read_order(order_by, Order.RELEVANCE))
+        with_facets = _asks_for("facets", info._raw_info)
+        found = await search_products(reading, query, filters, order, page, with_facets=with_facets)
+        return cast(SearchConnection, await _searched(window, query, found))
 
     @root(permission=PERMISSION, cost=LISTING_COST)
     async def suggestions(self, info: Info, prefix: str, first: int = 5) -> Suggestions:
@@ -143,12 +129,13 @@ class ProductListQueries:
         if not 1 <= first <= MOST_SUGGESTIONS:
             raise BadInput(f"first must be from 1 to {MOST_SUGGESTIONS}.", argument="first")
         found = await suggest(info.context.scope.reading, prefix, most=first)
-        return {  # type: ignore[return-value]
+        suggested = {
             "queries": found.queries,
             "categories": [one.id for one in found.categories],
             "brands": [one.id for one in found.brands],
             "products": [one.id for one in found.products],
         }
+        return cast(Suggestions, suggested)
 
 
 def _list_order(word: str) -> ListOrder:
@@ -169,12 +156,13 @@ async def _searched(window: Window, query: str, found: Found) -> Any:
     products = filled(ids, await products_by_ids(window, found.ids))
 
     counted = Counted.already(found)
-    return {
-        **connection(products, counted.total),
-        "counted": counted,
-        "corrected_query": found.query if found.is_corrected else None,
-        "used_layout": _layout(query, found) if found.is_corrected else None,
-    }
+    return connection(
+        products,
+        counted.total,
+        counted=counted,
+        corrected_query=found.query if found.is_corrected else None,
+        used_layout=_layout(query, found) if found.is_corrected else None,
+    )
 
 
 def _layout(query: str, found: Found) -> KeyboardLayout | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import strawberry
@@ -15,9 +15,9 @@ from api.catalog.windows import window_of
 from api.connections import Connection, connection
 from api.context import Info, RequestContext
 from api.engine.fields import root
+from api.lists import paged
 from api.nodes import NodeKind
 from api.references import ExternalIdInput, only_one, read_external_id
-from api.refusals import told
 from api.scalars import wanted_id
 from domain.catalog import window_pages
 from domain.catalog.window import (
@@ -60,14 +60,14 @@ class CatalogQueries:
         """
         window = window_of(info.context)
         only_one(id=id, slug=slug, externalId=external_id)
-        found: Any = None
+        found = None
         if id is not None:
             found = await find_product(window, wanted_id(id, kinds.PRODUCT))
         elif slug is not None:
             found = await find_product_by_slug(window, slug)
         elif external_id is not None:
             found = await find_product_by_external_id(window, read_external_id(external_id))
-        return found  # type: ignore[no-any-return]
+        return cast(Product | None, found)
 
     @root(permission=PERMISSION, items=5)
     async def categories(self, info: Info) -> list[Category]:
@@ -79,45 +79,31 @@ class CatalogQueries:
         self, info: Info, id: strawberry.ID | None = None, slug: str | None = None
     ) -> Category | None:
         """One category, by its id or by its slug, old slugs too; null when it is not shown."""
-        return await _shelf(info, "category", kinds.CATEGORY, id, slug)  # type: ignore[no-any-return]
+        return cast(Category | None, await _shelf(info, "category", kinds.CATEGORY, id, slug))
 
     @root(permission=PERMISSION)
     async def brand(
         self, info: Info, id: strawberry.ID | None = None, slug: str | None = None
     ) -> Brand | None:
         """One brand, by its id or by its slug, old slugs too."""
-        return await _shelf(info, "brand", kinds.BRAND, id, slug)  # type: ignore[no-any-return]
+        return cast(Brand | None, await _shelf(info, "brand", kinds.BRAND, id, slug))
 
-    @root(permission=PERMISSION, page_size=("first", "last"))
-    async def brands(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Brand]:
+    @paged(permission=PERMISSION)
+    async def brands(self, info: Info, page: PageRequest) -> Connection[Brand]:
         """All brands by title."""
-        return await _shelves(info, "brand", first, after, last, before)  # type: ignore[no-any-return]
+        return await _shelves(info, "brand", page)
 
     @root(permission=PERMISSION)
     async def collection(
         self, info: Info, id: strawberry.ID | None = None, slug: str | None = None
     ) -> Collection | None:
         """One collection, by its id or by its slug, old slugs too; null when it is not shown."""
-        return await _shelf(info, "collection", kinds.COLLECTION, id, slug)  # type: ignore[no-any-return]
+        return cast(Collection | None, await _shelf(info, "collection", kinds.COLLECTION, id, slug))
 
-    @root(permission=PERMISSION, page_size=("first", "last"))
-    async def collections(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Collection]:
+    @paged(permission=PERMISSION)
+    async def collections(self, info: Info, page: PageRequest) -> Connection[Collection]:
         """The collections that are shown, by title."""
-        return await _shelves(info, "collection", first, after, last, before)  # type: ignore[no-any-return]
+        return await _shelves(info, "collection", page)
 
     @root(permission=PERMISSION)
     async def menu(self, info: Info, code: str) -> Menu | None:
@@ -136,22 +122,12 @@ class CatalogQueries:
         page_id = wanted_id(str(id), kinds.PAGE)
         return (await window_pages.pages_by_ids(window, [page_id])).get(page_id)
 
-    @root(permission=PERMISSION, page_size=("first", "last"))
-    async def pages(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Page]:
+    @paged(permission=PERMISSION)
+    async def pages(self, info: Info, page: PageRequest) -> Connection[Page]:
         """The shop's own pages, such as delivery and returns, by title."""
         window = window_of(info.context)
-        with told(info.context):
-            request = PageRequest(first, after, last, before)
-            page = await window_pages.list_pages(window, request)
-        counted: Any = connection(page, partial(count_of, window.db, window_pages.PAGES))
-        return counted  # type: ignore[no-any-return]
+        count = partial(count_of, window.db, window_pages.PAGES)
+        return connection(await window_pages.list_pages(window, page), count)
 
 
 async def _shelf(info: Info, kind: str, prefix: str, id: str | None, slug: str | None) -> Any:
@@ -163,18 +139,10 @@ async def _shelf(info: Info, kind: str, prefix: str, id: str | None, slug: str |
     return (await shelves_by_ids(window, kind, [shelf_id])).get(shelf_id)
 
 
-async def _shelves(
-    info: Info,
-    kind: str,
-    first: int | None,
-    after: str | None,
-    last: int | None,
-    before: str | None,
-) -> Any:
+async def _shelves(info: Info, kind: str, page: PageRequest) -> Connection[Any]:
     window = window_of(info.context)
-    with told(info.context):
-        page = await list_shelves(window, kind, PageRequest(first, after, last, before))
-    return connection(page, partial(count_of, window.db, all_shelves(kind)))
+    count = partial(count_of, window.db, all_shelves(kind))
+    return connection(await list_shelves(window, kind, page), count)
 
 
 def _node(prefix: str, type_name: str, load: Any) -> NodeKind:

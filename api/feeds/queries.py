@@ -10,12 +10,11 @@ from sqlalchemy import select
 
 from api.connections import Connection, connection
 from api.context import Info, RequestContext
-from api.engine.fields import root
 from api.feeds.mutations import RUN
 from api.feeds.types import IMPORT, SOURCE, ImportProblem, PriceListImport, PriceListSource
-from api.lists import found, listed
+from api.lists import by_id, listing, paged
 from api.nodes import NodeKind
-from api.refusals import told
+from api.rows import in_table
 from api.scalars import wanted_id
 from domain.catalog.queries import ListOf
 from domain.feeds import tables
@@ -30,73 +29,44 @@ SOURCES: Final = ListOf(tables.PriceListSource, {}, {"title": tables.PriceListSo
 class FeedQueries:
     """Root fields of the area."""
 
-    @root(permission=RUN)
-    async def price_list_source(self, info: Info, id: strawberry.ID) -> PriceListSource | None:
-        """One source of price lists."""
-        return await found(info, tables.PriceListSource, SOURCE, id=id)  # type: ignore[no-any-return]
+    price_list_source: PriceListSource | None = by_id(
+        in_table(tables.PriceListSource),
+        SOURCE,
+        permission=RUN,
+        description="One source of price lists.",
+    )
 
-    @root(permission=RUN, page_size=("first", "last"))
-    async def price_list_sources(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[PriceListSource]:
-        """All sources of price lists, by title."""
-        return await listed(  # type: ignore[no-any-return]
-            info,
-            SOURCES,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-            usual=[("title", False)],
-        )
+    price_list_sources: Connection[PriceListSource] = listing(
+        SOURCES,
+        usual=[("title", False)],
+        permission=RUN,
+        description="All sources of price lists, by title.",
+    )
 
-    @root(permission=RUN)
-    async def price_list_import(self, info: Info, id: strawberry.ID) -> PriceListImport | None:
-        """One import: how far it is, what it wrote, what was wrong."""
-        return await found(info, tables.ImportRun, IMPORT, id=id)  # type: ignore[no-any-return]
+    price_list_import: PriceListImport | None = by_id(
+        in_table(tables.ImportRun),
+        IMPORT,
+        permission=RUN,
+        description="One import: how far it is, what it wrote, what was wrong.",
+    )
 
-    @root(permission=RUN, page_size=("first", "last"))
+    @paged(permission=RUN)
     async def price_list_imports(
-        self,
-        info: Info,
-        source_id: strawberry.ID,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
+        self, info: Info, page: PageRequest, source_id: strawberry.ID
     ) -> Connection[PriceListImport]:
         """The imports of a source, the newest first."""
-        source = wanted_id(source_id, SOURCE)
-        db = info.context.reading
-        with told(info.context):
-            page = await list_runs(db, source, PageRequest(first, after, last, before))
+        source, db = wanted_id(source_id, SOURCE), info.context.reading
         every = select(tables.ImportRun.id).where(tables.ImportRun.source_id == source)
-        counted: Any = connection(page, partial(count_of, db, every))
-        return counted  # type: ignore[no-any-return]
+        return connection(await list_runs(db, source, page), partial(count_of, db, every))
 
-    @root(permission=RUN, page_size=("first", "last"))
+    @paged(permission=RUN)
     async def price_list_import_problems(
-        self,
-        info: Info,
-        import_id: strawberry.ID,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
+        self, info: Info, page: PageRequest, import_id: strawberry.ID
     ) -> Connection[ImportProblem]:
         """What was wrong in an import, row by row; the first 10,000 are kept."""
-        run = wanted_id(import_id, IMPORT)
-        db = info.context.reading
-        with told(info.context):
-            page = await list_problems(db, run, PageRequest(first, after, last, before))
+        run, db = wanted_id(import_id, IMPORT), info.context.reading
         every = select(tables.ImportProblem.id).where(tables.ImportProblem.run_id == run)
-        counted: Any = connection(page, partial(count_of, db, every))
-        return counted  # type: ignore[no-any-return]
+        return connection(await list_problems(db, run, page), partial(count_of, db, every))
 
 
 async def _sources(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Any]:

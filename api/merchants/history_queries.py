@@ -1,26 +1,30 @@
 """Root fields of the history: the feed of events, the audit log, exports."""
 
 from functools import partial
-from typing import Any
+from typing import cast
 
 import strawberry
 
 from api.connections import Connection, connection
 from api.context import Info
 from api.engine.fields import root
+from api.lists import by_id, paged
 from api.merchants import kinds
 from api.merchants.history_types import AuditEntry, AuditVerdict, EventFeed, Export
-from api.refusals import told
-from api.scalars import BadInput, Decimal, wanted_id
+from api.rows import in_table
+from api.scalars import BadInput, Decimal
 from domain.merchants import tables
 from domain.merchants.queries import AUDIT_ENTRIES, EXPORTS, read_events, verify_audit
 from domain.paging import DEFAULT_PAGE, LONGEST_PAGE, PageRequest, Sort, count_of, page_of
-from domain.row_sets import rows_by_id
 from tenants import ledger
 
 MOST_TYPES = 50
 VERIFY_COST = 200
 LAST_POSITION = 2**63 - 1
+AUDIT_ORDER = (
+    Sort("sequence", ledger.AuditEntry.sequence, descending=True),
+    Sort("id", ledger.AuditEntry.id),
+)
 
 
 @strawberry.type
@@ -46,69 +50,39 @@ class HistoryQueries:
         if types is not None and len(types) > MOST_TYPES:
             raise BadInput(f"types may hold {MOST_TYPES} at most.", argument="types")
         feed = await read_events(info.context.reading, after=int(after), types=types, first=first)
-        answer: Any = {
+        answer = {
             "events": feed.events,
             "position": str(feed.position),
             "has_more": feed.has_more,
         }
-        return answer  # type: ignore[no-any-return]
+        return cast(EventFeed, answer)
 
-    @root(permission="audit:read", page_size=("first", "last"))
-    async def audit_entries(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[AuditEntry]:
+    @paged(permission="audit:read")
+    async def audit_entries(self, info: Info, page: PageRequest) -> Connection[AuditEntry]:
         """Who did what, the newest first."""
-        db = info.context.reading
-        with told(info.context):
-            page = await page_of(
-                db,
-                AUDIT_ENTRIES,
-                [
-                    Sort("sequence", ledger.AuditEntry.sequence, descending=True),
-                    Sort("id", ledger.AuditEntry.id),
-                ],
-                PageRequest(first, after, last, before),
-            )
-        return connection(page, partial(count_of, db, AUDIT_ENTRIES))  # type: ignore[return-value]
+        db, order = info.context.reading, AUDIT_ORDER
+        found = await page_of(db, AUDIT_ENTRIES, order, page)
+        return connection(found, partial(count_of, db, AUDIT_ENTRIES))
 
     @root(permission="audit:read", cost=VERIFY_COST)
     async def audit_verify(self, info: Info) -> AuditVerdict:
         """Recompute the chain of the whole audit log: has anything been changed or taken out?"""
         found = await verify_audit(info.context.reading)
-        verdict: Any = {
+        verdict = {
             "entries": str(found["entries"]),
             "broken_at": None if found["broken_at"] is None else str(found["broken_at"]),
         }
-        return verdict  # type: ignore[no-any-return]
+        return cast(AuditVerdict, verdict)
 
-    @root(permission="export:run", page_size=("first", "last"))
-    async def exports(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Export]:
+    @paged(permission="export:run")
+    async def exports(self, info: Info, page: PageRequest) -> Connection[Export]:
         """Exports of this space, the newest first."""
-        db = info.context.reading
-        with told(info.context):
-            page = await page_of(
-                db,
-                EXPORTS,
-                [Sort("id", tables.Export.id, descending=True)],
-                PageRequest(first, after, last, before),
-            )
-        return connection(page, partial(count_of, db, EXPORTS))  # type: ignore[return-value]
+        db, order = info.context.reading, [Sort("id", tables.Export.id, descending=True)]
+        return connection(await page_of(db, EXPORTS, order, page), partial(count_of, db, EXPORTS))
 
-    @root(permission="export:run")
-    async def export(self, info: Info, id: strawberry.ID) -> Export | None:
-        """One export: whether it is ready, and where it is fetched."""
-        export_id = wanted_id(id, kinds.EXPORT)
-        found = await rows_by_id(info.context.reading, tables.Export, [export_id])
-        return found.get(export_id)  # type: ignore[return-value]
+    export: Export | None = by_id(
+        in_table(tables.Export),
+        kinds.EXPORT,
+        permission="export:run",
+        description="One export: whether it is ready, and where it is fetched.",
+    )

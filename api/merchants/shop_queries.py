@@ -1,5 +1,7 @@
 """Root fields of the shop: its settings, its merchant and plan."""
 
+from typing import cast
+
 import strawberry
 
 from api.context import Info
@@ -25,29 +27,29 @@ class ShopQueries:
     @root(permission="settings:read")
     async def shop(self, info: Info) -> Shop | None:
         """The settings of this space."""
-        return await find_shop(info.context.reading)  # type: ignore[return-value]
+        return cast(Shop | None, await find_shop(info.context.reading))
 
     @root(permission="settings:read", items=USUAL_FEW)
     async def hosts(self, info: Info) -> list[Host]:
         """The names under which the shop is found, the primary one first."""
-        return await list_hosts(info.context.reading)  # type: ignore[return-value]
+        return cast(list[Host], await list_hosts(info.context.reading))
 
     @root(permission="settings:read", items=USUAL_FEW)
     async def legal_entities(self, info: Info) -> list[LegalEntity]:
         """Who sells here, the default first."""
-        return await list_legal_entities(info.context.reading)  # type: ignore[return-value]
+        return cast(list[LegalEntity], await list_legal_entities(info.context.reading))
 
     @root(permission="secrets:write", items=USUAL_FEW)
     async def secrets(self, info: Info) -> list[Secret]:
         """The names of the secrets that the shop has set."""
-        return await list_secrets(info.context.reading)  # type: ignore[return-value]
+        return cast(list[Secret], await list_secrets(info.context.reading))
 
     @root(permission="plan:read")
     async def merchant(self, info: Info) -> Merchant | None:
         """The merchant as a whole: its plan, what is used of it, whether it is open."""
-        return await find_merchant(info.context.reading)  # type: ignore[return-value]
+        return cast(Merchant | None, await find_merchant(info.context.reading))
 
     @root(permission="plan:read", items=USUAL_FEW)
     async def plans(self, info: Info) -> list[Plan]:
         """The plans on offer, the cheapest first."""
-        return await list_plans(info.context.reading)  # type: ignore[return-value]
+        return cast(list[Plan], await list_plans(info.context.reading))

@@ -1,13 +1,14 @@
 """Root fields of staff, roles and keys; and of whoever asks."""
 
 from functools import partial
-from typing import Any
+from typing import cast
 
 import strawberry
 
 from api.connections import Connection, connection
 from api.context import Info
 from api.engine.fields import PUBLIC, root
+from api.lists import by_id, paged
 from api.merchants import kinds
 from api.merchants.staff_types import (
     ApiKey,
@@ -18,13 +19,11 @@ from api.merchants.staff_types import (
     Viewer,
 )
 from api.merchants.words import Mode
-from api.refusals import told
-from api.scalars import wanted_id
+from api.rows import in_table
 from domain.merchants import tables
 from domain.merchants.permissions import PERMISSIONS
 from domain.merchants.queries import STAFF, keys_of, list_invitations, list_roles
 from domain.paging import PageRequest, Sort, count_of, page_of
-from domain.row_sets import rows_by_id
 from tenants.platform_tables import ApiKey as KeyTable
 
 
@@ -38,75 +37,47 @@ class StaffQueries:
         caller = info.context.caller
         if caller is None:
             return None
-        who: Any = {
+        who = {
             "kind": caller.principal.actor.value,
             "mode": caller.mode,
             "permissions": sorted(caller.principal.permissions),
         }
-        return who  # type: ignore[no-any-return]
+        return cast(Viewer, who)
 
     @root(permission="staff:read", items=len(PERMISSIONS))
     async def permissions(self, info: Info) -> list[Permission]:
         """Everything that can be allowed."""
-        return [{"word": word} for word in PERMISSIONS]  # type: ignore[misc]
+        return cast(list[Permission], [{"word": word} for word in PERMISSIONS])
 
     @root(permission="staff:read", items=10)
     async def roles(self, info: Info) -> list[Role]:
         """The system's roles and the shop's own."""
-        return await list_roles(info.context.reading)  # type: ignore[return-value]
+        return cast(list[Role], await list_roles(info.context.reading))
 
-    @root(permission="staff:read", page_size=("first", "last"))
-    async def staff(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[StaffMember]:
+    @paged(permission="staff:read")
+    async def staff(self, info: Info, page: PageRequest) -> Connection[StaffMember]:
         """Who works here, in the order of joining."""
-        db = info.context.reading
-        with told(info.context):
-            page = await page_of(
-                db,
-                STAFF,
-                [Sort("id", tables.StaffMember.id)],
-                PageRequest(first, after, last, before),
-            )
-        return connection(page, partial(count_of, db, STAFF))  # type: ignore[return-value]
+        db, order = info.context.reading, [Sort("id", tables.StaffMember.id)]
+        return connection(await page_of(db, STAFF, order, page), partial(count_of, db, STAFF))
 
-    @root(permission="staff:read")
-    async def staff_member(self, info: Info, id: strawberry.ID) -> StaffMember | None:
-        """One of them, also a removed one."""
-        staff_id = wanted_id(id, kinds.STAFF)
-        found = await rows_by_id(info.context.reading, tables.StaffMember, [staff_id])
-        return found.get(staff_id)  # type: ignore[return-value]
+    staff_member: StaffMember | None = by_id(
+        in_table(tables.StaffMember),
+        kinds.STAFF,
+        permission="staff:read",
+        description="One of them, also a removed one.",
+    )
 
     @root(permission="staff:read", items=10)
     async def invitations(self, info: Info) -> list[Invitation]:
         """Those that can still be accepted, the newest first."""
         now = info.context.scope.reading.now
-        return await list_invitations(info.context.reading, now=now)  # type: ignore[return-value]
+        return cast(list[Invitation], await list_invitations(info.context.reading, now=now))
 
-    @root(permission="keys:read", page_size=("first", "last"))
+    @paged(permission="keys:read")
     async def api_keys(
-        self,
-        info: Info,
-        mode: Mode | None = None,
-        revoked: bool = False,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
+        self, info: Info, page: PageRequest, mode: Mode | None = None, revoked: bool = False
     ) -> Connection[ApiKey]:
         """The shop's keys, the newest first; with `revoked` those too that were ended."""
-        db = info.context.reading
+        db, order = info.context.reading, [Sort("id", KeyTable.id, descending=True)]
         asked = keys_of(mode.value if mode else None, revoked=revoked)
-        with told(info.context):
-            page = await page_of(
-                db,
-                asked,
-                [Sort("id", KeyTable.id, descending=True)],
-                PageRequest(first, after, last, before),
-            )
-        return connection(page, partial(count_of, db, asked))  # type: ignore[return-value]
+        return connection(await page_of(db, asked, order, page), partial(count_of, db, asked))

@@ -1,6 +1,6 @@
 """What a buyer may know of the shop itself."""
 
-from typing import Final
+from typing import Final, cast
 
 import strawberry
 
@@ -45,4 +45,4 @@ class StorefrontShopQueries:
     @root(permission=PERMISSION)
     async def shop(self, info: Info) -> StorefrontShop:
         """What the shop is called, and what it speaks and counts in."""
-        return await find_shop(info.context.reading)  # type: ignore[return-value]
+        return cast(StorefrontShop, await find_shop(info.context.reading))
