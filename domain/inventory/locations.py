@@ -10,6 +10,7 @@ from domain.errors import InUse, NotAllowed
 from domain.inputs import code, flag, text, whole, word
 from domain.inventory.tables import LOCATION_KINDS, Location, StockLevel
 from domain.merchants.plans import release, take
+from domain.merchants.points import check_may_give_points, check_sees_point
 from domain.references import Ref, get_id
 from tenants.scope import Asking, Row, UnitOfWork
 
@@ -36,7 +37,11 @@ _HELD: Final = select(func.count()).where(
 
 
 async def create_location(uow: UnitOfWork, given: Given) -> UUID:
-    """Make a location; its id. The shop's first is the default one. Raises Taken("title")."""
+    """Make a location; its id. The shop's first is the default one.
+
+    Raises Taken("title"), and NotAllowed for who sees but some points of sale.
+    """
+    check_may_give_points(uow.principal, None)
     default_id = await find_default_location(uow)
     given = {"is_default": default_id is None, **given}
     if given["is_default"]:
@@ -47,6 +52,7 @@ async def create_location(uow: UnitOfWork, given: Given) -> UUID:
 
 async def update_location(uow: UnitOfWork, edit: Edit) -> UUID:
     """Change a location; its id."""
+    location_id = await reach_location(uow, edit.ref, "id")
     if "is_default" in edit.changes:
         if not edit.changes["is_default"]:
             raise NotAllowed(
@@ -54,7 +60,6 @@ async def update_location(uow: UnitOfWork, edit: Edit) -> UUID:
                 en="make another location the default one instead",
                 ru="вместо этого сделайте основным другой склад",
             )
-        location_id = await get_id(uow, Location, edit.ref, "id", what="location")
         await uow.execute(_UNDEFAULT.where(Location.id != location_id))
     return await update_one(uow, LOCATION, edit)
 
@@ -63,13 +68,20 @@ async def delete_location(
     uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None
 ) -> UUID:
     """Delete a location that holds nothing and is not the default one; its id. Raises InUse."""
-    location_id = await get_id(uow, Location, ref, "id", what="location")
+    location_id = await reach_location(uow, ref, "id")
     if count := await uow.value(_HELD, location_id=location_id):
         raise InUse("id", what="variants", count=count)
     if location_id == await find_default_location(uow):
         raise NotAllowed("id", en="is the default location", ru="это основной склад")
     await delete_one(uow, LOCATION, location_id, expected_version)
     await release(uow, "locations")
+    return location_id
+
+
+async def reach_location(uow: UnitOfWork, ref: Ref, *path: str) -> UUID:
+    """The location that is meant, if it is the caller's to act at. Raises NotFound."""
+    location_id = await get_id(uow, Location, ref, *path, what="location")
+    check_sees_point(uow.principal, location_id, *path)
     return location_id
 
 

@@ -13,8 +13,9 @@ from domain.catalog.changes import products_changed
 from domain.catalog.tables import Variant
 from domain.errors import DomainError, ErrorCode, Invalid, NotAllowed, NotFound
 from domain.inputs import located, whole
+from domain.inventory.locations import reach_location
 from domain.inventory.tables import Location, StockLevel
-from domain.references import Ref, get_id, resolve
+from domain.references import Ref, resolve
 from domain.row_sets import IDS, row_set
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
@@ -113,7 +114,7 @@ async def set_stock(
 
     Refusals of a row: NotFound, Invalid, StockChanged, NotAllowed below what is reserved.
     """
-    location_id = await get_id(uow, Location, location, "locationId", what="location")
+    location_id = await reach_location(uow, location, "locationId")
     tally = Tally(len(levels), policy, path)
     ids = await resolve(uow, Variant, [level.variant for level in levels])
     seen: set[UUID] = set()
@@ -140,7 +141,7 @@ async def change_stock(
 
     Refusals of a row: NotFound, Invalid, NotAllowed when less would be left than is reserved.
     """
-    location_id = await get_id(uow, Location, location, "locationId", what="location")
+    location_id = await reach_location(uow, location, "locationId")
     tally = Tally(len(changes), policy, path)
     ids = await resolve(uow, Variant, [change.variant for change in changes])
     seen: set[UUID] = set()

@@ -115,11 +115,13 @@ async def update_legal_entity(
     uow.record("legal_entity.changed", entity_id, name=columns["name"], inn=columns["inn"])
 
 
-async def make_default(uow: UnitOfWork, entity_id: UUID) -> None:
-    """Let new orders and receipts be this entity's. Raises NotFound."""
+async def make_default(
+    uow: UnitOfWork, entity_id: UUID, *, expected_version: int | None = None
+) -> None:
+    """Let new orders and receipts be this entity's. Raises NotFound, Conflict."""
     # The one that is the default now is locked first, so two changes go one after the other.
     await uow.value(select(LegalEntity.id).where(LegalEntity.is_default).with_for_update())
-    await _in_use(uow, entity_id, None)
+    await _in_use(uow, entity_id, expected_version)
     await uow.execute(update(LegalEntity).where(LegalEntity.is_default).values(is_default=False))
     await uow.execute(
         update(LegalEntity)
@@ -129,9 +131,11 @@ async def make_default(uow: UnitOfWork, entity_id: UUID) -> None:
     uow.record("legal_entity.made_default", entity_id)
 
 
-async def archive_legal_entity(uow: UnitOfWork, entity_id: UUID) -> None:
-    """Use it no more; what refers to it stays. Raises NotFound, NotAllowed for the default."""
-    entity = await _in_use(uow, entity_id, None)
+async def archive_legal_entity(
+    uow: UnitOfWork, entity_id: UUID, *, expected_version: int | None = None
+) -> None:
+    """Use it no more; what refers to it stays. Raises NotFound, Conflict, NotAllowed (default)."""
+    entity = await _in_use(uow, entity_id, expected_version)
     if entity["is_default"]:
         raise NotAllowed(
             en="make another legal entity the default first",

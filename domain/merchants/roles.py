@@ -67,9 +67,7 @@ async def update_role(
     Who does this must have what the role had and what it will have. Raises NotFound, Conflict,
     NotAllowed, Invalid, Taken.
     """
-    role = await _own_role(uow, role_id)
-    if expected_version is not None and role["version"] != expected_version:
-        raise Conflict("expectedVersion", current_version=role["version"])
+    role = await _own_role(uow, role_id, expected_version)
     check_may_give(uow.principal, role["permissions"])
     changes: dict[str, object] = {}
     if permissions is not None:
@@ -87,9 +85,11 @@ async def update_role(
     uow.record("role.changed", role_id, **changes)
 
 
-async def delete_role(uow: UnitOfWork, role_id: UUID) -> None:
-    """Delete a role that nobody has. Raises NotFound, NotAllowed, InUse."""
-    role = await _own_role(uow, role_id)
+async def delete_role(
+    uow: UnitOfWork, role_id: UUID, *, expected_version: int | None = None
+) -> None:
+    """Delete a role that nobody has. Raises NotFound, Conflict, NotAllowed, InUse."""
+    role = await _own_role(uow, role_id, expected_version)
     check_may_give(uow.principal, role["permissions"])
     held = await uow.value(
         select(func.count()).select_from(StaffMember).where(StaffMember.role_id == role_id)
@@ -119,7 +119,7 @@ async def get_role(uow: UnitOfWork, role_id: UUID, *path: str) -> Row:
     return role
 
 
-async def _own_role(uow: UnitOfWork, role_id: UUID) -> Row:
+async def _own_role(uow: UnitOfWork, role_id: UUID, expected_version: int | None) -> Row:
     role = await uow.row(
         select(Role.code, Role.permissions, Role.version)
         .where(Role.id == role_id)
@@ -132,6 +132,8 @@ async def _own_role(uow: UnitOfWork, role_id: UUID) -> Row:
             en="this role is the system's own; make one of yours",
             ru="это системная роль; создайте свою",
         )
+    if expected_version is not None and role["version"] != expected_version:
+        raise Conflict("expectedVersion", current_version=role["version"])
     return role
 
 

@@ -13,10 +13,10 @@ from sqlalchemy import bindparam, select, update
 from domain.errors import Conflict, NotAllowed, NotFound
 from domain.merchants.permissions import OWNER, check_may_give
 from domain.merchants.plans import release
+from domain.merchants.points import check_may_give_points, read_points
 from domain.merchants.roles import get_role
 from domain.merchants.tables import Role, StaffMember
 from tenants.platform_tables import StaffSession
-from tenants.principal import Principal
 from tenants.scope import Row, UnitOfWork
 
 _OWNERS: Final = (
@@ -64,18 +64,19 @@ async def change_staff(
         target.must_leave_an_owner()
         changes["role_id"] = role_id
     if all_points or points is not None:
-        wanted = None if all_points or points is None else [str(point) for point in points]
-        check_may_give_points(uow.principal, wanted)
-        changes["points"] = wanted
+        wanted = None if all_points else points
+        changes["points"] = await read_points(uow, wanted, "locationIds")
     if not changes:
         return
     await _set(uow, staff_id, **changes)
     uow.record("staff.changed", staff_id, **changes)
 
 
-async def suspend_staff(uow: UnitOfWork, staff_id: UUID) -> None:
+async def suspend_staff(
+    uow: UnitOfWork, staff_id: UUID, *, expected_version: int | None = None
+) -> None:
     """Shut a member out from the next request on; the place is kept. Raises as change_staff."""
-    target = await _target(uow, staff_id)
+    target = await _target(uow, staff_id, expected_version)
     if target.member["status"] != "active":
         raise NotAllowed(en="this member is not active", ru="этот сотрудник не активен")
     target.must_leave_an_owner()
@@ -84,18 +85,22 @@ async def suspend_staff(uow: UnitOfWork, staff_id: UUID) -> None:
     uow.record("staff.suspended", staff_id)
 
 
-async def resume_staff(uow: UnitOfWork, staff_id: UUID) -> None:
-    """Let a suspended member in again. Raises NotFound, NotAllowed."""
-    target = await _target(uow, staff_id)
+async def resume_staff(
+    uow: UnitOfWork, staff_id: UUID, *, expected_version: int | None = None
+) -> None:
+    """Let a suspended member in again. Raises NotFound, Conflict, NotAllowed."""
+    target = await _target(uow, staff_id, expected_version)
     if target.member["status"] != "suspended":
         raise NotAllowed(en="this member is not suspended", ru="этот сотрудник не отстранён")
     await _set(uow, staff_id, status="active")
     uow.record("staff.resumed", staff_id)
 
 
-async def remove_staff(uow: UnitOfWork, staff_id: UUID) -> None:
+async def remove_staff(
+    uow: UnitOfWork, staff_id: UUID, *, expected_version: int | None = None
+) -> None:
     """End a membership. The row stays, for orders and the audit log name it. Raises as above."""
-    target = await _target(uow, staff_id)
+    target = await _target(uow, staff_id, expected_version)
     target.must_leave_an_owner()
     await _set(uow, staff_id, status="removed")
     await end_sessions(uow, target.member["identity_id"])
@@ -124,19 +129,6 @@ async def end_sessions(uow: UnitOfWork, identity_id: UUID, *, but: UUID | None =
     )
 
 
-def check_may_give_points(principal: Principal, points: Sequence[Any] | None) -> None:
-    """Who sees some points of sale alone gives no others. Raises NotAllowed."""
-    if principal.points is None:
-        return
-    mine = {str(point) for point in principal.points}
-    if points is None or not mine.issuperset(map(str, points)):
-        raise NotAllowed(
-            "points",
-            en="you may give only points of sale that you see yourself",
-            ru="можно назначить только те точки продаж, которые видны вам самим",
-        )
-
-
 class _Target(NamedTuple):
     member: Row
     is_last_owner: bool
@@ -163,7 +155,7 @@ async def _target(uow: UnitOfWork, staff_id: UUID, expected_version: int | None 
     if expected_version is not None and member["version"] != expected_version:
         raise Conflict("expectedVersion", current_version=member["version"])
     check_may_give(uow.principal, member["permissions"], "id")
-    check_may_give_points(uow.principal, member["points"])
+    check_may_give_points(uow.principal, member["points"], "id")
     others = [row for row in owners if row["status"] == "active" and row["id"] != staff_id]
     return _Target(member, member["code"] == OWNER.code and not others)
 
