@@ -18,6 +18,7 @@ from domain.errors import Invalid, LimitReached, NotAllowed, NotFound
 from domain.merchants.names import read_name
 from domain.merchants.permissions import EVERYTHING, check_may_give, known_permissions
 from domain.merchants.plans import recount, take
+from domain.merchants.points import check_may_give_points
 from domain.merchants.reception import Mode, Reception
 from tenants.platform_tables import ApiKey
 from tenants.scope import Row, UnitOfWork
@@ -84,6 +85,9 @@ async def create_key(
             ru="у секретного ключа есть хотя бы одно право, у публичного их нет",
         )
     check_may_give(uow.principal, words, "scopes")
+    if words:
+        # A key sees every point of sale.
+        check_may_give_points(uow.principal, None, "scopes")
     if expires_at is not None and expires_at <= uow.now:
         raise Invalid("expiresAt", en="this time is past", ru="это время уже прошло")
     await _make_room(uow)
@@ -105,27 +109,30 @@ async def rotate_key(
 ) -> NewKey:
     """A new key like the old one, which stays good for `overlap` (0 to 72 hours).
 
-    Who rotates a key comes to hold it, so he must have its scopes. Raises NotFound, Invalid,
-    NotAllowed.
+    A key that was made for a time is followed by one for as long a time from now. Who rotates a
+    key comes to hold it, so he must have its scopes. Raises NotFound, Invalid, NotAllowed.
     """
     if not timedelta() <= overlap <= LONGEST_OVERLAP:
         raise Invalid(
             "overlap", en="an overlap is 0 to 72 hours", ru="перекрытие — от 0 до 72 часов"
         )
     old = await _live_key(uow, key_id)
-    check_may_give(uow.principal, old["scopes"])
+    check_may_give(uow.principal, old["scopes"], "id")
+    if old["scopes"]:
+        check_may_give_points(uow.principal, None, "id")
     if old["replaced_by_id"] is not None:
         raise NotAllowed(
             en="this key was replaced already; rotate the new one",
             ru="этот ключ уже заменён; меняйте новый",
         )
+    lasts = old["expires_at"] and old["expires_at"] - old["created_at"]
     new = await _store_key(
         uow,
         kind=old["kind"],
         mode=old["mode"],
         name=old["name"],
         scopes=old["scopes"],
-        expires_at=None,
+        expires_at=lasts and uow.now + lasts,
         trusted_only=old["trusted_only"],
     )
     ends = min(old["expires_at"] or uow.now + overlap, uow.now + overlap)
@@ -247,6 +254,7 @@ async def _live_key(uow: UnitOfWork, key_id: UUID) -> Row:
             ApiKey.last_four,
             ApiKey.scopes,
             ApiKey.trusted_only,
+            ApiKey.created_at,
             ApiKey.expires_at,
             ApiKey.replaced_by_id,
         )

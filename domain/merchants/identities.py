@@ -17,7 +17,7 @@ from domain.merchants.attempts import (
     give_back,
 )
 from domain.merchants.errors import LinkNoLongerGood, WrongPassword
-from domain.merchants.one_time import find_link, use_link
+from domain.merchants.one_time import end_links, find_link, use_link
 from domain.merchants.reception import Reception
 from tenants.identify import Seen
 from tenants.passwords import check_new_password
@@ -173,6 +173,8 @@ async def notify(unit: PlatformUnit, identity_id: UUID, what: str) -> None:
 
 
 async def _store_password(unit: PlatformUnit, identity_id: UUID, hashed: str) -> None:
+    """Store it, and end the links that would set another: whoever has one changes no more."""
+    await end_links(unit, "reset_password", identity_id=identity_id)
     await unit.execute(
         update(Identity).where(Identity.id == identity_id).values(password_hash=hashed)
     )

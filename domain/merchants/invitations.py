@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.errors import NotFound, Taken, valid
+from domain.errors import LimitReached, NotFound, Taken, valid
 from domain.mail.letter_jobs import send_later
 from domain.merchants.attempts import HOUR, by_account, by_address, count_tries
 from domain.merchants.errors import LinkNoLongerGood, WrongPassword
@@ -21,10 +21,10 @@ from domain.merchants.names import read_name
 from domain.merchants.one_time import find_link, use_link
 from domain.merchants.permissions import check_may_give
 from domain.merchants.plans import take
+from domain.merchants.points import check_may_give_points, read_points
 from domain.merchants.reception import Reception, staff_principal
 from domain.merchants.roles import get_role
-from domain.merchants.staff import check_may_give_points
-from domain.merchants.tables import Invitation, Membership, StaffMember
+from domain.merchants.tables import Invitation, Membership, Role, Shop, StaffMember
 from tenants.identify import Seen
 from tenants.ids import new_id
 from tenants.platform import PlatformScope, PlatformUnit
@@ -34,6 +34,19 @@ from tenants.values.emails import parse_email
 from tenants.values.languages import SPOKEN
 
 GOOD_FOR: Final = timedelta(days=7)
+MOST_A_DAY: Final = 50
+"""Letters with a shop's words go to strangers: a shop just opened must be of no use for that."""
+
+_WAITING: Final = (
+    select(Invitation.points, Role.permissions)
+    .join(Role, Role.id == Invitation.role_id)
+    .where(
+        Invitation.id == bindparam("invitation_id"),
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
+    )
+    .with_for_update(of=Invitation)
+)
 
 
 async def invite_staff(
@@ -46,13 +59,12 @@ async def invite_staff(
 ) -> UUID:
     """Invite an address to a role, for seven days; a letter with the link goes out.
 
-    Raises Invalid, NotFound, NotAllowed, Taken (a member, or invited already).
+    Raises Invalid, NotFound, NotAllowed, Taken (a member, or invited already), LimitReached.
     """
     address = valid(parse_email, email, "email")
     role = await get_role(uow, role_id, "roleId")
     check_may_give(uow.principal, role["permissions"], "roleId")
-    wanted = None if points is None else [str(point) for point in points]
-    check_may_give_points(uow.principal, wanted)
+    wanted = await read_points(uow, points, "locationIds")
     is_member = await uow.value(
         select(StaffMember.id).where(
             StaffMember.email_key == address.key, StaffMember.status != "removed"
@@ -60,6 +72,7 @@ async def invite_staff(
     )
     if is_member is not None:
         raise Taken("email", value=address.address)
+    await _check_rate(uow)
     await _drop_expired(uow, address.key)
     invitation_id = await uow.value(
         insert(Invitation)
@@ -86,18 +99,18 @@ async def invite_staff(
 
 
 async def revoke_invitation(uow: UnitOfWork, invitation_id: UUID) -> None:
-    """Take an invitation back; its link stops working. Raises NotFound."""
-    revoked = await uow.execute(
-        update(Invitation)
-        .where(
-            Invitation.id == invitation_id,
-            Invitation.accepted_at.is_(None),
-            Invitation.revoked_at.is_(None),
-        )
-        .values(revoked_at=uow.now)
-    )
-    if not revoked:
+    """Take an invitation back; its link stops working.
+
+    Who does it must have what it gives, as with a member. Raises NotFound, NotAllowed.
+    """
+    asked = await uow.row(_WAITING, invitation_id=invitation_id)
+    if asked is None:
         raise NotFound("id", what="invitation")
+    check_may_give(uow.principal, asked["permissions"], "id")
+    check_may_give_points(uow.principal, asked["points"], "id")
+    await uow.execute(
+        update(Invitation).where(Invitation.id == invitation_id).values(revoked_at=uow.now)
+    )
     uow.record("invitation.revoked", invitation_id)
 
 
@@ -267,6 +280,19 @@ async def _join(unit: PlatformUnit, link: Row, asked: Row, identity_id: UUID, se
         .on_conflict_do_nothing()
     )
     return staff_id
+
+
+async def _check_rate(uow: UnitOfWork) -> None:
+    """Raises LimitReached for more invitations than a day may see, whatever became of them."""
+    # One at a time, or of a hundred at once each would count those that are committed.
+    await uow.value(select(Shop.id).with_for_update())
+    sent = await uow.value(
+        select(func.count())
+        .select_from(Invitation)
+        .where(Invitation.created_at > uow.now - timedelta(days=1))
+    )
+    if sent >= MOST_A_DAY:
+        raise LimitReached(what="invitations a day", limit=MOST_A_DAY, used=sent)
 
 
 async def _drop_expired(uow: UnitOfWork, email_key: str) -> None:

@@ -73,19 +73,30 @@ async def find_link(unit: PlatformUnit, purpose: Purpose, token: str) -> Row:
 
 async def use_link(unit: PlatformUnit, link: Row) -> None:
     """Use it up, and its twins with it: of two at once, one raises LinkNoLongerGood."""
-    used = await unit.execute(
+    if await end_links(unit, **link) == 0:
+        raise LinkNoLongerGood("token")
+
+
+async def end_links(
+    unit: PlatformUnit,
+    purpose: Purpose,
+    *,
+    identity_id: UUID | None = None,
+    tenant_id: UUID | None = None,
+    subject_id: UUID | None = None,
+) -> int:
+    """End all links that are about just this; how many there were."""
+    return await unit.execute(
         update(OneTimeToken)
         .where(
-            OneTimeToken.purpose == link["purpose"],
-            OneTimeToken.identity_id.is_not_distinct_from(link["identity_id"]),
-            OneTimeToken.tenant_id.is_not_distinct_from(link["tenant_id"]),
-            OneTimeToken.subject_id.is_not_distinct_from(link["subject_id"]),
+            OneTimeToken.purpose == purpose,
+            OneTimeToken.identity_id.is_not_distinct_from(identity_id),
+            OneTimeToken.tenant_id.is_not_distinct_from(tenant_id),
+            OneTimeToken.subject_id.is_not_distinct_from(subject_id),
             OneTimeToken.used_at.is_(None),
         )
         .values(used_at=unit.now)
     )
-    if used == 0:
-        raise LinkNoLongerGood("token")
 
 
 async def forget_old_links(unit: PlatformUnit) -> int:

@@ -145,6 +145,24 @@ async def test_rotation_lets_both_keys_in_for_a_while(pool: Pool, merchant: Merc
     assert await opens(pool, newest)
 
 
+async def test_a_key_for_a_time_is_followed_by_one_for_as_long(
+    pool: Pool, merchant: Merchant
+) -> None:
+    async with merchant.scope().writing("apiKeyCreate") as uow:
+        old = await create_key(
+            uow,
+            kind="secret",
+            mode="live",
+            name="Партнёр",
+            scopes=["orders:read"],
+            expires_at=uow.now + timedelta(days=30),
+        )
+    async with merchant.scope().writing("apiKeyRotate") as uow:
+        new = await rotate_key(uow, old.id)
+        ends = await uow.value(select(ApiKey.expires_at).where(ApiKey.id == new.id))
+        assert ends == uow.now + timedelta(days=30)
+
+
 async def test_last_use_is_written(pool: Pool, merchant: Merchant) -> None:
     key = await make(merchant)
     used = select(ApiKey.last_used_at).where(ApiKey.id == key.id)

@@ -9,7 +9,12 @@ from sqlalchemy import func, select, update
 
 from domain.errors import DomainError, LimitReached, NotAllowed, NotFound, Taken
 from domain.merchants.errors import LinkNoLongerGood, WrongCredentials, WrongPassword
-from domain.merchants.invitations import accept_invitation, invite_staff, revoke_invitation
+from domain.merchants.invitations import (
+    MOST_A_DAY,
+    accept_invitation,
+    invite_staff,
+    revoke_invitation,
+)
 from domain.merchants.queries import list_invitations
 from domain.merchants.reception import Reception
 from domain.merchants.sessions import sign_in
@@ -168,6 +173,31 @@ async def test_nobody_invites_to_more_than_he_has(merchant: Merchant) -> None:
             await invite_staff(uow, email=new_email(), role_id=role_id)
     reading = merchant.scope().reading
     assert await list_invitations(reading, now=reading.now) == []
+
+
+async def test_nobody_takes_back_an_invitation_to_more_than_he_has(merchant: Merchant) -> None:
+    invitation_id = await invite(merchant, new_email(), "owner")
+    with pytest.raises(NotAllowed):
+        async with merchant.scope(staff("staff:write")).writing("invitationRevoke") as uow:
+            await revoke_invitation(uow, invitation_id)
+    reading = merchant.scope().reading
+    assert len(await list_invitations(reading, now=reading.now)) == 1
+
+
+async def test_a_shop_invites_so_many_a_day_and_no_more_at_once(merchant: Merchant) -> None:
+    role_id = await merchant.role_id("cashier")
+    async with merchant.scope().writing("staffInvite") as uow:
+        for _ in range(MOST_A_DAY - 3):
+            await invite_staff(uow, email=new_email(), role_id=role_id)
+    results = await asyncio.gather(
+        *(invite(merchant, new_email()) for _ in range(100)), return_exceptions=True
+    )
+    refused = [one for one in results if isinstance(one, LimitReached)]
+    assert (len(results) - len(refused), len(refused)) == (3, 97)
+    async with merchant.scope().writing("test") as uow:
+        yesterday = uow.now - timedelta(days=1, minutes=1)
+        await uow.execute(update(Invitation).values(created_at=yesterday))
+    await invite(merchant, new_email())
 
 
 async def test_a_neighbours_role_and_invitation_do_not_exist(

@@ -170,6 +170,17 @@ async def test_who_is_in_changes_the_password_with_the_old_one(
     await sign_in(reception, email=merchant.email, password=NEW, seen=seen_from())
 
 
+async def test_a_changed_password_ends_the_links_that_would_set_another(
+    reception: Reception, pool: Pool, merchant: Merchant
+) -> None:
+    stolen = await link_for(reception, pool, merchant.email)
+    session = await sign_in(reception, email=merchant.email, password=PASSWORD, seen=seen_from())
+    me = at(merchant.owner, session.session_id)
+    await change_password(reception, me, password=PASSWORD, new_password=NEW)
+    with pytest.raises(LinkNoLongerGood):
+        await reset_password(reception, token=stolen, new_password=PASSWORD, seen=seen_from())
+
+
 async def test_a_key_has_no_password_to_change(reception: Reception, merchant: Merchant) -> None:
     with pytest.raises(NotAllowed):
         await change_password(reception, merchant.owner, password=PASSWORD, new_password=NEW)
