@@ -33,9 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("doctor", help="what is reachable, missing, unsafe").set_defaults(
         run=_doctor
     )
-    demo = commands.add_parser("demo", help="a whole shop on this machine")
+    demo = commands.add_parser(
+        "demo",
+        help="a whole shop on this machine",
+        allow_abbrev=False,  # a mistyped option that erases is not to be guessed
+    )
     demo.add_argument("--fresh", action="store_true", help="begin anew: erase the demo's data")
-    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--port", type=int, default=8000, help="0 is any free one")
     demo.set_defaults(run=_demo)
 
     db = commands.add_parser("db", help="work on the database as a whole")

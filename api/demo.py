@@ -10,18 +10,19 @@ import secrets
 import shutil
 import signal
 import sys
-import textwrap
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from api.demo_queries import ask_queries, in_words
 from api.demo_shops import SHOPS, ShopRefused, import_price_list, sign_up
-from api.storefront import EXAMPLES
 from integrations.embedded import EmbeddedServersError, embedded_servers, erase_servers
 from integrations.embedded.mailbox import running_mailbox
+from integrations.embedded.process import chosen_port
 from integrations.embedded.service import running_api, running_worker
 from migrations.run import upgrade
 from tenants.roles import (
@@ -42,11 +43,12 @@ DATABASE: Final = "ryad"
 
 
 def demo(*, fresh: bool, port: int) -> int:
-    """Run the demo until it is told to end; its exit code."""
+    """Run the demo on `port`, 0 for any free one, until it is told to end; its exit code."""
     began = time.monotonic()
     ended = _told_to_end()
     STATE.mkdir(exist_ok=True)
     try:
+        port = chosen_port(port)
         if fresh:
             _erase()
         with ExitStack() as running:
@@ -54,6 +56,9 @@ def demo(*, fresh: bool, port: int) -> int:
             facts = {**_facts(), "url": address}
             _write_private(FACTS, facts)
             _open_shops(address, facts)
+            with step("five queries"):
+                facts["queries"] = ask_queries(address, facts["merchants"][0]["publishable_key"])
+            _write_private(FACTS, facts)
             _tell(facts, seconds=time.monotonic() - began)
             ended.wait()
     except KeyboardInterrupt:
@@ -119,32 +124,35 @@ def _open_shops(address: str, facts: dict[str, Any]) -> None:
             facts["merchants"].append(merchant)
             _write_private(FACTS, facts)
         if not merchant["has_catalogue"]:
-            with step(f"{shop.name}: price list") as said:
-                said.append(import_price_list(address, shop, merchant["secret_key"], STATE))
+            with step(f"{shop.name}: price list") as doing:
+                counts = import_price_list(address, shop, merchant["secret_key"], STATE, doing.show)
+                doing.said = f"{counts}; open at {_window(merchant, address)}"
             merchant["has_catalogue"] = True
             _write_private(FACTS, facts)
 
 
 def _tell(facts: dict[str, Any], *, seconds: float) -> None:
-    """Where to look."""
-    print(f"\nready in {seconds:.1f} s\n")
+    """What to ask, and where; the addresses come last, for they are what is looked for."""
+    print(
+        "\n  Five queries to paste into the tea shop's window, and what they answered just now:\n"
+    )
+    for number, asked in enumerate(facts["queries"], 1):
+        print(f"  {number}. {in_words(asked)}\n")
     for merchant in facts["merchants"]:
-        port = facts["url"].rpartition(":")[2]
         print(f"  {merchant['name']}")
-        print(f"    shop window   http://{merchant['host']}:{port}/storefront/graphql")
+        print(f"    shop window   {_window(merchant, facts['url'])}/storefront/graphql")
         key = merchant["publishable_key"]
         print(f"    storefront    {facts['url']}/storefront/graphql#key={key}")
         print(f"    admin         {facts['url']}/admin/graphql#key={merchant['secret_key']}")
         print(f"    owner         {merchant['owner_email']}  {merchant['owner_password']}\n")
-    print("  Five queries to paste into the first page (its list of examples has them too):\n")
-    for number, example in enumerate(EXAMPLES, 1):
-        print(f"  {number}. {example.title}\n")
-        print(textwrap.indent(example.query.strip(), "     "))
-        if example.variables.strip() not in ("", "{}"):
-            print(f"     variables: {example.variables}")
-        print()
-    print(f"  The same facts: {FACTS}; letters: {STATE / 'mail'}; logs: {STATE}/*.log")
-    print("  Ctrl-C ends it; the data is kept; --fresh begins anew.", flush=True)
+    print(f"  All of this, with the whole answers: {FACTS}")
+    print(f"  Letters: {STATE / 'mail'}; logs: {STATE / 'api.log'}, {STATE / 'worker.log'}")
+    print(f"\nready in {seconds:.1f} s; Ctrl-C ends it and keeps the data", flush=True)
+
+
+def _window(merchant: dict[str, Any], address: str) -> str:
+    """The address of a shop's own host, on the port of the API's `address`."""
+    return f"http://{merchant['host']}:{address.rpartition(':')[2]}"
 
 
 def _facts() -> dict[str, Any]:
@@ -198,11 +206,30 @@ def _told_to_end() -> threading.Event:
     return ended
 
 
+@dataclass
+class Step:
+    """A step that is being done: its line on the screen."""
+
+    title: str
+    said: str = ""
+    """What is to be told of it when it is done."""
+
+    def show(self, words: str = "") -> None:
+        """Show how far it is; in a log, where a line cannot be written twice, nothing."""
+        if sys.stdout.isatty():
+            print(f"\r\033[K  {self.title} ... {words}", end="", flush=True)
+
+
 @contextmanager
-def step(title: str) -> Iterator[list[str]]:
+def step(title: str) -> Iterator[Step]:
     """Show what is being done, how long it took, and what the block has to say of it."""
     began = time.monotonic()
-    said: list[str] = []
+    doing = Step(title)
     print(f"  {title} ...", end="", flush=True)
-    yield said
-    print(f" {time.monotonic() - began:.1f} s", *said, sep="  ", flush=True)
+    try:
+        yield doing
+    except BaseException:
+        print(" not done", flush=True)
+        raise
+    doing.show()
+    print(f" {time.monotonic() - began:.1f} s  {doing.said}".rstrip(), flush=True)

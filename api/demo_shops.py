@@ -172,8 +172,13 @@ def sign_up(address: str, shop: DemoShop, mail: Path) -> dict[str, Any]:
     }
 
 
-def import_price_list(address: str, shop: DemoShop, secret_key: str, folder: Path) -> str:
-    """Upload the supplier's price list and wait until it is in the catalogue; the counts."""
+def import_price_list(
+    address: str, shop: DemoShop, secret_key: str, folder: Path, show: Callable[[str], None]
+) -> str:
+    """Upload the supplier's price list and wait until it is in the catalogue; the counts.
+
+    `show` is given the counts so far, again and again. Raises ShopRefused.
+    """
     file = folder / f"{shop.handle}.yml.xml"
     shop.write_price_list(file, f"{address}/showcase/pictures")
     door = Door(address, secret_key)
@@ -204,9 +209,11 @@ def import_price_list(address: str, shop: DemoShop, secret_key: str, folder: Pat
     ends = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < ends:
         run = door.ask(RUN, id=run_id)["priceListImport"]
+        new = run["counts"]
+        counts = f"{new['productsNew']:,} products, {new['variantsNew']:,} variants"
         if run["status"] == "DONE":
-            counts = run["counts"]
-            return f"{counts['productsNew']:,} products, {counts['variantsNew']:,} variants"
+            return counts
+        show(counts)
         if run["status"] not in ("QUEUED", "RUNNING"):
             raise ShopRefused(f"the import of {file} ended: {run['status']} {run['refusal']}")
         time.sleep(0.2)

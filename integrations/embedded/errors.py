@@ -6,7 +6,7 @@ import errno
 import platform
 from pathlib import Path
 
-OWN_SERVERS = "or use your own servers: set DATABASE_URL and REDIS_URL"
+OWN_SERVERS = "or run ./ryad serve on servers of your own (DATABASE_URL, REDIS_URL)"
 
 
 class EmbeddedServersError(Exception):
@@ -28,8 +28,7 @@ class AlreadyRunning(EmbeddedServersError):
 
     def __init__(self, state_dir: Path) -> None:
         super().__init__(
-            f"the servers of {state_dir} are in use by another process: "
-            "end that one first, or take another state folder"
+            f"the servers of {state_dir} are in use by another process: end that one first"
         )
 
 
@@ -54,7 +53,7 @@ class PortTaken(EmbeddedServersError):
     """The port that was asked for belongs to somebody else."""
 
     def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} is taken: name another, or 0 for any free one")
+        super().__init__(f"port {port} is taken: name another with --port, or 0 for any free one")
 
 
 class FolderNotOurs(EmbeddedServersError):

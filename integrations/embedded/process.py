@@ -137,9 +137,7 @@ def start_server(
     Raises PortTaken, DiskFull or StartFailed; then nothing is left running.
     """
     for attempts_left in range(4, -1, -1):
-        chosen = port or free_port()
-        if port and not is_free(port):
-            raise PortTaken(port)
+        chosen = chosen_port(port)
         server = _start_guarded(command_for(chosen), stop_with, log, as_self=as_self)
         try:
             if _becomes_ready(server, is_ready, chosen):
@@ -231,6 +229,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def chosen_port(port: int) -> int:
+    """The port that was asked for, or a free one for 0. Raises PortTaken."""
+    if port and not is_free(port):
+        raise PortTaken(port)
+    return port or free_port()
 
 
 def is_free(port: int) -> bool:
