@@ -54,8 +54,9 @@ def in_words(asked: dict[str, Any]) -> str:
         lines.append(f"     variables: {_json(asked['variables'])}")
     answer = _json(asked["answer"])
     begins = answer if len(answer) <= SHOWN_CHARACTERS else answer[:SHOWN_CHARACTERS] + " …"
-    indents = {"initial_indent": "     ", "subsequent_indent": "       "}
-    shown = textwrap.fill(begins, 96, break_on_hyphens=False, **indents)
+    shown = textwrap.fill(
+        begins, 96, initial_indent="     ", subsequent_indent="       ", break_on_hyphens=False
+    )
     return "\n".join([*lines, f"   answered in {asked['milliseconds']} ms:", shown])
 
 
