@@ -70,7 +70,11 @@ async def earlier_outcome(
             IdempotencyKey.credential_id == credential_id, IdempotencyKey.key == key
         )
     )
-    if first is None or first["fingerprint"] != fingerprint:
+    if first is None:  # dropped a moment ago, so the key is free
+        return await earlier_outcome(
+            uow, credential_id=credential_id, key=key, fingerprint=fingerprint
+        )
+    if first["fingerprint"] != fingerprint:
         raise KeyUsedOtherwise(key)
     outcome: dict[str, Any] = first["outcome"]
     return outcome

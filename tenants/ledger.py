@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import UniqueConstraint, select, update
+from sqlalchemy import Index, UniqueConstraint, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,7 +44,10 @@ class EventRow(TenantOwned, Base):
     actor: Mapped[str]
     actor_id: Mapped[UUID | None]
     occurred_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("tenant_id", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "sequence"),
+        Index("ix_event_entity_id", "tenant_id", "entity_id", "occurred_at"),
+    )
 
 
 class AuditEntry(TenantOwned, Base):
@@ -62,7 +65,18 @@ class AuditEntry(TenantOwned, Base):
     occurred_at: Mapped[datetime]
     previous_hash: Mapped[bytes]
     hash: Mapped[bytes]
-    __table_args__ = (UniqueConstraint("tenant_id", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "sequence"),
+        *(
+            Index(f"ix_audit_entry_{by[0]}", "tenant_id", *by)
+            for by in (
+                ("occurred_at", "sequence"),
+                ("action", "occurred_at", "sequence"),
+                ("actor_id", "occurred_at", "sequence"),
+                ("credential_id", "occurred_at", "sequence"),
+            )
+        ),
+    )
 
 
 class Ledger(HasTenant, Base):
@@ -118,7 +132,7 @@ async def append_history(uow: "UnitOfWork") -> None:
         "address": uow.principal.address,
         "request_id": uow.principal.request_id,
         "changes": [
-            {"event": event.type, "id": event.entity_id, **event.payload} for event in uow.events
+            {**event.payload, "event": event.type, "id": event.entity_id} for event in uow.events
         ],
         "occurred_at": uow.now,
         "previous_hash": head["audit_hash"],

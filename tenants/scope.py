@@ -75,7 +75,7 @@ class Reading(Asking):
 
     async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
         """All rows, committed before the statement began."""
-        text, arguments = prepare(statement, {"tenant": self.tenant_id, **values})
+        text, arguments = prepare(statement, {**values, "tenant": self.tenant_id})
         async with self.pool.acquire(timeout=WAIT_FOR_CONNECTION_SECONDS) as connection:
             if self.setting == "statement":
                 one = _ONE_STATEMENT.format(last=len(arguments) + 1, query=text)
@@ -97,12 +97,12 @@ class UnitOfWork(Asking):
 
     async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
         """All rows; sees what this unit has written."""
-        text, arguments = prepare(statement, {"tenant": self.tenant_id, **values})
+        text, arguments = prepare(statement, {**values, "tenant": self.tenant_id})
         return await self.connection.fetch(text, *arguments)
 
     async def execute(self, statement: Executable, /, **values: Any) -> int:
         """Run a statement that returns no rows; how many it touched."""
-        text, arguments = prepare(statement, {"tenant": self.tenant_id, **values})
+        text, arguments = prepare(statement, {**values, "tenant": self.tenant_id})
         return touched(await self.connection.execute(text, *arguments))
 
     async def add(self, table: type[Base], **values: Any) -> UUID:
@@ -167,16 +167,23 @@ class TenantScope:
             await append_history(uow)
 
 
+class NotKept(Exception):
+    """A statement had failed and its error was caught inside the unit, so nothing was kept."""
+
+
 @asynccontextmanager
 async def transaction(connection: Connection, begin: str, *, keep: bool) -> AsyncIterator[None]:
-    """The one place that says begin, commit and rollback.
+    """The one place that says begin, commit and rollback. Raises NotKept.
 
     What `begin` sets is local to the transaction: a pooled connection goes home knowing no tenant.
     """
     await connection.execute(begin)
     try:
         yield
-        await connection.execute("COMMIT" if keep else "ROLLBACK")
+        ended = await connection.execute("COMMIT" if keep else "ROLLBACK")
+        # PostgreSQL answers COMMIT in a failed transaction with a quiet ROLLBACK.
+        if keep and ended != "COMMIT":
+            raise NotKept
     except BaseException:
         if not connection.is_closed():
             await connection.execute("ROLLBACK")

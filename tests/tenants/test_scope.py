@@ -1,15 +1,17 @@
 """The scope: both walls stand, units commit or vanish, the history has no gaps."""
 
 import asyncio
+from contextlib import suppress
 from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
 from tenants.database import Pool
+from tenants.jobs import Job, enqueue
 from tenants.ledger import AuditEntry, EventRow, chained, first_broken_link
-from tenants.scope import TenantScope
+from tenants.scope import NotKept, TenantScope
 from tenants.statements import prepare
 from tests.conftest import TwoTenants
 
@@ -74,6 +76,32 @@ async def test_nothing_is_kept_when_a_unit_raises_or_is_dry(
     async with scope.writing("test", keep=False) as uow:
         uow.record("never.happened")
     assert await scope.reading.rows(EVENTS) == []
+
+
+async def test_a_failure_that_was_caught_is_not_taken_for_a_commit(
+    pool: Pool, tenants: TwoTenants
+) -> None:
+    """PostgreSQL answers COMMIT in a failed transaction with a quiet rollback."""
+    scope = TenantScope(pool, tenants.ours)
+
+    async def carry_on() -> None:
+        async with scope.writing("test") as uow:
+            await enqueue(uow, "note")
+            with suppress(asyncpg.CheckViolationError):
+                await uow.execute(update(Job).values(state="astray"))
+
+    with pytest.raises(NotKept):
+        await carry_on()
+    assert await scope.reading.rows(select(Job.id)) == []
+
+
+async def test_no_value_can_name_another_tenant(pool: Pool, tenants: TwoTenants) -> None:
+    scope = TenantScope(pool, tenants.ours)
+    async with scope.writing("test") as uow:
+        uow.record("thing.happened")
+    async with scope.writing("test") as uow:
+        assert len(await uow.rows(EVENTS, tenant=tenants.neighbour)) == 1
+    assert len(await scope.reading.rows(EVENTS, tenant=tenants.neighbour)) == 1
 
 
 async def test_events_are_numbered_without_gaps_under_a_storm(
