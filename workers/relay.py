@@ -2,7 +2,8 @@
 
 The relay looks past tenants, because it chooses among them: in each round every tenant's first job
 goes before anyone's second, and no tenant has more than a few under way. What arq holds is a
-wake-up call that may be lost; the row's lease then runs out and the job is dispatched again.
+wake-up call that may be lost; the row's lease then runs out and the job is dispatched again. While
+Redis is away nobody is called, and the jobs wait where they are.
 """
 
 import asyncio
@@ -23,45 +24,67 @@ ROUND: Final = 80
 """Jobs handed over in one round; arq reads no more than 100 of its queue at once."""
 PER_TENANT: Final = 8
 IDLE_SECONDS: Final = 0.25
+AWAY_SECONDS: Final = 2.0
 
 Wake = Callable[[UUID, int], Awaitable[None]]
-"""Tells a worker of a job and its attempt number."""
+"""Tells a worker of a job and its attempt number. Raises NotWoken."""
+
+
+class NotWoken(Exception):
+    """The call went to nobody, as far as can be told: Redis is away."""
 
 
 async def relay_for_ever(scope: PlatformScope, wake: Wake) -> None:
     """Dispatch what is due until cancelled; trouble is logged and tried again."""
     while True:
         try:
-            moved = await relay_once(scope, wake)
+            pause = 0 if await relay_once(scope, wake) else IDLE_SECONDS
+        except NotWoken as error:
+            log.warning("jobs wait in PostgreSQL: %s", error)
+            pause = AWAY_SECONDS
         except Exception:
             log.exception("the relay stumbled")
-            moved = 0
-        if moved == 0:
-            await asyncio.sleep(IDLE_SECONDS)
+            pause = AWAY_SECONDS
+        await asyncio.sleep(pause)
 
 
 async def relay_once(scope: PlatformScope, wake: Wake) -> int:
-    """One round: lost jobs are queued again, due ones dispatched; how many were woken."""
+    """One round: lost jobs are queued again, due ones dispatched; how many were woken.
+
+    Raises NotWoken; then those that nobody was called for are queued as before.
+    """
     async with scope.writing() as unit:
         await _requeue_lost(unit)
         dispatched = await _dispatch(unit)
-    for job_id, attempt in dispatched:
-        await wake(job_id, attempt)
+    for place, (job_id, attempt) in enumerate(dispatched):
+        try:
+            await wake(job_id, attempt)
+        except NotWoken:
+            async with scope.writing() as unit:
+                await _take_back(unit, dispatched[place:])
+            raise
     return len(dispatched)
 
 
 async def _requeue_lost(unit: PlatformUnit) -> None:
     """A lease that ran out: the worker died, or the wake-up call was lost on its way."""
-    for state, failures in (("running", 1), ("dispatched", 0)):
-        await unit.execute(
-            update(Job)
-            .where(Job.state == state, Job.lease_until < unit.now)
-            .values(
-                state=case((Job.failures + failures >= MOST_FAILURES, "dead"), else_="queued"),
-                failures=Job.failures + failures,
-                lease_until=None,
-            )
+    await unit.execute(
+        update(Job)
+        .where(Job.state == "dispatched", Job.lease_until < unit.now)
+        .values(state="queued", lease_until=None)
+    )
+    is_last = Job.failures + 1 >= MOST_FAILURES
+    await unit.execute(
+        update(Job)
+        .where(Job.state == "running", Job.lease_until < unit.now)
+        .values(
+            state=case((is_last, "dead"), else_="queued"),
+            finished_at=case((is_last, unit.now)),
+            failures=Job.failures + 1,
+            last_error="the worker was lost, or gave no sign of life",
+            lease_until=None,
         )
+    )
 
 
 async def _dispatch(unit: PlatformUnit) -> list[tuple[UUID, int]]:
@@ -93,3 +116,13 @@ async def _dispatch(unit: PlatformUnit) -> list[tuple[UUID, int]]:
         ids=[row["id"] for row in chosen],
     )
     return [(row["id"], row["attempt"]) for row in rows]
+
+
+async def _take_back(unit: PlatformUnit, dispatched: list[tuple[UUID, int]]) -> None:
+    """Queue again what no worker has begun; the attempt that was named is over in any case."""
+    for job_id, attempt in dispatched:
+        await unit.execute(
+            update(Job)
+            .where(Job.id == job_id, Job.attempt == attempt, Job.state == "dispatched")
+            .values(state="queued", lease_until=None)
+        )

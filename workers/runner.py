@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from tenants.database import Pool
 from tenants.jobs import LEASE, MOST_FAILURES, Job
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(hours=1)
+UNKNOWN_PAUSE: Final = timedelta(minutes=10)
 LONGEST_ERROR: Final = 2_000
 
 
@@ -87,7 +88,7 @@ async def run_job(
             update(Job)
             .where(Job.id == job_id, Job.attempt == attempt, Job.state == "dispatched")
             .values(state="running", lease_until=_lease())
-            .returning(Job.tenant_id, Job.kind, Job.arguments)
+            .returning(Job.tenant_id, Job.kind, Job.arguments, Job.failures)
         )
     if claimed is None:
         return "taken"
@@ -95,7 +96,8 @@ async def run_job(
     try:
         kind = kinds.get(claimed["kind"])
         if kind is None:
-            raise GiveUp(f"no worker knows the kind {claimed['kind']}")
+            # Perhaps a newer version's, met during a deploy: its own workers will do it.
+            raise RetryLater("this worker does not know the kind", pause=UNKNOWN_PAUSE)
         await _do(kind, scope, job_id, attempt, claimed["kind"], claimed["arguments"])
         return "done"
     except LostJob:
@@ -105,7 +107,7 @@ async def run_job(
         raise
     except Exception as error:
         log.warning("job %s of kind %s failed", job_id, claimed["kind"], exc_info=error)
-        return await _failed(scope, job_id, attempt, error)
+        return await _failed(scope, job_id, attempt, claimed["failures"], error)
 
 
 async def _do(
@@ -142,15 +144,16 @@ async def _set(uow: UnitOfWork, job_id: UUID, attempt: int, **values: Any) -> No
         raise LostJob(str(job_id))
 
 
-async def _failed(scope: TenantScope, job_id: UUID, attempt: int, error: Exception) -> str:
+async def _failed(
+    scope: TenantScope, job_id: UUID, attempt: int, failures: int, error: Exception
+) -> str:
     """Queue the job again after a pause, or call it dead; the state it is left in."""
+    failures += 0 if isinstance(error, NotReady) else 1
+    dead = isinstance(error, GiveUp) or failures >= MOST_FAILURES
+    pause = (error.pause if isinstance(error, RetryLater) else None) or _pause(failures)
+    state = "dead" if dead else "queued"
     try:
         async with scope.writing("job.failed") as uow:
-            counted = 0 if isinstance(error, NotReady) else 1
-            failures = counted + await uow.value(select(Job.failures).where(Job.id == job_id))
-            dead = isinstance(error, GiveUp) or failures >= MOST_FAILURES
-            pause = (error.pause if isinstance(error, RetryLater) else None) or _pause(failures)
-            state = "dead" if dead else "queued"
             await _set(
                 uow,
                 job_id,

@@ -13,6 +13,7 @@ from arq.connections import ArqRedis, RedisSettings, create_pool
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisGone
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisSlow
 
 from domain.mail.ports import Mailer, Message
@@ -29,7 +30,7 @@ from tenants.platform_tables import NOBODYS
 from tenants.scope import TenantScope
 from tenants.settings import Settings, settings
 from workers.kinds import Tools, kinds_of
-from workers.relay import relay_for_ever
+from workers.relay import NotWoken, relay_for_ever
 from workers.runner import NotReady, run_job
 
 log = logging.getLogger(__name__)
@@ -40,12 +41,25 @@ STOP_SECONDS: Final = 3
 """How long a stopping worker waits for its jobs; then it gives them back."""
 
 
-def redis_settings(chosen: Settings) -> RedisSettings:
-    """How arq reaches Redis: it rides out restarts instead of ending the worker."""
+FOR_EVER: Final = -1
+A_MOMENT: Final = 3
+
+
+class Patience(ExponentialBackoff):
+    """Up to five seconds between tries of reaching Redis, and a word about it now and then."""
+
+    def compute(self, failures: int) -> float:
+        """Seconds to wait after so many failures; beyond ten the power of two would overflow."""
+        if failures % 10 == 0:
+            log.warning("Redis does not answer, waiting for it; ./ryad doctor may know why")
+        return super().compute(min(failures, 10))
+
+
+def redis_settings(chosen: Settings, *, retries: int = FOR_EVER) -> RedisSettings:
+    """How arq reaches Redis: however long that is away, the worker waits for it and goes on."""
     found = RedisSettings.from_dsn(chosen.redis_url.get_secret_value())
-    found.retry = Retry(ExponentialBackoff(cap=5), 30)
+    found.retry = Retry(Patience(cap=5), retries)
     found.retry_on_error = [RedisGone, RedisSlow, OSError]
-    found.conn_retries = 60
     return found
 
 
@@ -83,7 +97,7 @@ async def start(context: dict[str, Any]) -> None:
         )
     )
     redis: ArqRedis = await create_pool(
-        redis_settings(chosen),
+        redis_settings(chosen, retries=A_MOMENT),
         job_serializer=_pack,
         job_deserializer=orjson.loads,
         default_queue_name=QUEUE,
@@ -91,7 +105,10 @@ async def start(context: dict[str, Any]) -> None:
     ending.push_async_callback(redis.aclose)
 
     async def wake(job_id: UUID, attempt: int) -> None:
-        await redis.enqueue_job("run", str(job_id), attempt, _job_id=f"{job_id}:{attempt}")
+        try:
+            await redis.enqueue_job("run", str(job_id), attempt, _job_id=f"{job_id}:{attempt}")
+        except (RedisError, OSError) as error:
+            raise NotWoken(str(error)) from error
 
     async with TenantScope(pool, NOBODYS).writing("workerStart") as uow:
         await plan_sweep(uow)

@@ -1,7 +1,7 @@
 """Jobs: written with their cause, fair among tenants, done once whoever dies on the way."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from tenants.ledger import EventRow
 from tenants.platform import PlatformScope, platform_scope
 from tenants.scope import TenantScope, UnitOfWork
 from tests.conftest import TwoTenants
-from workers.relay import PER_TENANT, relay_once
+from workers.relay import PER_TENANT, NotWoken, relay_once
 from workers.runner import Course, GiveUp, Kind, run_job
 
 pytestmark = pytest.mark.anyio
@@ -78,6 +78,15 @@ async def row_of(scope: TenantScope, job_id: UUID) -> dict[str, Any]:
     return dict(found)
 
 
+async def change(scope: TenantScope, job_id: UUID, **values: Any) -> None:
+    async with scope.writing("test") as uow:
+        await uow.execute(update(Job).where(Job.id == job_id).values(**values))
+
+
+async def make_due(scope: TenantScope, job_id: UUID) -> None:
+    await change(scope, job_id, run_at=datetime.now(UTC))
+
+
 async def words(scope: TenantScope) -> list[Any]:
     rows = await scope.reading.rows(select(EventRow.payload).order_by(EventRow.sequence))
     return [row["payload"] for row in rows]
@@ -117,8 +126,7 @@ async def test_a_failing_job_waits_and_dies_and_keeps_no_effect(
         assert (row["failures"], row["state"]) == (failures, end)
         assert row["last_error"] == "ConnectionError: tea"
         assert (await dispatch(platform)).get(job_id) is None  # its pause is not over
-        async with scope.writing("test") as uow:
-            await uow.execute(update(Job).where(Job.id == job_id).values(run_at=uow.now))
+        await make_due(scope, job_id)
     assert end == "dead"
     assert await words(scope) == []
 
@@ -127,10 +135,56 @@ async def test_what_cannot_heal_dies_at_once(
     pool: Pool, platform: PlatformScope, tenants: TwoTenants
 ) -> None:
     scope = TenantScope(pool, tenants.ours)
-    for kind in ("refuse", "unheard.of"):
-        job_id = await queue(scope, kind)
-        attempt = (await dispatch(platform))[job_id]
-        assert await run_job(pool, platform, KINDS, job_id, attempt) == "dead"
+    job_id = await queue(scope, "refuse")
+    attempt = (await dispatch(platform))[job_id]
+    assert await run_job(pool, platform, KINDS, job_id, attempt) == "dead"
+
+
+async def test_a_kind_of_a_newer_version_waits_for_a_worker_that_knows_it(
+    pool: Pool, platform: PlatformScope, tenants: TwoTenants
+) -> None:
+    scope = TenantScope(pool, tenants.ours)
+    job_id = await queue(scope, "note", word="tea")
+    attempt = (await dispatch(platform))[job_id]
+    assert await run_job(pool, platform, {}, job_id, attempt) == "queued"
+    await make_due(scope, job_id)
+    attempt = (await dispatch(platform))[job_id]
+    assert await run_job(pool, platform, KINDS, job_id, attempt) == "done"
+
+
+async def test_jobs_stay_queued_while_no_call_goes_through(
+    pool: Pool, platform: PlatformScope, tenants: TwoTenants
+) -> None:
+    scope = TenantScope(pool, tenants.ours)
+    jobs = [await queue(scope, "note", word=str(number)) for number in range(PER_TENANT)]
+    calls = 0
+
+    async def fade(job_id: UUID, attempt: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 3:
+            raise NotWoken
+
+    with pytest.raises(NotWoken):
+        await relay_once(platform, fade)
+    states = [(await row_of(scope, job_id))["state"] for job_id in jobs]
+    assert sorted(states) == ["dispatched"] * 3 + ["queued"] * (PER_TENANT - 3)
+    assert len(await dispatch(platform)) == PER_TENANT - 3
+
+
+async def test_a_job_that_loses_every_worker_dies_and_says_why(
+    pool: Pool, platform: PlatformScope, tenants: TwoTenants
+) -> None:
+    scope = TenantScope(pool, tenants.ours)
+    job_id = await queue(scope, "note", word="tea")
+    for _ in range(MOST_FAILURES):
+        assert job_id in await dispatch(platform)
+        await change(scope, job_id, state="running", lease_until=datetime.now(UTC))
+    assert job_id not in await dispatch(platform)
+    row = await row_of(scope, job_id)
+    assert (row["state"], row["failures"]) == ("dead", MOST_FAILURES)
+    assert row["finished_at"]
+    assert row["last_error"]
 
 
 async def test_a_lost_worker_is_fenced_off(
@@ -140,11 +194,8 @@ async def test_a_lost_worker_is_fenced_off(
     job_id = await queue(scope, "walk", steps=3)
     first = (await dispatch(platform))[job_id]
     lost = Course(scope, job_id, first)
-    async with scope.writing("test") as uow:  # it began, then its lease ran out
-        past = datetime.now(UTC) - timedelta(seconds=1)
-        await uow.execute(
-            update(Job).where(Job.id == job_id).values(state="running", lease_until=past)
-        )
+    # It began, then its lease ran out.
+    await change(scope, job_id, state="running", lease_until=datetime.now(UTC))
     second = (await dispatch(platform))[job_id]
     assert second == first + 1
     assert await run_job(pool, platform, KINDS, job_id, second) == "done"
