@@ -100,16 +100,16 @@ def read_where(given: Any) -> Where | None:
     where: dict[str, Any] = {}
     for one in fields(given):
         asked = getattr(given, one.name)
-        if asked is UNSET:
+        if asked is UNSET or asked is None:
             continue
         name = getattr(one, "graphql_name", None) or camel(one.name)
         match name:
             case "and" | "or":
-                where[name] = [read_where(part) or {} for part in asked or ()]
+                where[name] = [read_where(part) or {} for part in asked]
             case "not":
                 where[name] = read_where(asked) or {}
             case _:
-                where[name] = asked if asked is None else _operators(asked, kind_of(one))
+                where[name] = _operators(asked, kind_of(one))
     return where
 
 

@@ -29,6 +29,7 @@ from uuid import UUID
 import strawberry
 from asyncpg.exceptions import (
     DeadlockDetectedError,
+    ForeignKeyViolationError,
     LockNotAvailableError,
     SerializationError,
 )
@@ -56,6 +57,13 @@ RowsByIds: TypeAlias = Callable[[Asking, Sequence[UUID]], Awaitable[Mapping[UUID
 MUTATION_COST: Final = 10
 MOST_TRIES: Final = 3
 """Of a whole unit, when the database let another one go first."""
+OVERTAKEN: Final = (
+    DeadlockDetectedError,
+    SerializationError,
+    LockNotAvailableError,
+    # What it found, and was to point to, went away meanwhile: the next try will say so.
+    ForeignKeyViolationError,
+)
 NOBODY: Final = UUID(int=0)
 
 
@@ -214,7 +222,7 @@ async def _run(
     for tries_left in range(MOST_TRIES - 1, -1, -1):
         try:
             return await _kept(context, name, outcome_of, arguments, key, shown_once)
-        except (DeadlockDetectedError, SerializationError, LockNotAvailableError) as error:
+        except OVERTAKEN as error:
             if tries_left == 0:
                 raise PublicError(
                     "Others are changing the same things; send it again.", code="CONFLICT"

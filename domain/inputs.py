@@ -76,10 +76,12 @@ def as_refusal(error: InvalidValue, *path: str | int) -> Invalid:
 
 
 def text(longest: int, *, required: bool = True) -> Cleaner:
-    """One line: spaces folded, nothing invisible. Not required: None and "" become ""."""
+    """One line: spaces folded, something to see in it. Not required: None and "" become ""."""
 
     def cleaned(value: Any) -> str:
         line = " ".join(printable("" if value is None else value).split())
+        if all(unicodedata.category(letter) == "Cf" for letter in line):
+            line = ""  # joiners and marks of direction, with nothing between them
         if not line and required:
             raise Required()
         return _within(line, longest)

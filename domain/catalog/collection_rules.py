@@ -5,6 +5,7 @@ the product has one of its values. Values are texts: ids for brand and category 
 it), codes and keys for attribute (`["color", "red", "blue"]`), numbers for the rest.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -44,6 +45,7 @@ MOST_CONDITIONS: Final = 20
 MOST_VALUES: Final = 100
 CONDITIONS: Final = ("brand", "category", "attribute", "country", "new_within_days")
 
+_DAYS: Final = re.compile(r"[0-9]{1,4}")
 _RULES: Final = select(Collection.id, Collection.rule).where(Collection.kind == "rule")
 _MEMBERS: Final = select(CollectionProduct.product_id).where(
     CollectionProduct.collection_id == bindparam("collection_id")
@@ -138,7 +140,10 @@ def _cleaned_condition(at: int, condition: Any) -> dict[str, Any]:
 
 def _cleaned_value(field: str, value: Any) -> str:
     if field == "new_within_days":
-        return str(whole(1, 3_650)(int(value) if str(value).isdigit() else value))
+        is_number = (
+            isinstance(value, str) and len(value) < 10 and value.isascii() and value.isdigit()
+        )
+        return str(whole(1, 3_650)(int(value) if is_number else value))
     if field in ("brand", "category"):
         try:
             return str(UUID(str(value)))

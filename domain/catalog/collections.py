@@ -122,7 +122,10 @@ async def pick_products(uow: UnitOfWork, *, collection: Ref, products: ListChang
     ]
     await insert_rows(uow, CollectionProduct, rows)
     uow.record("collection.updated", collection_id, changed=["products"])
-    await products_changed(uow, {*kept} ^ {*after})
+    # The listing keeps each product's place, so those that moved have changed, too.
+    places = {product_id: number for number, product_id in enumerate(kept)}
+    moved = [one for number, one in enumerate(after) if places.get(one) != number]
+    await products_changed(uow, {*kept} - {*after} | {*moved})
     return collection_id
 
 

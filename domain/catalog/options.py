@@ -105,7 +105,10 @@ def cleaned_choice(given: Any) -> tuple[dict[str, str], list[DomainError]]:
     title = text(LONGEST_TITLE)
     for option, value in (given or {}).items():
         try:
-            choice[title(option)] = title(value)
+            name = title(option)
+            if name in choice:
+                raise Taken(value=name)
+            choice[name] = title(value)
         except DomainError as error:
             wrong.append(error.at("options", str(option)))
     if len(choice) > MOST_OPTIONS:

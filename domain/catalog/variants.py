@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import any_, func, select
+from sqlalchemy import any_, func, select, update
 
 from domain.bulk import ErrorPolicy, Fallen, Nested, Outcome, Tally, TooMany
 from domain.catalog.barcodes import cleaned_barcodes, write_barcodes
@@ -35,7 +35,7 @@ from domain.catalog.options import (
     write_choices,
 )
 from domain.catalog.product_tables import STOCK_POLICIES
-from domain.catalog.tables import BundleItem, Product, Variant
+from domain.catalog.tables import BundleItem, Media, Product, Variant
 from domain.errors import InUse, Invalid, NotAllowed, NotFound, Taken
 from domain.inputs import flag, json_object, line_or_none, text, whole, word
 from domain.merchants.plans import release, take
@@ -79,6 +79,7 @@ _SIBLINGS: Final = (
     .order_by(Variant.product_id, Variant.position, Variant.id)
 )
 _PARTS: Final = select(func.count()).where(BundleItem.part_variant_id == any_(IDS))
+_LEAVE_MEDIA: Final = update(Media).where(Media.variant_id == any_(IDS)).values(variant_id=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ async def update_variant(uow: UnitOfWork, edit: Edit) -> UUID:
 
 
 async def delete_variants(uow: UnitOfWork, refs: Sequence[Ref]) -> list[UUID]:
-    """Delete variants with their prices and stock; their ids.
+    """Delete variants with their prices and stock; their ids. Their pictures stay the product's.
 
     Raises NotFound; NotAllowed for the last variant of a product; InUse for a part of a bundle.
     """
@@ -195,6 +196,7 @@ async def delete_variants(uow: UnitOfWork, refs: Sequence[Ref]) -> list[UUID]:
         )
     if bundles := await uow.value(_PARTS, ids=ids):
         raise InUse("ids", what="bundles", count=bundles)
+    await uow.execute(_LEAVE_MEDIA, ids=ids)
     await remove_entities(uow, VARIANT, list(current.values()))
     await release(uow, "variants", len(ids))
     await products_changed(uow, products)

@@ -3,8 +3,9 @@
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
+from domain.catalog.changes import relist_soon
 from domain.catalog.entities import Edit, Entity, Given, create_one, delete_one, update_one
 from domain.errors import InUse, NotAllowed
 from domain.inputs import code, flag, text, whole, word
@@ -31,6 +32,9 @@ LOCATION: Final = Entity(
 _ALL: Final = select(Location).order_by(Location.priority.desc(), Location.id)
 _DEFAULT: Final = select(Location.id).where(Location.is_default)
 _UNDEFAULT: Final = update(Location).where(Location.is_default).values(is_default=False)
+_EMPTY: Final = delete(StockLevel).where(
+    StockLevel.location_id == bindparam("location_id"), StockLevel.on_hand == 0
+)
 _HELD: Final = select(func.count()).where(
     StockLevel.location_id == bindparam("location_id"), StockLevel.on_hand > 0
 )
@@ -61,7 +65,10 @@ async def update_location(uow: UnitOfWork, edit: Edit) -> UUID:
                 ru="вместо этого сделайте основным другой склад",
             )
         await uow.execute(_UNDEFAULT.where(Location.id != location_id))
-    return await update_one(uow, LOCATION, edit)
+    location_id = await update_one(uow, LOCATION, edit)
+    if "is_active" in edit.changes:
+        await relist_soon(uow)  # what is there can be had no more, or again
+    return location_id
 
 
 async def delete_location(
@@ -73,6 +80,7 @@ async def delete_location(
         raise InUse("id", what="variants", count=count)
     if location_id == await find_default_location(uow):
         raise NotAllowed("id", en="is the default location", ru="это основной склад")
+    await uow.execute(_EMPTY, location_id=location_id)
     await delete_one(uow, LOCATION, location_id, expected_version)
     await release(uow, "locations")
     return location_id
