@@ -3,19 +3,22 @@
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from domain.courses import Course
 from domain.merchants.attempts import forget_old_attempts
 from domain.merchants.one_time import forget_old_links
 from domain.merchants.reception import Reception
 from domain.merchants.sessions import forget_old_sessions
+from tenants.idempotency import forget_old_outcomes
 from tenants.jobs import Job, enqueue
-from tenants.platform import PlatformUnit
-from tenants.platform_tables import NOBODYS
+from tenants.platform import PlatformScope, PlatformUnit
+from tenants.platform_tables import Tenant
 from tenants.scope import UnitOfWork
 
 HOUR: Final = time(3, tzinfo=UTC)
+SPACES_A_SIGN: Final = 100
+"""Spaces swept between two signs of life."""
 
 
 async def plan_sweep(uow: UnitOfWork) -> None:
@@ -30,17 +33,18 @@ async def plan_sweep(uow: UnitOfWork) -> None:
 
 
 async def forget_old_jobs(unit: PlatformUnit) -> int:
-    """Drop the platform's own jobs that ended a month ago: letters, mostly; how many."""
+    """Drop the jobs of all tenants that ended a month ago; how many."""
     month_ago = unit.now - timedelta(days=30)
-    return await unit.execute(
-        delete(Job).where(Job.tenant_id == NOBODYS, Job.finished_at < month_ago)
-    )
+    return await unit.execute(delete(Job).where(Job.finished_at < month_ago))
 
 
 async def sweep(course: Course, reception: Reception) -> dict[str, int]:
-    """Job `platform.sweep`: forget old tries, links, sessions, letters; how many rows of each."""
+    """Job `platform.sweep`: forget what is past its time; how many rows of each."""
+    # First of all: were this night's to fail, there would be none to come.
+    async with course.writing("platform.sweep") as uow:
+        await plan_sweep(uow)
     scope = await reception.past_tenants("sweep")
-    swept = {}
+    swept = {"outcomes": await _forget_outcomes(course, scope)}
     for what, forget in (
         ("attempts", forget_old_attempts),
         ("links", forget_old_links),
@@ -49,6 +53,17 @@ async def sweep(course: Course, reception: Reception) -> dict[str, int]:
     ):
         async with scope.writing() as unit:
             swept[what] = await forget(unit)
-    async with course.writing("platform.sweep") as uow:
-        await plan_sweep(uow)
     return swept
+
+
+async def _forget_outcomes(course: Course, scope: PlatformScope) -> int:
+    """Drop outcomes of idempotency keys, a space at a time; how many."""
+    async with scope.writing() as unit:
+        spaces = await unit.rows(select(Tenant.id).where(Tenant.status != "erased"))
+    dropped = 0
+    for done, space in enumerate(spaces, 1):
+        async with scope.writing() as unit, unit.tenant(space["id"], "platform.sweep") as uow:
+            dropped += await forget_old_outcomes(uow)
+        if done % SPACES_A_SIGN == 0:
+            await course.progress(phase="outcomes", done=done, total=len(spaces))
+    return dropped

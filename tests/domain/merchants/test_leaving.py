@@ -27,7 +27,6 @@ from domain.merchants.queries import find_merchant, verify_audit
 from domain.merchants.reception import Reception
 from domain.merchants.secrets import open_secret, set_secret
 from domain.merchants.sessions import sign_in
-from domain.merchants.sweeping import plan_sweep, sweep
 from domain.merchants.tables import Erasure, Export, Membership
 from domain.merchants.tables_of_tenants import tables_of_tenants
 from integrations.files.local import LocalFiles
@@ -422,19 +421,6 @@ async def test_the_audit_chain_is_verified_as_a_whole(
         await unit.execute(AuditEntry.__table__.delete().where(*last))  # type: ignore[attr-defined]
         async with unit.tenant(merchant.id, "test") as uow:
             assert (await verify_audit(uow))["broken_at"] == 4
-
-
-async def test_the_platform_is_swept_every_night(reception: Reception, pool: Pool) -> None:
-    scope = TenantScope(pool, NOBODYS)
-    async with scope.writing("test") as uow:
-        await plan_sweep(uow)
-        await plan_sweep(uow)
-    swept = await sweep(PlainCourse(scope), reception)
-    assert set(swept) == {"attempts", "links", "sessions", "jobs"}
-    waiting = select(Job.run_at).where(Job.kind == "platform.sweep", Job.state == "queued")
-    [job] = await scope.reading.rows(waiting)
-    assert job["run_at"].hour == 3
-    assert job["run_at"] > scope.reading.now
 
 
 def test_no_session_table_is_forgotten() -> None:
