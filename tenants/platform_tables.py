@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.tables import Base, HasTenant, one_of
 
 PLATFORM = {"schema": "platform"}
+HOST_PROBLEMS: Final = ("not_there", "unreachable", "taken")
 NOBODYS: Final = UUID(int=0)
 """The nil tenant: what the platform itself keeps and does (its data key, letters to identities)."""
 
@@ -56,15 +57,29 @@ class Tenant(Base):
 
 
 class Host(HasTenant, Base):
-    """A host name that leads to one merchant's shop window."""
+    """A host name that a merchant claims; once proven, it leads to his shop window.
+
+    Several may claim one name, and each has a `proof` of his own to publish; one can prove it.
+    `problem` is what stood against it when it was looked at last.
+    """
 
     __tablename__ = "host"
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     host: Mapped[str] = mapped_column(primary_key=True)
     is_primary: Mapped[bool]
     created_at: Mapped[datetime]
+    proven_at: Mapped[datetime | None]
+    proof: Mapped[str | None]
+    checked_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
     __table_args__ = (
-        Index("ix_host_tenant_id", "tenant_id"),
+        Index(
+            "uq_host_proven", "host", unique=True, postgresql_where=text("proven_at IS NOT NULL")
+        ),
         Index("uq_host_primary", "tenant_id", unique=True, postgresql_where=text("is_primary")),
+        CheckConstraint("(proven_at IS NULL) <> (proof IS NULL)", name="proof"),
+        CheckConstraint("NOT is_primary OR proven_at IS NOT NULL", name="primary_is_proven"),
+        one_of("problem", *HOST_PROBLEMS),
         PLATFORM,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from domain.catalog.changes import settle_listing
+from domain.catalog.changes import relist, settle_listing
 from domain.catalog.media_files import forget_pictures, store_waiting
 from domain.files.fetching import Fetcher
 from domain.files.ports import FileStore
@@ -14,6 +14,8 @@ from domain.mail.ports import Mailer, MailRefused, MailUnavailable
 from domain.merchants import post
 from domain.merchants.erasure import erase_tenant
 from domain.merchants.export import run_export
+from domain.merchants.host_proofs import prove_host
+from domain.merchants.ports import TextRecords
 from domain.merchants.reception import Reception
 from domain.merchants.secrets import reseal_secrets
 from domain.merchants.sweeping import sweep
@@ -29,6 +31,7 @@ class Tools:
     mailer: Mailer
     files: FileStore
     fetcher: Fetcher
+    records: TextRecords
     open_price_list: OpenPriceList
 
 
@@ -45,12 +48,16 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
             course=partial(run_import, store=tools.files, open_price_list=tools.open_price_list)
         ),
         "files.remove": Kind(course=partial(remove_file, store=tools.files)),
+        "listing.relist": Kind(course=relist),
         "listing.settle": Kind(course=settle_listing),
         "media.store": Kind(
             course=partial(store_waiting, store=tools.files, fetcher=tools.fetcher)
         ),
         "media.forget": Kind(step=forget_pictures),
         "export.run": Kind(course=partial(run_export, store=tools.files)),
+        "host.prove": Kind(
+            course=partial(prove_host, records=tools.records, fetcher=tools.fetcher)
+        ),
         "tenant.erase": Kind(
             course=partial(erase_tenant, reception=tools.reception, files=tools.files)
         ),

@@ -19,6 +19,7 @@ from redis.exceptions import TimeoutError as RedisSlow
 from domain.mail.ports import Mailer, Message
 from domain.merchants.sweeping import plan_sweep
 from domain.opening import reception_of
+from integrations.dns.records import DnsRecords
 from integrations.fetching.http import http_fetcher
 from integrations.files.stores import file_store
 from integrations.smtp.mailer import SmtpMailer
@@ -94,6 +95,7 @@ async def start(context: dict[str, Any]) -> None:
             files=file_store(chosen),
             open_price_list=open_yml,
             fetcher=fetcher,
+            records=DnsRecords(),
         )
     )
     redis: ArqRedis = await create_pool(

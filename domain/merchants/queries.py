@@ -84,9 +84,15 @@ async def find_merchant(db: Asking) -> Row | None:
 async def list_hosts(db: Asking) -> list[Row]:
     """The merchant's hosts, the primary one first; in the live space."""
     return await db.rows(
-        select(Host.host, Host.is_primary, Host.created_at).order_by(
-            Host.is_primary.desc(), Host.host
-        )
+        select(
+            Host.host,
+            Host.is_primary,
+            Host.created_at,
+            Host.proven_at,
+            Host.proof,
+            Host.checked_at,
+            Host.problem,
+        ).order_by(Host.is_primary.desc(), Host.host)
     )
 
 

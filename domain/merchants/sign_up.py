@@ -16,6 +16,7 @@ from domain.errors import Invalid, Taken, valid
 from domain.mail.letter_jobs import send_later
 from domain.merchants.api_keys import NewKey, store_first_keys
 from domain.merchants.attempts import DAY, HOUR, by_address, count_tries
+from domain.merchants.hosts import is_taken, put_host
 from domain.merchants.identities import find_identity, read_new_password
 from domain.merchants.legal_entities import LegalEntityWords, read_legal_entity
 from domain.merchants.names import read_name
@@ -27,7 +28,7 @@ from domain.merchants.tables import LegalEntity, Membership, Shop, StaffMember
 from tenants.identify import Seen
 from tenants.ids import new_id
 from tenants.platform import PlatformUnit
-from tenants.platform_tables import Host, Identity, Tenant
+from tenants.platform_tables import Identity, Tenant
 from tenants.scope import UnitOfWork
 from tenants.values.currencies import parse_currency
 from tenants.values.emails import Email, parse_email
@@ -96,7 +97,7 @@ async def sign_up(
             identity_id = await _new_identity(unit, facts, hashed, confirmed=vouched)
         trusted = vouched or (proven and known is not None and known["email_confirmed_at"])
         async with unit.tenant(merchant_id, "merchantSignUp") as uow:
-            host = await _add_hosts(uow, reception, facts, handle)
+            host = await _add_hosts(uow, reception, facts, handle, vouched=vouched)
             roles = await add_system_roles(uow, language=facts.language)
             staff_id = await _add_owner(uow, facts, identity_id, roles[OWNER.code], bool(trusted))
             keys = await store_first_keys(uow)
@@ -240,25 +241,24 @@ async def _new_identity(unit: PlatformUnit, facts: _Facts, hashed: str, *, confi
     return UUID(str(found["id"]))
 
 
-async def _add_hosts(uow: UnitOfWork, reception: Reception, facts: _Facts, handle: str) -> str:
-    """The handle's host, and the shop's own where it was asked for; which one is primary."""
+async def _add_hosts(
+    uow: UnitOfWork, reception: Reception, facts: _Facts, handle: str, *, vouched: bool
+) -> str:
+    """The handle's host, and the shop's own where it was asked for; which one is primary.
+
+    The shop's own is proven later, unless the operator vouches for it.
+    """
     given = platform_host(handle, reception.domain).ascii
-    hosts = [given] if facts.own_host is None else [given, facts.own_host]
-    for host in hosts:
-        added = await uow.execute(
-            insert(Host)
-            .values(
-                host=host,
-                tenant_id=uow.tenant_id,
-                is_primary=host == hosts[-1],
-                created_at=uow.now,
-            )
-            .on_conflict_do_nothing()
-        )
-        if not added:
-            raise Taken("host" if host == facts.own_host else "handle", value=host)
+    primary = facts.own_host if facts.own_host and vouched else given
+    await take(uow, "hosts")
+    await put_host(uow, given, given=True, is_primary=given == primary, field="handle")
+    if facts.own_host is not None:
         await take(uow, "hosts")
-    return hosts[-1]
+        if await is_taken(uow, facts.own_host):
+            raise Taken("host", value=facts.own_host)
+        is_primary = facts.own_host == primary
+        await put_host(uow, facts.own_host, given=vouched, is_primary=is_primary)
+    return primary
 
 
 async def _add_owner(

@@ -64,7 +64,7 @@ WHERE p.prosecdef AND n.nspname IN ('public', 'platform')
 GLOBAL_KEYS = {
     # Found before a tenant is known; none is a word that another shop could guess at.
     "platform.api_key": {"pk_api_key", "uq_api_key_hash", "ix_api_key_prefix"},
-    "platform.host": {"pk_host"},
+    "platform.host": {"uq_host_proven"},
     "platform.staff_session": {
         "pk_staff_session",
         "uq_staff_session_token_hash",

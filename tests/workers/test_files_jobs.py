@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from domain.catalog.media import add_media, delete_media, media_of
 from domain.files.tables import StoredFile
 from domain.opening import reception_of
+from integrations.dns.records import DnsRecords
 from integrations.fetching.http import http_fetcher
 from integrations.files.local import LocalFiles
 from integrations.yml.reader import open_yml
@@ -64,6 +65,7 @@ async def test_pictures_come_and_go_by_jobs(
                 mailer=cast("Any", None),
                 files=store,
                 fetcher=fetcher,
+                records=DnsRecords(),
                 open_price_list=open_yml,
             )
         )

@@ -176,7 +176,7 @@ async def test_a_page_may_use_the_shop_from_its_hosts_and_the_origins_it_named(
 async def test_hosts_lead_to_one_shop(pool: Pool, merchant: Merchant, neighbour: Merchant) -> None:
     host = f"{new_email()[:8]}.example"
     async with merchant.scope().writing("hostAdd") as uow:
-        await add_host(uow, host)
+        await add_host(uow, host, given=True)
     found = await caller_by_host(pool, host, seen_from())
     assert found
     assert found.tenant_id == merchant.id
@@ -198,7 +198,7 @@ async def test_one_host_is_primary_and_stays(merchant: Merchant) -> None:
     given = f"{merchant.opened.handle}.shops.test"
     host = f"{new_email()[:8]}.example"
     async with merchant.scope().writing("hostAdd") as uow:
-        await add_host(uow, host)
+        await add_host(uow, host, given=True)
     with pytest.raises(NotAllowed):
         async with merchant.scope().writing("hostRemove") as uow:
             await remove_host(uow, given)

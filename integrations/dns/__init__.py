@@ -1,0 +1,1 @@
+"""The DNS, asked for what owners of names have written there."""
