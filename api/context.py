@@ -14,6 +14,7 @@ from api.door import Operation
 from api.engine.errors import PublicError
 from api.engine.fields import PUBLIC
 from api.throttle import Throttle
+from domain.catalog.turns import LAST_TURN
 from domain.errors import NotAllowed
 from domain.merchants.errors import PresenceRequired
 from domain.merchants.second_factor import FRESH
@@ -29,7 +30,9 @@ from tenants.values.languages import parse_language
 LANGUAGES: Final = ("ru", "en")
 """The languages that our own words come in."""
 
-_VERSION: Final = select(Ledger.event_sequence)
+_VERSION: Final = select(
+    select(Ledger.event_sequence).scalar_subquery().label("events"), LAST_TURN.label("turned_at")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +191,16 @@ class RequestContext:
         self.country = wanted.get("country") or self.country
 
     async def _version(self) -> str:
-        """Every change of a tenant's data moves its event number; prices and dates turn by time."""
-        version = await self.reading.value(_VERSION)
-        minute = datetime.now(UTC).strftime("%Y%m%d%H%M")
-        languages = f"{self.language}:{self.texts_language}"
-        return f"{self.tenant}:{languages}:{self.country}:{version}:{minute}"
+        """What the shop's data is now: the last thing done to it, and the last date it reached.
+
+        Tags are the same in every process. They turn once a day as well, so that what a new
+        release answers otherwise is not kept for long.
+        """
+        row = await self.reading.row(_VERSION)
+        assert row is not None
+        languages = f"{self.language}:{self.texts_language}:{self.country}"
+        today = datetime.now(UTC).date()
+        return f"{self.tenant}:{languages}:{row['events']}:{row['turned_at']}:{today}"
 
 
 Info = StrawberryInfo[RequestContext, None]

@@ -20,7 +20,6 @@ class PriceListCreateInput:
     currency_code: CurrencyCode
     external_id: ExternalIdInput | None = UNSET
     is_default: bool | None = UNSET
-    priority: int | None = UNSET
     valid_from: DateTime | None = UNSET
     valid_until: DateTime | None = UNSET
 
@@ -36,7 +35,6 @@ class PriceListUpdateInput:
     is_default: bool | None = strawberry.field(
         default=UNSET, description="True: it takes the place of the default list."
     )
-    priority: int | None = UNSET
     valid_from: DateTime | None = UNSET
     valid_until: DateTime | None = UNSET
 

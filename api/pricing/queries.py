@@ -9,7 +9,7 @@ from api.pricing.types import PriceList
 from domain.catalog.queries import ListOf
 from domain.pricing import tables
 
-PRICE_LISTS = ListOf(tables.PriceList, {}, {"priority": tables.PriceList.priority})
+PRICE_LISTS = ListOf(tables.PriceList, {}, {"title": tables.PriceList.title_sort})
 
 
 @strawberry.type
@@ -25,7 +25,7 @@ class PricingQueries:
 
     price_lists: Connection[PriceList] = listing(
         PRICE_LISTS,
-        usual=[("priority", True)],
+        usual=[("title", False)],
         permission="prices:read",
-        description="All price lists, the highest priority first.",
+        description="All price lists, by title.",
     )

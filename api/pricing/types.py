@@ -12,17 +12,18 @@ from domain.pricing import tables
 
 @strawberry.type
 class PriceList(Node, Edited):
-    """Prices in one currency. Among the lists that apply, the highest priority wins."""
+    """Prices in one currency. The shop window shows those of the default list, in its dates."""
 
     id: strawberry.ID = id_field(kinds.PRICE_LIST)
     external_id: ExternalId | None = external_id()
     code: str
     title: str
     currency_code: CurrencyCode = computed(lambda row: row["currency"])
-    is_default: bool = strawberry.field(description="Whether it is for whoever asks for none.")
-    priority: int
-    valid_from: DateTime | None
-    valid_until: DateTime | None
+    is_default: bool = strawberry.field(description="Whether the shop window shows it.")
+    valid_from: DateTime | None = strawberry.field(
+        description="Null: as long as there is the list. Out of its dates it gives no price."
+    )
+    valid_until: DateTime | None = strawberry.field(description="Null: without end.")
 
 
 @strawberry.type

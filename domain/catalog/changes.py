@@ -1,18 +1,21 @@
 """What follows when products change: collections that have a rule, then the listing."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from domain.catalog.collection_rules import refill_for
 from domain.catalog.facet_bits import gather_facets
-from domain.catalog.listing import recount_words, refresh_listing
+from domain.catalog.listing import BEGINNING, rebuild_listing, recount_words, refresh_listing
 from domain.courses import Course
 from tenants.jobs import enqueue
 from tenants.scope import UnitOfWork
 
 SETTLING: Final = timedelta(minutes=2)
+CLOCKS_APART: Final = timedelta(seconds=2)
+"""A worker's clock may run before the database's, which prices and dates go by."""
+PRODUCTS_AT_ONCE: Final = 500
 
 
 async def products_changed(uow: UnitOfWork, product_ids: Iterable[UUID]) -> None:
@@ -46,3 +49,24 @@ async def settle_listing(course: Course) -> dict[str, int]:
     async with course.writing("listing.settle") as uow:
         await recount_words(uow)
     return {"gathered": gathered}
+
+
+async def relist_soon(uow: UnitOfWork, at: datetime | None = None) -> None:
+    """Have every product's listing written anew, now or as soon as it is `at`.
+
+    For what concerns them all: another price list, one that comes into force, a location's end.
+    """
+    run_at = at + CLOCKS_APART if at else None
+    await enqueue(uow, "listing.relist", run_at=run_at)
+
+
+async def relist(course: Course) -> None:
+    """Job `listing.relist`: write the whole listing anew, some products a unit."""
+    after: UUID | None = BEGINNING
+    while after is not None:
+        async with course.writing("listing.relist") as uow:
+            after = await rebuild_listing(uow, after=after, most=PRODUCTS_AT_ONCE)
+    async with course.writing("listing.relist") as uow:
+        # What was kept of the shop until now, by a tag that its events move, is out of date.
+        uow.record("listing.rewritten", None)
+        await settle_soon(uow)

@@ -3,11 +3,9 @@
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
-    DateTime,
     Select,
     Subquery,
     Text,
-    bindparam,
     func,
     literal_column,
     or_,
@@ -17,8 +15,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR, aggregate_order_by
 
-from domain.catalog.listing_sources import ASKED, Made, categories_of, labelled, looked_up
+from domain.catalog.listing_sources import ASKED, Made, categories_of, labelled
 from domain.catalog.listing_tables import Listing, SearchDocument, SearchWord
+from domain.catalog.offers import NOW, looked_up
 from domain.catalog.tables import (
     AttributeValue,
     Barcode,
@@ -34,8 +33,6 @@ from tenants.statements import TENANT
 
 LONGEST_TEXT: Final = 20_000
 """Letters of a description that are searched."""
-
-NOW: Final = bindparam("now", type_=DateTime(timezone=True))
 
 # "russian" takes words in Latin letters as English ones.
 STEMS: Final[Any] = literal_column("'russian'::regconfig")

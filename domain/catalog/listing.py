@@ -31,9 +31,9 @@ from domain.catalog.listing_sources import (
     LISTING,
     SHELVES,
     Made,
-    looked_up,
 )
 from domain.catalog.listing_tables import Listing, ListingShelf, SearchDocument, SearchWord
+from domain.catalog.offers import looked_up
 from domain.catalog.tables import BundleItem, Product, Variant
 from tenants.scope import Asking, UnitOfWork
 
@@ -129,7 +129,7 @@ async def refresh_listing(uow: UnitOfWork, product_ids: Iterable[UUID]) -> None:
         # statements below; else whoever commits last would write what he saw before the other.
         await uow.execute(LOCK, ids=ids)
         for statement in REFRESH:
-            await uow.execute(statement, ids=ids, now=uow.now)
+            await uow.execute(statement, ids=ids)
     if len(asked) > MANY:
         await uow.execute(AS_USUAL)
 

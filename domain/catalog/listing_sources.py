@@ -19,23 +19,20 @@ from sqlalchemy import (
     case,
     cast,
     column,
-    exists,
     func,
     literal_column,
     null,
-    or_,
     select,
     true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import aliased
 
 from domain.catalog.listing_tables import Facet, Listing, ListingShelf
+from domain.catalog.offers import free_of, is_available, looked_up, price_of
 from domain.catalog.tables import (
     Attribute,
     AttributeValue,
-    BundleItem,
     CategoryAncestor,
     Channel,
     CollectionProduct,
@@ -45,8 +42,6 @@ from domain.catalog.tables import (
     Publication,
     Variant,
 )
-from domain.inventory.tables import Location, StockLevel
-from domain.pricing.tables import Price, PriceList
 from tenants.statements import TENANT
 from tenants.tables import Base
 
@@ -61,63 +56,20 @@ ALWAYS: Final[Any] = literal_column("'-infinity'::timestamptz")
 NO_PRICE: Final[Any] = literal_column("9223372036854775807")
 
 
-def looked_up(rows: Any, *outer: Any) -> Any:
-    """Rows found by one row of `outer`: a lateral sub-select that the planner leaves alone."""
-    return rows.correlate(*outer).offset(literal_column("0")).lateral()
-
-
-def _free(variant_id: Any) -> Any:
-    """How much of a variant can be promised, over all locations at work; thousandths."""
-    at_work = (
-        select(Location.is_active).where(Location.id == StockLevel.location_id).scalar_subquery()
-    )
-    return (
-        select(func.coalesce(func.sum(StockLevel.on_hand - StockLevel.reserved), 0))
-        .where(StockLevel.variant_id == variant_id, at_work)
-        .scalar_subquery()
-    )
-
-
-def _is_sellable() -> Any:
-    """Untracked, or in stock; a variant made of parts, when there is enough of each."""
-    part = aliased(Variant)
-    parts = select(BundleItem.id).where(BundleItem.variant_id == Variant.id)
-    is_lacking = (
-        select(and_(part.stock_policy == "tracked", _free(part.id) < BundleItem.quantity))
-        .where(part.id == BundleItem.part_variant_id)
-        .correlate(BundleItem)
-        .scalar_subquery()
-    )
-    return case(
-        (exists(parts), ~exists(parts.where(is_lacking))),
-        else_=or_(Variant.stock_policy == "untracked", _free(Variant.id) > 0),
-    )
-
-
 def _variants() -> Any:
     """Each active variant with its price for the least quantity that it is sold in."""
-    price = looked_up(
-        select(Price.amount_minor, Price.compare_at_minor)
-        .where(
-            Price.variant_id == Variant.id,
-            Price.price_list_id == PriceList.id,
-            Price.min_quantity <= Variant.min_quantity,
-        )
-        .order_by(Price.min_quantity.desc())
-        .limit(1),
-        Variant,
-        PriceList,
-    )
+    price = price_of(Variant)
+    stock = looked_up(select(free_of(Variant).label("free")), Variant)
     return (
         select(
             price.c.amount_minor,
             price.c.compare_at_minor,
-            PriceList.currency,
-            _is_sellable().label("is_available"),
+            price.c.currency,
+            is_available(stock.c.free).label("is_available"),
         )
         .select_from(Variant)
-        .outerjoin(PriceList, PriceList.is_default == true())
         .outerjoin(price, true())
+        .join(stock, true())
         .where(Variant.product_id == Product.id, Variant.is_active)
         .correlate(Product)
         .subquery("of_variants")
@@ -126,15 +78,18 @@ def _variants() -> Any:
 
 def _offers() -> Any:
     one = _variants().c
-    compare_at = case((one.compare_at_minor > one.amount_minor, one.compare_at_minor))
-    cheapest_first = aggregate_order_by(compare_at, one.amount_minor, compare_at)
+    cheapest_first = aggregate_order_by(
+        one.compare_at_minor, one.amount_minor, one.compare_at_minor
+    )
     return select(
         func.min(one.amount_minor).label("price_min"),
         func.max(one.amount_minor).label("price_max"),
         # Of the cheapest variant; array_agg keeps the nulls that min() would pass over.
         func.array_agg(cheapest_first, type_=ARRAY(BigInteger))[1].label("compare_at"),
-        func.min(case((one.amount_minor.is_not(None), one.currency))).label("currency"),
-        func.coalesce(func.bool_or(compare_at.is_not(None)), False).label("is_discounted"),
+        func.min(one.currency).label("currency"),
+        func.coalesce(func.bool_or(one.compare_at_minor.is_not(None)), False).label(
+            "is_discounted"
+        ),
         func.coalesce(func.bool_or(one.is_available), False).label("is_available"),
     ).lateral("offers")
 

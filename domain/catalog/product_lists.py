@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    DateTime,
     Select,
     Text,
     Uuid,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from domain.catalog.facets import BRAND, CATEGORY, Chosen, Filters
+from domain.catalog.offers import NOW
 from domain.catalog.tables import AttributeValue, Channel, Listing, ListingShelf
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from tenants.scope import Reading
@@ -65,7 +65,6 @@ COLUMNS: Final = (
 DEFAULT_CHANNEL: Final = select(Channel.id).where(Channel.is_default.is_(True)).scalar_subquery()
 
 
-NOW: Final = bindparam("now", type_=DateTime(timezone=True))
 LOW: Final = bindparam("low", type_=BigInteger())
 HIGH: Final = bindparam("high", type_=BigInteger())
 NOTHING: Final[Any] = literal_column("0")
@@ -82,13 +81,13 @@ async def list_products(
     """Rows of what a channel (the default one) shows now, of `where.within` or of everything."""
     sort = SORTS[order]
     by_id = Sort("id", ListingShelf.product_id, descending=sort.descending)
-    values = _values(reading, where, channel)
+    values = _values(where, channel)
     return await page_of(reading, _shown(_shape(where, channel)), [sort, by_id], page, **values)
 
 
 async def count_products(reading: Reading, where: Filters, *, channel: UUID | None = None) -> int:
     """How many rows all pages of that list have together."""
-    values = _values(reading, where, channel)
+    values = _values(where, channel)
     return await count_of(reading, _shown(_shape(where, channel)), **values)
 
 
@@ -118,10 +117,10 @@ def _kind(chosen: Chosen) -> Literal["shelf", "range", "keys"]:
     return "range" if chosen.is_range else "keys"
 
 
-def _values(reading: Reading, where: Filters, channel: UUID | None) -> dict[str, Any]:
+def _values(where: Filters, channel: UUID | None) -> dict[str, Any]:
     """What any shape may ask for; a statement takes what it has a place for."""
     low, high = where.prices
-    values: dict[str, Any] = {"channel": channel, "shelf": where.within, "now": reading.now}
+    values: dict[str, Any] = {"channel": channel, "shelf": where.within}
     values |= {"low": low, "high": high}
     for number, one in enumerate(where.chosen):
         if _kind(one) == "shelf":

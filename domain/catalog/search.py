@@ -12,10 +12,11 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, Boolean, DateTime, Select, Text, Uuid, bindparam, func, select
+from sqlalchemy import BigInteger, Boolean, Select, Text, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from domain.catalog.facets import FacetCounts, Filters, as_json, from_json
+from domain.catalog.offers import NOW
 from domain.catalog.search_words import Alike, corrected, fold, on_other_keyboard
 from domain.errors import Invalid
 from domain.paging import PageRequest
@@ -80,15 +81,14 @@ class Suggestions:
 
 
 def _call(function: Any, columns: str, **arguments: Any) -> Select[Any]:
+    channel = bindparam("channel", type_=Uuid())
     given = [bindparam(name, type_=kind) for name, kind in arguments.items()]
-    return select(function(*given).table_valued(*columns.split(), name="found"))
+    return select(function(channel, NOW, *given).table_valued(*columns.split(), name="found"))
 
 
-WHERE: Final[dict[str, Any]] = {"channel": Uuid(), "at": DateTime(timezone=True)}
 SEARCH: Final = _call(
     func.platform.search_listing,
     "ids matched total price_min price_max available unavailable facets",
-    **WHERE,
     hidden_too=Boolean(),
     phrase=Text(),
     within=Uuid(),
@@ -102,12 +102,11 @@ SEARCH: Final = _call(
     with_facets=Boolean(),
 )
 ALIKE: Final = _call(
-    func.platform.search_alike, "given word count", **WHERE, hidden_too=Boolean(), asked=ARRAY(Text)
+    func.platform.search_alike, "given word count", hidden_too=Boolean(), asked=ARRAY(Text)
 )
 SUGGEST: Final = _call(
     func.platform.search_suggest,
     "kind id title price_minor currency image_id",
-    **WHERE,
     phrase=Text(),
     most=BigInteger(),
 )
@@ -136,7 +135,6 @@ async def search_products(
     skipped, most = _place(page, order)
     asked = {
         "channel": channel,
-        "at": reading.now,
         "hidden_too": hidden_too,
         "within": filters.within,
         "chosen": as_json(filters.chosen),
@@ -163,7 +161,7 @@ async def suggest(
     reading: Reading, prefix: str, *, channel: UUID | None = None, most: int = 5
 ) -> Suggestions:
     """What a shop shows while a buyer types; up to `most` (20) of each kind."""
-    asked = {"channel": channel, "at": reading.now, "most": most}
+    asked = {"channel": channel, "most": most}
     going_on = " " if prefix[-1:].isspace() else ""
     rows = await reading.rows(SUGGEST, phrase=fold(prefix) + going_on, **asked)
     if not rows and (other := on_other_keyboard(prefix)):
@@ -181,7 +179,6 @@ async def _meant(reading: Reading, query: str, channel: UUID | None, hidden_too:
     rows = await reading.rows(
         ALIKE,
         channel=channel,
-        at=reading.now,
         hidden_too=hidden_too,
         asked=list(dict.fromkeys([*typed.split(), *other.split()])),
     )

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Text, any_, bindparam, func, select
 
 from domain.catalog.listing_tables import Listing, ListingShelf
+from domain.catalog.offers import NOW
 from domain.catalog.slugs import find_by_slug
 from domain.catalog.tables import Channel, Product, ProductRelation
 from domain.catalog.window_texts import Shown, ShownText, Window, translated
@@ -23,7 +24,6 @@ from domain.row_sets import IDS
 HERE: Final = select(Channel.id).where(Channel.is_default).scalar_subquery()
 """The channel that the window belongs to."""
 
-NOW: Final = func.now()
 SHOWN: Final = (
     Listing.channel_id == HERE,
     Listing.shown_from <= NOW,

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, and_, any_, case, cast, exists, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, any_, select, true
 
 from domain.catalog.listing_tables import Listing
+from domain.catalog.offers import free_of, is_available, looked_up, price_of
 from domain.catalog.tables import (
     Barcode,
     BundleItem,
@@ -19,66 +19,13 @@ from domain.catalog.tables import (
 )
 from domain.catalog.window import SHOWN, by_id, by_parent
 from domain.catalog.window_texts import Shown, ShownText, Window, translated
-from domain.inventory.tables import Location, StockLevel
-from domain.pricing.tables import Price, PriceList
 from domain.row_sets import IDS
-
-
-def _free(variant: Any) -> Any:
-    """How much of a variant can be promised, over all locations at work; thousandths."""
-    free = func.coalesce(func.sum(StockLevel.on_hand - StockLevel.reserved), 0)
-    return (
-        select(cast(free, BigInteger))
-        .join(Location, Location.id == StockLevel.location_id)
-        .where(StockLevel.variant_id == variant.id, Location.is_active)
-        .correlate(variant)
-        .scalar_subquery()
-    )
-
-
-def _free_of_parts() -> Any:
-    """How many whole bundles the parts on hand make; null where no part is counted."""
-    part = aliased(Variant)
-    return (
-        select(func.min(_free(part) // BundleItem.quantity) * 1000)
-        .join(part, part.id == BundleItem.part_variant_id)
-        .where(BundleItem.variant_id == Variant.id, part.stock_policy == "tracked")
-        .correlate(Variant)
-        .scalar_subquery()
-    )
-
-
-def _of_default_list(column: Any) -> Any:
-    """Of the price list that the window shows; read once a statement."""
-    return select(column).where(PriceList.is_default).scalar_subquery()
 
 
 def _variants() -> Any:
     """Active variants; `free` is null where there is no end to them."""
-    is_bundle = exists().where(BundleItem.variant_id == Variant.id).correlate(Variant)
-    one = (
-        select(Price.amount_minor, Price.compare_at_minor)
-        .where(
-            Price.price_list_id == _of_default_list(PriceList.id),
-            Price.variant_id == Variant.id,
-            # What one unit costs to who buys as little as he may.
-            Price.min_quantity <= Variant.min_quantity,
-        )
-        .order_by(Price.min_quantity.desc())
-        .limit(1)
-        .correlate(Variant)
-        .lateral("price_of_one")
-    )
-    stock = (
-        select(
-            case(
-                (is_bundle, _free_of_parts()),
-                (Variant.stock_policy == "tracked", _free(Variant)),
-            ).label("free")
-        )
-        .correlate(Variant)
-        .lateral("stock")
-    )
+    price = price_of(Variant)
+    stock = looked_up(select(free_of(Variant).label("free")), Variant)
     return (
         select(
             Variant.id,
@@ -95,17 +42,15 @@ def _variants() -> Any:
             Variant.height_mm,
             Variant.metadata_["public"].label("public_metadata"),
             Product.unit,
-            one.c.amount_minor,
-            case((one.c.compare_at_minor > one.c.amount_minor, one.c.compare_at_minor)).label(
-                "compare_at_minor"
-            ),
-            _of_default_list(PriceList.currency).label("currency"),
+            price.c.amount_minor,
+            price.c.compare_at_minor,
+            price.c.currency,
             stock.c.free,
-            or_(stock.c.free.is_(None), stock.c.free > 0).label("is_available"),
+            is_available(stock.c.free).label("is_available"),
         )
         .join(Product, Product.id == Variant.product_id)
-        .outerjoin(one, true())
-        .outerjoin(stock, true())
+        .outerjoin(price, true())
+        .join(stock, true())
         .where(Variant.is_active)
     )
 

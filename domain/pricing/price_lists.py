@@ -1,13 +1,14 @@
-"""Price lists: prices in one currency. One of them is the default, for whoever asks for none."""
+"""Price lists: prices in one currency. One of them is the default, which the shop window shows."""
 
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select, update
 
+from domain.catalog.changes import relist_soon
 from domain.catalog.entities import Edit, Entity, Given, create_one, delete_one, update_one
 from domain.errors import NotAllowed
-from domain.inputs import code, flag, instant, text, whole
+from domain.inputs import code, flag, instant, text
 from domain.pricing.tables import PriceList
 from domain.references import Ref, get_id
 from tenants.scope import Asking, Row, UnitOfWork
@@ -21,7 +22,6 @@ PRICE_LIST: Final = Entity(
         "code": code,
         "currency": parse_currency,
         "is_default": flag,
-        "priority": whole(0, 1_000_000),
         "valid_from": instant,
         "valid_until": instant,
     },
@@ -29,7 +29,10 @@ PRICE_LIST: Final = Entity(
     fixed=("currency",),
 )
 
-_ALL: Final = select(PriceList).order_by(PriceList.priority.desc(), PriceList.id)
+SHOWN: Final = {"is_default", "valid_from", "valid_until"}
+"""What changes the window's prices."""
+
+_ALL: Final = select(PriceList).order_by(PriceList.title_sort, PriceList.id)
 _DEFAULT: Final = select(PriceList).where(PriceList.is_default)
 _UNDEFAULT: Final = update(PriceList).where(PriceList.is_default).values(is_default=False)
 
@@ -40,7 +43,10 @@ async def create_price_list(uow: UnitOfWork, given: Given) -> UUID:
     given = {"is_default": default is None, **given}
     if given["is_default"]:
         await uow.execute(_UNDEFAULT)
-    return await create_one(uow, PRICE_LIST, given)
+    list_id = await create_one(uow, PRICE_LIST, given)
+    if default:
+        await _show(uow, list_id)
+    return list_id
 
 
 async def update_price_list(uow: UnitOfWork, edit: Edit) -> UUID:
@@ -54,7 +60,10 @@ async def update_price_list(uow: UnitOfWork, edit: Edit) -> UUID:
             )
         list_id = await get_id(uow, PriceList, edit.ref, "id", what="price_list")
         await uow.execute(_UNDEFAULT.where(PriceList.id != list_id))
-    return await update_one(uow, PRICE_LIST, edit)
+    list_id = await update_one(uow, PRICE_LIST, edit)
+    if SHOWN & edit.changes.keys():
+        await _show(uow, list_id)
+    return list_id
 
 
 async def delete_price_list(
@@ -70,10 +79,21 @@ async def delete_price_list(
 
 
 async def find_default_price_list(db: Asking) -> Row | None:
-    """The price list for whoever asks for none; None in a shop without one."""
+    """The price list of the shop window; None in a shop without one."""
     return await db.row(_DEFAULT)
 
 
 async def list_price_lists(db: Asking) -> list[Row]:
-    """All price lists, the highest priority first."""
+    """All price lists, by title."""
     return await db.rows(_ALL)
+
+
+async def _show(uow: UnitOfWork, list_id: UUID) -> None:
+    """Have the window follow the list, if it is the default one: now, and on its dates."""
+    default = await find_default_price_list(uow)
+    if default is None or default["id"] != list_id:
+        return
+    await relist_soon(uow)
+    for turn in (default["valid_from"], default["valid_until"]):
+        if turn and turn > uow.now:
+            await relist_soon(uow, turn)

@@ -11,13 +11,12 @@ from tenants.tables import Base, TenantOwned, owned, tenant_index
 
 
 class PriceList(TenantOwned, Titled, FromOutside, Edited, Base):
-    """Prices in one currency. Among those that apply, the highest `priority` wins."""
+    """Prices in one currency. The default list's are shown, while it is in its dates."""
 
     __tablename__ = "price_list"
     code: Mapped[str]
     currency: Mapped[str]
     is_default: Mapped[bool] = mapped_column(server_default="false")
-    priority: Mapped[int] = mapped_column(server_default="0")
     valid_from: Mapped[datetime | None]
     valid_until: Mapped[datetime | None]
     __table_args__ = (

@@ -160,7 +160,7 @@ NOUNS = [
         "priceList",
         "prl",
         {"code": "vip", "title": "Оптовый", "currencyCode": "RUB"},
-        {"title": "Опт", "priority": 5},
+        {"title": "Опт", "validFrom": "2026-01-01T00:00:00Z"},
         {"code": "vip", "title": "Оптовый", "currencyCode": "rubles"},
         ["currencyCode"],
         "priceLists",
