@@ -7,6 +7,7 @@ from sqlalchemy import select
 from starlette.requests import Request
 
 from api.context import RequestContext, Services
+from domain.merchants.hosts import is_origin_allowed
 from domain.merchants.tables import Shop
 from tenants.scope import TenantScope
 
@@ -14,21 +15,21 @@ _ORIGINS: Final = select(Shop.storefront_origins)
 
 
 def storefront_origin(services: Services) -> Callable[[Request, Any], Awaitable[str | None]]:
-    """The origin that may read an answer: one that the shop lists.
+    """The origin that may read an answer: one of the shop's own hosts, or one that it lists.
 
     A preflight brings no key, so no shop is known yet: it is let through, for all that it opens is
-    the request itself, whose answer only a listed origin's page may read. No cookie is ever asked.
+    the request itself, whose answer only such a page may read. No cookie is ever asked.
     """
 
     async def allowed(request: Request, context: RequestContext | None) -> str | None:
         origin = request.headers.get("origin")
         if request.method == "OPTIONS":
             return origin
-        if context is None or context.caller is None:
+        if origin is None or context is None or context.caller is None:
             return None
-        # The list is the live shop's, in both of its spaces.
-        scope = TenantScope(services.pool, context.caller.live_tenant_id)
-        listed = await scope.reading.value(_ORIGINS)
-        return origin if origin in (listed or ()) else None
+        # Hosts and list are the live shop's, in both of its spaces.
+        live = TenantScope(services.pool, context.caller.live_tenant_id).reading
+        listed = await live.value(_ORIGINS) or []
+        return origin if await is_origin_allowed(live, listed, origin) else None
 
     return allowed
