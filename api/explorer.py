@@ -9,7 +9,18 @@ from typing import Final
 import orjson
 from starlette.responses import HTMLResponse
 
-_PAGE: Final = Path(__file__).with_name("explorer.html").read_text(encoding="utf-8")
+_PARTS: Final = Path(__file__).with_name("explorer_page")
+
+
+def _put_together() -> str:
+    """One page of the parts: a browser fetches nothing besides."""
+    page = (_PARTS / "page.html").read_text(encoding="utf-8")
+    for part in ("page.css", "editors.js", "docs.js", "page.js"):
+        page = page.replace(f"{{{{{part}}}}}", (_PARTS / part).read_text(encoding="utf-8"))
+    return page
+
+
+_PAGE: Final = _put_together()
 
 
 @dataclass(frozen=True, slots=True)

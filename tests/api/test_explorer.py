@@ -79,6 +79,20 @@ async def test_a_person_runs_a_query_and_reads_the_schema(served: str) -> None:
         await page.keyboard.press("Control+Enter")
         await page.locator("#result", has_text="Ира").wait_for()  # the page's policy forbids eval
         assert await page.inner_text("#status") == "200"
+        await page.fill("#query", "{ hello }")
+        await page.click("role=tab[name=Headers]")
+        await page.fill("#headers", '{"Idempotency-Key": ')
+        await page.click("#run")
+        await page.locator("#result", has_text="The headers are not JSON").wait_for()
+        sent: list[str | None] = []
+        page.on("request", lambda request: sent.append(request.headers.get("idempotency-key")))
+        await page.fill("#headers", '{"Idempotency-Key": "one"}')
+        await page.click("#run")
+        await page.locator("#result", has_text="Hello, you").wait_for()
+        assert sent == ["one"]
+        await page.select_option("#examples", "a1")  # what was asked before this
+        assert await page.input_value("#query") == QUERY
+        assert await page.input_value("#headers") == "{}"
         await page.click("#docs-toggle")
         await page.click("#docs .link >> text=Query")
         await page.click("#docs .link >> text=ProductConnection")
