@@ -1,18 +1,19 @@
-"""`ryad doctor`: what is reachable, what is missing, what is unsafe for production."""
+"""`ryad doctor`: what is reachable, what is missing, what is unsafe for production.
+
+No finding holds a secret: addresses are named by their setting, errors by their kind.
+"""
 
 from collections.abc import AsyncIterator
-from typing import Final, Literal
-from urllib.parse import urlsplit
+from typing import Final
 
 import asyncpg
 from redis.asyncio import Redis
 
+from api.doctor_settings import Finding, of_settings
 from migrations.run import newest
 from tenants.settings import Settings
-from tenants.vault import BadMasterKeys, parse_master_keys
 
-Verdict = Literal["ok", "warn", "BAD"]
-SHORTEST_LINK_KEY: Final = 32
+OLDEST_POSTGRES: Final = 18
 
 
 async def findings(settings: Settings) -> int:
@@ -24,78 +25,76 @@ async def findings(settings: Settings) -> int:
     return 1 if bad else 0
 
 
-async def _all(settings: Settings) -> AsyncIterator[tuple[Verdict, str]]:
-    for finding in _of_settings(settings):
+async def _all(settings: Settings) -> AsyncIterator[Finding]:
+    for finding in of_settings(settings):
         yield finding
-    async for finding in _of_database(settings):
-        yield finding
-    yield await _of_redis(settings)
-
-
-def _of_settings(settings: Settings) -> list[tuple[Verdict, str]]:
-    found: list[tuple[Verdict, str]] = []
-    try:
-        keys = parse_master_keys(settings.secret_keys.get_secret_value())
-        found.append(("ok", f"SECRET_KEYS: {', '.join(keys.ids)}, current {keys.current}"))
-    except BadMasterKeys as error:
-        found.append(("BAD", f"SECRET_KEYS: {error}; make one with: openssl rand -base64 32"))
-    links = [key for key in settings.link_keys.get_secret_value().split(",") if key]
-    if not links or any(len(key) < SHORTEST_LINK_KEY for key in links):
-        found.append(
-            ("BAD", f"LINK_KEYS: {SHORTEST_LINK_KEY} random characters or more are needed")
-        )
-    public = urlsplit(settings.public_url)
-    if public.scheme != "https":
-        found.append(("warn", f"PUBLIC_URL is {settings.public_url}: keys travel unencrypted"))
-    if settings.platform_domain == "localhost":
-        found.append(("warn", "PLATFORM_DOMAIN is localhost: shops have no reachable hosts"))
-    if not settings.smtp_url.get_secret_value():
-        found.append(("warn", "SMTP_URL is not set: letters wait in the queue"))
-    if settings.exploring:
-        found.append(("warn", "EXPLORING is on: the schema is open to the anonymous"))
-    if settings.private_addresses_allowed:
-        found.append(("BAD", "PRIVATE_ADDRESSES_ALLOWED is on: feeds can reach your own network"))
-    return found
-
-
-ROLE_FACTS = """
-SELECT current_user AS name, r.rolsuper AS is_super, r.rolbypassrls AS bypasses,
-       EXISTS (SELECT FROM pg_class WHERE relowner = r.oid) AS owns,
-       current_setting('server_version') AS version,
-       current_setting('fsync') AS fsync
-FROM pg_roles r WHERE r.rolname = current_user
-"""
-
-
-async def _of_database(settings: Settings) -> AsyncIterator[tuple[Verdict, str]]:
+    places = set()
     for name in ("database_url", "database_platform_url", "database_owner_url"):
         url = getattr(settings, name).get_secret_value()
         if not url:
-            needed = name != "database_owner_url"
-            yield ("BAD" if needed else "warn", f"{name.upper()} is not set")
+            is_needed = name != "database_owner_url"
+            yield ("BAD" if is_needed else "warn", f"{name.upper()} is not set")
             continue
         try:
             connection = await asyncpg.connect(url, timeout=5)
-        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             yield ("BAD", f"{name.upper()}: cannot connect ({type(error).__name__})")
             continue
         try:
-            role = await connection.fetchrow(ROLE_FACTS)
-            assert role is not None
-            yield ("ok", f"{name.upper()}: PostgreSQL {role['version']} as {role['name']}")
-            if name == "database_url" and (role["is_super"] or role["bypasses"] or role["owns"]):
-                yield ("BAD", "DATABASE_URL: this role can pass the policies; use ryad_app")
-            if role["fsync"] == "off":
-                yield ("BAD", "the server runs with fsync off: a power cut loses orders")
+            facts = await connection.fetchrow(DATABASE_FACTS)
+            assert facts is not None
+            places.add((facts["database"], facts["started"]))
+            for finding in _of_database(name, facts):
+                yield finding
             if name == "database_owner_url":
                 yield await _of_migrations(connection)
         finally:
             await connection.close()
+    if len(places) > 1:
+        yield ("BAD", "the DATABASE_…URL settings lead to different databases")
+    async for finding in _of_redis(settings.redis_url.get_secret_value()):
+        yield finding
 
 
-async def _of_migrations(
-    connection: "asyncpg.Connection[asyncpg.Record]",
-) -> tuple[Verdict, str]:
+DATABASE_FACTS: Final = """
+SELECT current_user AS name, r.rolsuper AS is_super, r.rolbypassrls AS bypasses,
+       EXISTS (SELECT FROM pg_class WHERE relowner = r.oid) AS owns,
+       EXISTS (SELECT FROM pg_roles stronger
+               WHERE stronger.oid <> r.oid AND (stronger.rolsuper OR stronger.rolbypassrls)
+               AND pg_has_role(r.oid, stronger.oid, 'MEMBER')) AS can_become_stronger,
+       current_setting('server_version') AS version,
+       current_setting('server_version_num')::int / 10000 AS major,
+       current_setting('fsync') AS fsync,
+       current_setting('full_page_writes') AS full_page_writes,
+       current_setting('synchronous_commit') AS synchronous_commit,
+       current_database() AS database, pg_postmaster_start_time() AS started
+FROM pg_roles r WHERE r.rolname = current_user
+"""
+
+
+def _of_database(name: str, facts: asyncpg.Record) -> list[Finding]:
+    """What one address leads to, and as whom."""
+    setting = name.upper()
+    found: list[Finding] = [("ok", f"{setting}: PostgreSQL {facts['version']} as {facts['name']}")]
+    if facts["major"] < OLDEST_POSTGRES:
+        found.append(("BAD", f"{setting}: PostgreSQL {OLDEST_POSTGRES} or newer is needed"))
+    if name == "database_url" and (
+        facts["is_super"] or facts["bypasses"] or facts["owns"] or facts["can_become_stronger"]
+    ):
+        found.append(("BAD", f"{setting}: this role can pass the policies; use ryad_app"))
+    if name == "database_platform_url" and not facts["bypasses"]:
+        found.append(("BAD", f"{setting}: this role sees no tenants; use ryad_platform"))
+    if name != "database_url" and facts["is_super"]:
+        found.append(("BAD", f"{setting}: a superuser, more than is needed: ./ryad db roles"))
+    for danger in ("fsync", "full_page_writes"):
+        if facts[danger] == "off":
+            found.append(("BAD", f"{setting}: {danger} is off, a power cut spoils the data"))
+    if facts["synchronous_commit"] == "off":
+        found.append(("BAD", f"{setting}: synchronous_commit is off, a power cut loses orders"))
+    return found
+
+
+async def _of_migrations(connection: "asyncpg.Connection[asyncpg.Record]") -> Finding:
     try:
         current = await connection.fetchval("SELECT version_num FROM alembic_version")
     except asyncpg.UndefinedTableError:
@@ -105,16 +104,18 @@ async def _of_migrations(
     return ("BAD", f"migrations: at {current or 'nothing'}, {newest()} wanted: ./ryad migrate")
 
 
-async def _of_redis(settings: Settings) -> tuple[Verdict, str]:
-    url = settings.redis_url.get_secret_value()
+async def _of_redis(url: str) -> AsyncIterator[Finding]:
     if not url:
-        return ("BAD", "REDIS_URL is not set")
-    redis = Redis.from_url(url, socket_timeout=5)
+        yield ("BAD", "REDIS_URL is not set")
+        return
     try:
-        facts = await redis.info("server")
-        version = facts.get("valkey_version") or facts.get("redis_version")
-        return ("ok", f"REDIS_URL: version {version}")
+        async with Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as redis:
+            facts = await redis.info()
     except Exception as error:
-        return ("BAD", f"REDIS_URL: cannot connect ({type(error).__name__})")
-    finally:
-        await redis.aclose()
+        yield ("BAD", f"REDIS_URL: cannot connect ({type(error).__name__})")
+        return
+    version = facts.get("valkey_version") or facts.get("redis_version")
+    yield ("ok", f"REDIS_URL: version {version}")
+    policy = facts.get("maxmemory_policy")
+    if policy != "noeviction":
+        yield ("warn", f"REDIS_URL: maxmemory-policy is {policy}: wake-ups may be dropped")
