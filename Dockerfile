@@ -14,6 +14,8 @@ COPY --from=packages /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /srv/ryad
 COPY . .
+# Once, here: the account that runs it may write nothing.
+RUN python -m compileall -q .
 USER ryad
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \

@@ -62,7 +62,7 @@ class Checkout:
 def _environment(index: str) -> dict[str, str]:
     """Ours, but with one package index and no patience with it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
-    nowhere = {"PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "0", "PIP_DEFAULT_TIMEOUT": "5"}
+    nowhere = {"PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "1", "PIP_DEFAULT_TIMEOUT": "5"}
     return kept | nowhere | {"PIP_INDEX_URL": index, "UV_HTTP_RETRIES": "0"}
 
 
