@@ -3,6 +3,9 @@
 from typing import Any, TypeAlias
 
 import asyncpg
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+
+from migrations.models import metadata
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -44,10 +47,18 @@ SELECT k.conrelid AS table_oid, k.confrelid AS target_oid, k.conname AS name,
         WHERE a.attrelid = k.confrelid AND a.attnum = k.confkey[1]) AS target_leading
 FROM pg_constraint k WHERE k.contype = 'f'
 """
+LOOSE_COLUMNS = """
+SELECT a.attrelid AS table_oid, a.attname AS name FROM pg_attribute a
+WHERE a.atttypid = 'uuid'::regtype AND a.attname LIKE '%\\_id' AND a.attname <> 'tenant_id'
+  AND NOT a.attisdropped
+  AND NOT EXISTS (SELECT FROM pg_constraint k
+                  WHERE k.contype = 'f' AND k.conrelid = a.attrelid AND a.attnum = ANY (k.conkey))
+"""
 PRIVILEGES = """
-SELECT table_schema || '.' || table_name AS name, privilege_type AS privilege
-FROM information_schema.role_table_grants
-WHERE grantee = 'ryad_app' AND privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER')
+SELECT c.oid::regclass::text AS name, privilege
+FROM pg_class c, unnest(ARRAY['TRUNCATE', 'REFERENCES', 'TRIGGER']) AS privilege
+WHERE c.relnamespace IN ('public'::regnamespace, 'platform'::regnamespace)
+  AND c.relkind IN ('r', 'p', 'v') AND has_table_privilege('ryad_app', c.oid, privilege)
 """
 ROLES = """
 SELECT rolname AS name, rolbypassrls AS bypasses, rolsuper AS is_super FROM pg_roles
@@ -75,6 +86,26 @@ GLOBAL_KEYS = {
 }
 """Indexes on the coordinator that need not begin with the tenant, by table."""
 
+LEADING_NOWHERE = {
+    # History outlives what it tells of, and who did it may be of the platform.
+    "public.audit_entry": {"actor_id", "credential_id"},
+    "public.event": {"actor_id", "entity_id"},
+    "public.export": {"requested_by_id"},
+    "public.invitation": {"invited_by_id"},
+    # They lead to the coordinator, where no key of a distributed table can lead.
+    "public.idempotency_key": {"credential_id"},
+    "public.staff_member": {"identity_id"},
+    "public.tenant_secret": {"key_id"},
+    # They lead to rows of several tables.
+    "public.menu_item": {"target_id"},
+    "public.slug_redirect": {"entity_id"},
+    "public.translation": {"entity_id"},
+    # Copies, made from rows whose keys are held.
+    "public.listing": {"brand_id", "image_id"},
+    "public.listing_shelf": {"shelf_id"},
+}
+"""Columns of tenants' tables that are named like a key and have none, by table."""
+
 
 async def complaints(connection: Connection) -> list[str]:
     """Every table, policy, key, role and function that breaks a rule, in words."""
@@ -83,8 +114,11 @@ async def complaints(connection: Connection) -> list[str]:
     for row in tables.values():
         found += _of_table(row)
     found += _of_policies(tables, await connection.fetch(POLICIES))
-    found += _of_indexes(tables, await connection.fetch(INDEXES))
-    found += _of_foreign_keys(tables, await connection.fetch(FOREIGN_KEYS))
+    indexes, keys = await connection.fetch(INDEXES), await connection.fetch(FOREIGN_KEYS)
+    found += _of_indexes(tables, indexes)
+    found += _of_foreign_keys(tables, keys)
+    found += _of_models(tables, [*indexes, *keys])
+    found += _of_columns(tables, await connection.fetch(LOOSE_COLUMNS))
     for row in await connection.fetch(PRIVILEGES):
         found.append(f"{row['name']}: the application may {row['privilege']}")
     for row in await connection.fetch(ROLES):
@@ -149,7 +183,7 @@ def _of_indexes(tables: dict[int, Any], indexes: list[Any]) -> list[str]:
     found = []
     keyed = {index["table_oid"] for index in indexes if index["is_primary"]}
     for oid, table in tables.items():
-        if _is_guarded(table) and oid not in keyed:
+        if table["kind"] in ("r", "p") and oid not in keyed:
             found.append(f"{_name(table)}: has no primary key")
     for index in indexes:
         table = tables.get(index["table_oid"])
@@ -174,3 +208,29 @@ def _of_foreign_keys(tables: dict[int, Any], keys: list[Any]) -> list[str]:
         if target["schema"] == "public" and table["schema"] != "public":
             found.append(f"{_name(table)}: {key['name']} leads from the platform into a tenant")
     return found
+
+
+def _of_models(tables: dict[int, Any], keys: list[Any]) -> list[str]:
+    """Foreign keys and unique ones that the models have and PostgreSQL has not."""
+    held = {
+        (_name(tables[key["table_oid"]]), key["name"]) for key in keys if key["table_oid"] in tables
+    }
+    wanted = {
+        (f"{table.schema or 'public'}.{table.name}", str(key.name))
+        for table in metadata.tables.values()
+        for key in (*table.constraints, *(index for index in table.indexes if index.unique))
+        if isinstance(key, ForeignKeyConstraint | UniqueConstraint | Index)
+    }
+    return [f"{table}: {key} is missing" for table, key in wanted - held]
+
+
+def _of_columns(tables: dict[int, Any], columns: list[Any]) -> list[str]:
+    """Columns named like a key that are none, so that a row could point at a neighbour's."""
+    return [
+        f"{_name(table)}: {column['name']} leads nowhere by a foreign key"
+        for column in columns
+        if (table := tables.get(column["table_oid"]))
+        and table["schema"] == "public"
+        and table["kind"] == "r"
+        and column["name"] not in LEADING_NOWHERE.get(_name(table), set())
+    ]
