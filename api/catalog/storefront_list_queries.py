@@ -111,9 +111,9 @@ class ProductListQueries:
     ) -> SearchConnection:
         """Products by words, in any of their forms; by article and barcode, too.
 
-        Where nothing is found, another keyboard layout and mistakes of typing are thought of:
-        `usedLayout` and `correctedQuery` tell. What fits best and is in stock comes first. The
-        first 1,000 products can be paged through.
+        Where nothing is found, another keyboard layout, the other alphabet and mistakes of typing
+        are thought of, and at last one word is left out: `usedLayout` and `correctedQuery` tell.
+        What fits best and is in stock comes first. The first 1,000 products can be paged through.
         """
         context = info.context
         reading, window = context.scope.reading, window_of(context)

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from domain.catalog.collection_rules import refill_for
 from domain.catalog.facet_bits import gather_facets
 from domain.catalog.listing import BEGINNING, rebuild_listing, recount_words, refresh_listing
@@ -16,6 +18,10 @@ SETTLING: Final = timedelta(minutes=2)
 CLOCKS_APART: Final = timedelta(seconds=2)
 """A worker's clock may run before the database's, which prices and dates go by."""
 PRODUCTS_AT_ONCE: Final = 500
+MANY: Final = 1_000
+"""Listings that, come at once, make the planner's statistics of a shop's tables worthless."""
+
+LEARN: Final = select(func.platform.learn_listing())
 
 
 async def products_changed(uow: UnitOfWork, product_ids: Iterable[UUID]) -> None:
@@ -34,10 +40,16 @@ async def settle_soon(uow: UnitOfWork) -> None:
     await enqueue(uow, "listing.settle", key="settle", run_at=uow.now + SETTLING)
 
 
+async def settle_now(uow: UnitOfWork) -> None:
+    """Have them gathered as soon as this unit is kept: an import is in, and no more will follow."""
+    await enqueue(uow, "listing.settle", key="now")
+
+
 async def settle_listing(course: Course) -> dict[str, int]:
     """Job `listing.settle`: gather facets into bits and count the words; how many listings.
 
-    Until it has run, what changed is counted row by row: slower, and just as right.
+    Until it has run, what changed is counted row by row: slower, and just as right. After many it
+    has the statistics of the tables gathered, too: autovacuum would come to it in a minute or so.
     """
     gathered = 0
     while True:
@@ -47,7 +59,11 @@ async def settle_listing(course: Course) -> dict[str, int]:
         if not found:
             break
     async with course.writing("listing.settle") as uow:
-        await recount_words(uow)
+        if await recount_words(uow):
+            uow.record("listing.settled", None)  # what typing is completed to is another now
+    if gathered >= MANY:
+        async with course.writing("listing.settle") as uow:
+            await uow.execute(LEARN)
     return {"gathered": gathered}
 
 

@@ -97,7 +97,8 @@ def _codes() -> Any:
         .where(Variant.product_id == Product.id)
         .correlate(Product),
     ).subquery("each_code")
-    lexeme = literal_column("'='", Text) + func.search_code(each.c.code, type_=Text)
+    code = func.search_code(func.search_fold(each.c.code), type_=Text)
+    lexeme = literal_column("'='", Text) + code
     lexemes = func.array_agg(lexeme, type_=ARRAY(Text))
     return select(func.coalesce(lexemes, literal_column("'{}'::text[]"))).scalar_subquery()
 
@@ -136,9 +137,13 @@ def _set_weight(vector: Any, weight: Literal["A", "B", "C", "D"]) -> Any:
 
 
 def _weighed(text: Any, weight: Literal["A", "B", "C"]) -> Any:
-    """A text's stems, and its words as written for those who have typed but their beginning."""
+    """A text's stems, and its words as written for those who have typed but their beginning.
+
+    A size is one word among the stems, and two as written: M8x40 is of size M8, too.
+    """
+    sides = func.regexp_replace(text, "([0-9])x(?=[0-9])", r"\1 ", "g")
     vector = func.to_tsvector(STEMS, text, type_=TSVECTOR).concat(
-        func.to_tsvector(AS_WRITTEN, text, type_=TSVECTOR)
+        func.to_tsvector(AS_WRITTEN, sides, type_=TSVECTOR)
     )
     return _set_weight(vector, weight)
 

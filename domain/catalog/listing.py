@@ -171,10 +171,10 @@ COUNT_WORDS: Final = (
 DROP_WORDS: Final = delete(SearchWord).where(SearchWord.word.not_in(select(USED.c.word)))
 
 
-async def recount_words(uow: UnitOfWork) -> None:
-    """Count in how many products each word is, and forget the words of none."""
+async def recount_words(uow: UnitOfWork) -> int:
+    """Count in how many products each word is; forget the words of none, and say how many."""
     await uow.execute(COUNT_WORDS)
-    await uow.execute(DROP_WORDS)
+    return await uow.execute(DROP_WORDS)
 
 
 def _differences(made: Made) -> Any:

@@ -17,7 +17,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from domain.catalog.facets import FacetCounts, Filters, as_json, from_json
 from domain.catalog.offers import NOW
-from domain.catalog.search_words import Alike, corrected, fold, on_other_keyboard
+from domain.catalog.search_words import (
+    Alike,
+    corrected,
+    fold,
+    on_other_keyboard,
+    readings,
+    shortened,
+)
 from domain.errors import Invalid
 from domain.paging import PageRequest
 from tenants.scope import Reading, Row
@@ -126,8 +133,9 @@ async def search_products(
     """Products of a channel (the default one) by words, filters or both; the first 1,000 of them.
 
     Words are found in any form, and begun ones where no whole ones are; with synonyms; by article
-    and barcode. When nothing is found, the other keyboard and mistakes are thought of (two more
-    round trips). `hidden_too`, for staff, searches products that are not shown as well.
+    and barcode. When nothing is found, the other keyboard, the other alphabet and mistakes are
+    thought of, and at last one word is left out (two round trips each). `hidden_too`, for staff,
+    searches products that are not shown as well.
 
     Cursors are places in the order: what changes meanwhile may come twice or not at all. Raises
     Invalid for a cursor of another search, and for `last` without `before`.
@@ -148,12 +156,14 @@ async def search_products(
     }
     phrase = typed = fold(query)
     row = await reading.row(SEARCH, phrase=typed, **asked)
-    if typed and row is not None and row["matched"] == 0:
-        meant = await _meant(reading, query, channel, hidden_too)
-        if meant not in ("", typed):
-            again = await reading.row(SEARCH, phrase=meant, **asked)
-            if again is not None and again["matched"] > 0:
-                phrase, row = meant, again
+    for think in (_meant, _shorter):
+        if row is None or row["matched"] or not phrase:
+            break
+        other = await think(reading, query if phrase == typed else phrase, channel, hidden_too)
+        if other not in ("", phrase):
+            phrase, row = other, await reading.row(SEARCH, phrase=other, **asked)
+    if row is not None and not row["matched"]:
+        phrase = typed
     return _found(row, order, skipped, phrase, is_corrected=phrase != typed)
 
 
@@ -175,14 +185,26 @@ async def suggest(
 
 
 async def _meant(reading: Reading, query: str, channel: UUID | None, hidden_too: bool) -> str:
-    typed, other = fold(query), on_other_keyboard(query)
-    rows = await reading.rows(
-        ALIKE,
-        channel=channel,
-        hidden_too=hidden_too,
-        asked=list(dict.fromkeys([*typed.split(), *other.split()])),
-    )
-    return corrected(typed, other, [Alike(*row.values()) for row in rows])
+    """The query as it would be without mistakes; empty where the shop knows nothing like it."""
+    words = readings(query)
+    asked = list(dict.fromkeys(one for word in words for one in word))
+    return corrected(words, await _alike(reading, asked, channel, hidden_too))
+
+
+async def _shorter(reading: Reading, query: str, channel: UUID | None, hidden_too: bool) -> str:
+    """The query without the one word that kept it from finding anything; empty if there is none."""
+    asked = shortened(fold(query))
+    known = {row.given for row in await _alike(reading, asked, channel, hidden_too)}
+    return next((one for one in asked if one in known), "")
+
+
+async def _alike(
+    reading: Reading, asked: list[str], channel: UUID | None, hidden_too: bool
+) -> list[Alike]:
+    if not asked:
+        return []
+    rows = await reading.rows(ALIKE, channel=channel, hidden_too=hidden_too, asked=asked)
+    return [Alike(*row.values()) for row in rows]
 
 
 def _found(

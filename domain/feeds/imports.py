@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, any_, bindparam, select, update
 
-from domain.catalog.changes import products_changed
+from domain.catalog.changes import products_changed, settle_now
 from domain.catalog.channels import find_default_channel
 from domain.catalog.tables import Variant
 from domain.errors import LimitReached
@@ -153,6 +153,7 @@ async def _take_in(
         await finish_run(uow, run_id, counts=counts, problems=spool.problems)
         if counts["products_new"] or counts["products_changed"]:
             await enqueue(uow, "media.store", key="all")
+            await settle_now(uow)
 
 
 async def _still_wanted(uow: UnitOfWork, run_id: UUID, target: Target) -> None:

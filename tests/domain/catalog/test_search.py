@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, literal, select, update
 
 from domain.catalog.facet_bits import gather_facets
 from domain.catalog.facets import BRAND, CATEGORY, Chosen, Filters
@@ -62,6 +62,10 @@ def counts(found: Found, facet: str) -> dict[str, int]:
         ("Шуруповёрт аккумуляторный", ["шуруповерт", "шуруповерты", "аккумуляторные"]),
         ("Garden hoses", ["hose", "hoses for a garden", "GARDEN"]),
         ("Болт 4х25", ["болт 4x25", "болты 4 х 25", "болт 4×25"]),
+        ("Болт М8×40 мм", ["болт м8", "болт m8", "болт М8х40", "болт 40мм", "болт м8x40"]),
+        ("Кабель 3×2,5 мм²", ["кабель 3х2.5", "кабель 3x2,5"]),
+        ("Лампа Е27", ["лампа E27", "лампа е27"]),
+        ("Сенча 100 г", ["ceнча", "сенча 100г"]),
     ],
 )
 async def test_any_form_of_a_word_finds_it(shop: Shop, title: str, queries: list[str]) -> None:
@@ -88,6 +92,11 @@ async def test_any_form_of_a_word_finds_it(shop: Shop, title: str, queries: list
         ("Шуруповёрт", "iehegjdthn"),
         ("Шуруповёрт", "iehegfdthn"),
         ("Рубанок ручной", "рубанок неслыханнейший"),
+        ("Рубанок ручной", "рубанок 4х25"),
+        ("Молоток", "малаток"),
+        ("Лампа", "lampa"),
+        ("Дрель Makita", "дрель макита"),
+        ("Дрель Bosch", "бош"),
     ],
 )
 async def test_what_was_meant_is_found_when_what_was_typed_is_not(
@@ -98,6 +107,33 @@ async def test_what_was_meant_is_found_when_what_was_typed_is_not(
     found = await find(shop, query)
     assert (shop.titles(found.ids), found.is_corrected) == ([title], True)
     assert found.query != fold(query)
+
+
+async def test_words_that_never_meet_are_tried_without_one(shop: Shop) -> None:
+    for title in ("Чай зелёный", "Чай чёрный", "Мята листовая"):
+        await shop.sell(title)
+    found = await find(shop, "чай зелёный листовой")
+    assert (shop.titles(found.ids), found.query) == (["Чай зелёный"], "чай зеленый")
+    found = await find(shop, "зиленый чай листовой")
+    assert (shop.titles(found.ids), found.query) == (["Чай зелёный"], "зеленый чай")
+
+
+async def test_what_a_title_says_comes_before_what_a_description_mentions(shop: Shop) -> None:
+    await shop.sell("Шайба", description="Подходит к болту")
+    await shop.sell("Болт", stock=0)
+    await shop.sell("Болт откидной")
+    assert await titles(shop, "болты") == ["Болт откидной", "Болт", "Шайба"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "Чай Ёлочный", "4 Х 25 × 3", "3х2.5", "труба 20мм", "2,5Л", "12А", "М8х40 болт",
+        "ceнча", "USB-кабель", "e27 Е27", "мм²", "100г.", "5м3", "a.b", "К1 2.5.3", "😀 20шт😀",
+    ],
+)  # fmt: skip
+async def test_a_query_is_spelled_as_the_texts_are(shop: Shop, text: str) -> None:
+    assert await shop.scope.reading.value(select(func.search_fold(literal(text)))) == fold(text)
 
 
 async def test_nonsense_finds_nothing(shop: Shop) -> None:
@@ -148,13 +184,13 @@ async def test_articles_and_barcodes_are_found_and_come_first(shop: Shop) -> Non
     assert await titles(shop, "рч-5") == ["Ручка"]
 
 
-async def test_relevance_is_title_then_stock_then_rank(shop: Shop) -> None:
+async def test_relevance_is_title_then_heading_then_stock(shop: Shop) -> None:
     await shop.sell("Набор бит", description="Есть и дрель", stock=1_000)
     await shop.sell("Дрель ударная Зубр", stock=0)
     await shop.sell("Дрель", stock=0)
     await shop.sell("Дрель Интерскол", stock=1_000)
     assert await titles(shop, "дрель") == [
-        "Дрель", "Дрель Интерскол", "Набор бит", "Дрель ударная Зубр",
+        "Дрель", "Дрель Интерскол", "Дрель ударная Зубр", "Набор бит",
     ]  # fmt: skip
 
 
