@@ -13,16 +13,21 @@ marks those of ids with the kind that they take:
 from collections.abc import Sequence
 from dataclasses import fields
 from enum import Enum
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 import strawberry
 from strawberry import UNSET
 
 from api.inputs import kind_of, reference
-from api.scalars import DateTime, wanted_id
+from api.scalars import BadInput, DateTime, wanted_id
 from domain.catalog.filters import Where
 from domain.catalog.queries import OrderBy
 from domain.inputs import camel
+from tenants.ids import WrongId, prefix_of
+
+ANY: Final = "*"
+"""For `filtered`: ids of every kind."""
 
 
 @strawberry.enum
@@ -83,7 +88,7 @@ class DateTimeFilter:
 
 
 def filtered(kind: str) -> Any:
-    """A filter by ids of one kind."""
+    """A filter by ids of one kind, or of ANY."""
     return reference(kind)
 
 
@@ -131,4 +136,11 @@ def _operand(value: Any, kind: str | None) -> Any:
         return [_operand(one, kind) for one in value]
     if isinstance(value, Enum):
         return value.value
-    return wanted_id(value, kind) if kind is not None and isinstance(value, str) else value
+    return _id(value, kind) if kind is not None and isinstance(value, str) else value
+
+
+def _id(text: str, kind: str) -> UUID:
+    try:
+        return wanted_id(text, prefix_of(text) if kind == ANY else kind)
+    except WrongId as error:
+        raise BadInput(str(error)) from None

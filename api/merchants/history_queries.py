@@ -4,27 +4,38 @@ from functools import partial
 from typing import cast
 
 import strawberry
+from strawberry import UNSET
 
 from api.connections import Connection, connection
 from api.context import Info
 from api.engine.fields import root
-from api.lists import by_id, paged
+from api.filters import ANY, DateTimeFilter, IdFilter, TextFilter, filtered
+from api.lists import by_id, listing, paged
 from api.merchants import kinds
 from api.merchants.history_types import AuditEntry, AuditVerdict, EventFeed, Export
 from api.rows import in_table
 from api.scalars import BadInput, Decimal
 from domain.merchants import tables
-from domain.merchants.queries import AUDIT_ENTRIES, EXPORTS, read_events, verify_audit
+from domain.merchants.audit import AUDIT, NEWEST_FIRST
+from domain.merchants.queries import EXPORTS, read_events, verify_audit
 from domain.paging import DEFAULT_PAGE, LONGEST_PAGE, PageRequest, Sort, count_of, page_of
-from tenants import ledger
 
 MOST_TYPES = 50
 VERIFY_COST = 200
 LAST_POSITION = 2**63 - 1
-AUDIT_ORDER = (
-    Sort("sequence", ledger.AuditEntry.sequence, descending=True),
-    Sort("id", ledger.AuditEntry.id),
-)
+
+
+@strawberry.input
+class AuditWhere:
+    """Which entries are wanted; fields side by side must all hold."""
+
+    staff_member_id: IdFilter | None = filtered(kinds.STAFF)
+    api_key_id: IdFilter | None = filtered(kinds.API_KEY)
+    action: TextFilter | None = strawberry.field(
+        default=UNSET, description="The mutation's name: productUpdate."
+    )
+    entity_id: IdFilter | None = filtered(ANY)
+    occurred_at: DateTimeFilter | None = UNSET
 
 
 @strawberry.type
@@ -57,12 +68,13 @@ class HistoryQueries:
         }
         return cast(EventFeed, answer)
 
-    @paged(permission="audit:read")
-    async def audit_entries(self, info: Info, page: PageRequest) -> Connection[AuditEntry]:
-        """Who did what, the newest first."""
-        db, order = info.context.reading, AUDIT_ORDER
-        found = await page_of(db, AUDIT_ENTRIES, order, page)
-        return connection(found, partial(count_of, db, AUDIT_ENTRIES))
+    audit_entries: Connection[AuditEntry] = listing(
+        AUDIT,
+        where=AuditWhere,
+        usual=NEWEST_FIRST,
+        permission="audit:read",
+        description="Who did what, the newest first.",
+    )
 
     @root(permission="audit:read", cost=VERIFY_COST)
     async def audit_verify(self, info: Info) -> AuditVerdict:

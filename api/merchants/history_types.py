@@ -8,7 +8,13 @@ import strawberry
 from api.context import RequestContext
 from api.engine.fields import batch, computed
 from api.merchants import kinds
-from api.merchants.named_ids import actor_id, credential_id, entity_id
+from api.merchants.named_ids import (
+    actor_id,
+    credential_id,
+    entity_id,
+    spelled,
+    spelled_changes,
+)
 from api.merchants.words import ActorKind, ExportStatus
 from api.nodes import Node
 from api.scalars import JSON, DateTime, Decimal, id_field
@@ -31,7 +37,7 @@ class Event:
     sequence: Decimal = computed(_sequence, description="Its place in the feed, without gaps.")
     type: str = strawberry.field(description="What happened, in the past tense: product.created.")
     entity_id: strawberry.ID | None = computed(entity_id)
-    payload: JSON
+    payload: JSON = computed(lambda row: spelled(row["payload"]))
     actor: ActorKind
     occurred_at: DateTime
 
@@ -59,7 +65,9 @@ class AuditEntry:
     )
     address: str | None
     request_id: str | None
-    changes: JSON
+    changes: JSON = computed(
+        spelled_changes, description="What happened: each `event`, the `id` it is about, its facts."
+    )
     occurred_at: DateTime
     hash: str = computed(
         lambda row: row["hash"].hex(), description="SHA-256 over this entry and the one before."

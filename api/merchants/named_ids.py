@@ -1,11 +1,14 @@
 """Ids in the history: an event and an audit entry name things of every kind."""
 
+from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from api.catalog import kinds as catalog
+from api.feeds.types import IMPORT, SOURCE
 from api.inventory.kinds import LOCATION
 from api.merchants import kinds
-from api.pricing.kinds import PRICE, PRICE_LIST
+from api.pricing.kinds import PRICE_LIST
 from tenants.ids import encode_id
 
 _OF_NOUN: Final = {
@@ -20,7 +23,10 @@ _OF_NOUN: Final = {
     "menu": catalog.MENU,
     "location": LOCATION,
     "price_list": PRICE_LIST,
-    "price": PRICE,
+    "price_list_source": SOURCE,
+    "source": SOURCE,
+    "import": IMPORT,
+    "field_definition": catalog.FIELD,
     "upload": catalog.UPLOAD,
     "document": "doc",
     "shop": "shop",
@@ -35,7 +41,11 @@ _OF_NOUN: Final = {
     "secret": kinds.SECRET,
     "export": kinds.EXPORT,
 }
-_OF_TYPE: Final = {"staff.invited": kinds.INVITATION}
+_OF_TYPE: Final = {
+    "staff.invited": kinds.INVITATION,
+    "price.changed": catalog.VARIANT,
+    "stock.changed": catalog.VARIANT,
+}
 _OF_ACTOR: Final = {"staff": kinds.STAFF, "key": kinds.API_KEY}
 _OF_CREDENTIAL: Final = {
     "staff": kinds.SESSION,
@@ -52,6 +62,35 @@ def entity_id(row: Any) -> str | None:
     noun = row["type"].partition(".")[0]
     kind = _OF_TYPE.get(row["type"]) or _OF_NOUN.get(noun)
     return encode_id(kind, value) if kind else str(value)
+
+
+def spelled(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What an event tells, with the ids in it (`role_id`) as the doors spell them."""
+    return {name: _spelled(name, value) for name, value in facts.items()}
+
+
+def spelled_changes(row: Any) -> list[dict[str, Any]]:
+    """The changes of an audit entry, with all their ids as the doors spell them."""
+    return [
+        {
+            **spelled(change),
+            "id": entity_id({"type": change["event"], "entity_id": _uuid(change["id"])}),
+        }
+        for change in row["changes"]
+    ]
+
+
+def _spelled(name: str, value: Any) -> Any:
+    kind = _OF_NOUN.get(name.removesuffix("_id")) if name.endswith("_id") else None
+    found = _uuid(value) if kind else None
+    return encode_id(kind, found) if kind and found else value
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def actor_id(row: Any) -> str | None:

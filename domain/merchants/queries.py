@@ -52,7 +52,6 @@ SESSIONS: Final = select(
     StaffSession.second_factor_at,
 )
 EXPORTS: Final = select(Export)
-AUDIT_ENTRIES: Final = select(AuditEntry)
 
 _MERCHANT: Final = select(
     func.platform.merchant_of(TENANT)

@@ -3,15 +3,13 @@
 Two shops of 1,500 products each, so that a plan which looks past one of them shows.
 """
 
-import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import Executable, literal, select
+from sqlalchemy import literal, select
 
 from domain.catalog.facet_bits import gather_facets
 from domain.catalog.facets import BRAND, Chosen, Filters
@@ -21,10 +19,10 @@ from domain.catalog.tables import Attribute, Brand, Category, Channel
 from domain.paging import PageRequest
 from tenants.database import Pool
 from tenants.roles import RoleUrls
-from tenants.scope import Reading, Row, TenantScope
-from tenants.statements import prepare
+from tenants.scope import TenantScope
 from tests.benchmarks.search_goods import copy_goods, made_goods
 from tests.conftest import Servers
+from tests.explaining import PLANS, Explaining
 from tests.factories import make_tenant
 
 pytestmark = pytest.mark.anyio
@@ -53,40 +51,6 @@ async def big(servers: Servers, database: RoleUrls, pool: Pool, platform_pool: P
     finally:
         await connection.close()
     return scope
-
-
-class Explaining(Reading):
-    """Reads as it should, and keeps the plan of each statement, parts from the top down."""
-
-    async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
-        text, arguments = prepare(statement, {"tenant": self.tenant_id, **values})
-        async with self.pool.acquire() as connection:
-            given = [
-                await connection.fetchval("SELECT quote_nullable($1::text)", _written(argument))
-                for argument in arguments
-            ]
-            await connection.execute(f"BEGIN; SET LOCAL app.tenant_id = '{self.tenant_id}'")
-            await connection.execute(f"PREPARE asked AS {text}")
-            call = f"EXECUTE asked({', '.join(given)})" if given else "EXECUTE asked"
-            plan = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {call}")
-            await connection.execute("DEALLOCATE asked; ROLLBACK")
-        PLANS.append(list(_parts(json.loads(plan)[0]["Plan"])))
-        return await super().rows(statement, **values)
-
-
-PLANS: list[list[dict[str, Any]]] = []
-
-
-def _written(argument: Any) -> str | None:
-    if isinstance(argument, list):
-        return "{" + ",".join(f'"{one}"' for one in argument) + "}"
-    return None if argument is None else str(argument)
-
-
-def _parts(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for part in plan.get("Plans", []):
-        yield from _parts(part)
 
 
 async def one(scope: TenantScope, column: Any, **equal: Any) -> UUID:
