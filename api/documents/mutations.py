@@ -16,6 +16,7 @@ from api.scalars import wanted_id
 from api.storefront import SCHEMA
 from domain.documents.trusted import forget_document, register_document
 from domain.errors import Invalid
+from domain.merchants.names import read_name
 from tenants.scope import UnitOfWork
 
 MOST_AT_ONCE: Final = 100
@@ -42,7 +43,8 @@ class DocumentMutations:
             fault = read.refusal or next(iter(read.errors), None)
             if fault:
                 raise Invalid("documents", number, "text", en=str(fault), ru=str(fault))
-            ids.append(await register_document(uow, name=document.name, text=document.text))
+            name = read_name(document.name, "documents", str(number), "name")
+            ids.append(await register_document(uow, name=name, text=document.text))
         return {"documents": ids}
 
     @mutation(permission="settings:write", returns=DocumentForgetPayload)
