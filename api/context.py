@@ -102,11 +102,11 @@ class RequestContext:
         return self._turns or self.scope.reading
 
     def needs_open(self) -> None:
-        """Refuse to change the goods of a merchant who is suspended. Raises NotAllowed."""
-        if self.signed_in.status == "suspended":
+        """Refuse to change a shop that is suspended or closing. Raises NotAllowed."""
+        if self.signed_in.status != "active":
             raise NotAllowed(
-                en="the shop is suspended; what is there can be seen, not changed",
-                ru="магазин приостановлен: данные можно смотреть, но не менять",
+                en="the shop is shut; what is there can be seen and exported, not changed",
+                ru="магазин закрыт: данные можно смотреть и выгрузить, но не менять",
             )
 
     def needs_live(self) -> None:

@@ -32,6 +32,7 @@ from asyncpg.exceptions import (
     ForeignKeyViolationError,
     LockNotAvailableError,
     SerializationError,
+    UniqueViolationError,
 )
 from strawberry import UNSET
 from strawberry.types import get_object_definition
@@ -61,8 +62,10 @@ OVERTAKEN: Final = (
     DeadlockDetectedError,
     SerializationError,
     LockNotAvailableError,
-    # What it found, and was to point to, went away meanwhile: the next try will say so.
+    # What it found, and was to point to, went away meanwhile, or what it found free was taken: the
+    # next try will say so.
     ForeignKeyViolationError,
+    UniqueViolationError,
 )
 NOBODY: Final = UUID(int=0)
 
@@ -128,6 +131,8 @@ def mutation(
     live_only: bool = False,
     needs_presence: bool = False,
     shown_once: Sequence[str] = (),
+    while_shut: bool = False,
+    adapter: type[Any] | None = None,
 ) -> Callable[[Callable[..., Awaitable[Outcome]]], Any]:
     """Declare a mutation on a function of `(uow, **arguments)` that returns an Outcome.
 
@@ -135,19 +140,28 @@ def mutation(
     `live_only`: it is about the merchant (staff, keys, plan), not about a space's data.
     `needs_presence`: a session that stands open at an empty desk is not enough for it.
     `shown_once`: what of the outcome is a secret, and so not kept for a second sending.
+    `while_shut`: also a merchant who is suspended or closing may do it.
+    `adapter`: of the process's adapters, the one that the function takes behind `uow`.
     """
 
     def declare(function: Callable[..., Awaitable[Outcome]]) -> Any:
         async def work(context: RequestContext, info: Info, arguments: dict[str, Any]) -> Outcome:
-            context.needs_open()
+            if not while_shut:
+                context.needs_open()
             if live_only:
                 context.needs_live()
             if needs_presence:
                 context.needs_presence()
             key = _key_of(context, info, needed=needs_key)
-            return await _run(context, info.field_name, function, arguments, key, shown_once)
+            own = () if adapter is None else (context.services.adapters[adapter],)
 
-        return _declared(function, returns, work, permission=permission, cost=cost)
+            async def act(uow: UnitOfWork, **given: Any) -> Outcome:
+                return await function(uow, *own, **given)
+
+            return await _run(context, info.field_name, act, arguments, key, shown_once)
+
+        ours = 1 if adapter is None else 2
+        return _declared(function, returns, work, ours, permission=permission, cost=cost)
 
     return declare
 
@@ -157,17 +171,20 @@ def unscoped_mutation(
 ) -> Callable[[Any], Any]:
     """Declare a mutation on a function of `(context, **arguments)` that opens its own units.
 
-    For what begins before a tenant is known, or reaches past one: signing up, signing in. It can be
-    neither rehearsed nor repeated under a key.
+    For what begins before a tenant is known, or reaches past one: signing up, signing in, one's own
+    account, the merchant's end. Several units cannot be rehearsed, nor kept under a key as one: who
+    asks for either is refused, and not left to believe that he had it.
     """
 
     def declare(function: Callable[..., Awaitable[Outcome]]) -> Any:
         async def work(context: RequestContext, info: Info, arguments: dict[str, Any]) -> Outcome:
             if context.rehearsal:
                 raise PublicError(f"{info.field_name} cannot be a @dryRun.")
+            if context.idempotency_key is not None:
+                raise PublicError(f"{info.field_name} takes no Idempotency-Key.")
             return await function(context, **arguments)
 
-        return _declared(function, returns, work, permission=permission, cost=cost)
+        return _declared(function, returns, work, 1, permission=permission, cost=cost)
 
     return declare
 
@@ -176,11 +193,15 @@ def _declared(
     function: Callable[..., Awaitable[Outcome]],
     returns: type[Any],
     work: Callable[[RequestContext, Info, dict[str, Any]], Awaitable[Outcome]],
+    ours: int,
     *,
     permission: str,
     cost: int,
 ) -> Any:
-    """A field that does `work` and answers with its outcome, or with the refusal."""
+    """A field that does `work` and answers with its outcome, or with the refusal.
+
+    The first `ours` parameters of `function` are not the client's.
+    """
     payload = get_object_definition(returns, strict=True)
     nothing = dict.fromkeys(one.python_name for one in payload.fields)
 
@@ -192,7 +213,7 @@ def _declared(
             return {**nothing, "user_errors": told}
         return {**nothing, "user_errors": [], **outcome}
 
-    arguments = list(inspect.signature(function).parameters.values())[1:]
+    arguments = list(inspect.signature(function).parameters.values())[ours:]
     sign(resolve, like=function, arguments=arguments, returns=returns)
     return strawberry.mutation(
         resolve,

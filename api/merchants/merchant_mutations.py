@@ -75,7 +75,7 @@ class MerchantMutations:
         )
         return {"merchant": True}
 
-    @mutation(permission="export:run", returns=ExportPayload, needs_presence=True)
+    @mutation(permission="export:run", returns=ExportPayload, needs_presence=True, while_shut=True)
     async def export_create(uow: UnitOfWork) -> Outcome:
         """Have all data of this space written into one file of JSON Lines."""
         return {"export": await request_export(uow)}

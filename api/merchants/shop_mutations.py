@@ -17,6 +17,7 @@ from api.mutation import Outcome, Payload, entity, mutation, unscoped_mutation
 from api.rows import in_table
 from api.scalars import MoneyInput, wanted_id
 from domain.merchants import tables
+from domain.merchants.host_proofs import ask_for_proof
 from domain.merchants.hosts import add_host, make_primary, remove_host
 from domain.merchants.legal_entities import (
     LegalEntityWords,
@@ -26,6 +27,7 @@ from domain.merchants.legal_entities import (
     update_legal_entity,
 )
 from domain.merchants.queries import find_shop, list_hosts
+from domain.merchants.reception import Reception
 from domain.merchants.secrets import remove_secret, secrets_by_ids, set_secret
 from domain.merchants.settings import ShopChanges, update_shop
 from domain.merchants.sign_up import read_own_host
@@ -133,13 +135,17 @@ class ShopMutations:
         await update_shop(uow, cast("ShopChanges", changes), expected_version=expected_version)
         return {"shop": True}
 
-    @unscoped_mutation(permission=WRITE, returns=HostsPayload)
-    async def host_add(context: RequestContext, host: str) -> Outcome:
-        """Lead a domain name of the shop's own to its window; point the name's DNS here first."""
-        context.needs_live()
-        name = read_own_host(reception_of(context), host)
-        async with context.scope.writing("host_add") as uow:
-            await add_host(uow, name)
+    @mutation(permission=WRITE, returns=HostsPayload, live_only=True, adapter=Reception)
+    async def host_add(uow: UnitOfWork, reception: Reception, host: str) -> Outcome:
+        """Claim a domain name of one's own; it leads here once it is proven, see its `proof`."""
+        name = read_own_host(reception, host)
+        await add_host(uow, name, given=reception.gives(name))
+        return {"hosts": True}
+
+    @mutation(permission=WRITE, returns=HostsPayload, live_only=True)
+    async def host_prove(uow: UnitOfWork, host: str) -> Outcome:
+        """Have the proof looked for, now that it is published; a job does it, in a moment."""
+        await ask_for_proof(uow, host)
         return {"hosts": True}
 
     @mutation(permission=WRITE, returns=HostsPayload, live_only=True)
@@ -174,17 +180,21 @@ class ShopMutations:
         return {"legal_entity": entity_id}
 
     @mutation(permission=WRITE, returns=LegalEntityPayload)
-    async def legal_entity_make_default(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
+    async def legal_entity_make_default(
+        uow: UnitOfWork, id: strawberry.ID, expected_version: int | None = None
+    ) -> Outcome:
         """Let new orders and receipts be this entity's."""
         entity_id = wanted_id(id, kinds.LEGAL_ENTITY)
-        await make_default(uow, entity_id)
+        await make_default(uow, entity_id, expected_version=expected_version)
         return {"legal_entity": entity_id}
 
     @mutation(permission=WRITE, returns=LegalEntityPayload)
-    async def legal_entity_archive(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
+    async def legal_entity_archive(
+        uow: UnitOfWork, id: strawberry.ID, expected_version: int | None = None
+    ) -> Outcome:
         """Use a legal entity no more; what refers to it stays."""
         entity_id = wanted_id(id, kinds.LEGAL_ENTITY)
-        await archive_legal_entity(uow, entity_id)
+        await archive_legal_entity(uow, entity_id, expected_version=expected_version)
         return {"legal_entity": entity_id}
 
     @unscoped_mutation(permission="secrets:write", returns=SecretPayload)
@@ -193,6 +203,7 @@ class ShopMutations:
 
         It is sealed, and nothing ever reads it back.
         """
+        context.needs_open()
         context.needs_presence()
         async with context.scope.writing("secret_set") as uow:
             masters = reception_of(context).masters

@@ -9,6 +9,7 @@ from api.context import RequestContext
 from api.engine.fields import batch, column, computed
 from api.merchants import kinds
 from api.merchants.words import (
+    HostProblem,
     MerchantStatus,
     Mode,
     RequiredContact,
@@ -18,6 +19,7 @@ from api.merchants.words import (
 from api.nodes import Node
 from api.rows import Edited
 from api.scalars import JSON, CurrencyCode, DateTime, Decimal, Money, id_field, money
+from domain.merchants.host_proofs import file_of, record_of
 from domain.merchants.plans import usage
 from domain.merchants.queries import list_hosts
 
@@ -48,12 +50,34 @@ class Shop(Edited):
 
 
 @strawberry.type
+class HostProof:
+    """What shows that a host is the shop's: the word in one of two places; then `hostProve`."""
+
+    word: str = column("proof")
+    record_name: str = computed(
+        lambda row: record_of(row["host"]), description="The name of a TXT record with the word."
+    )
+    file_url: str = computed(
+        lambda row: file_of(row["host"]),
+        description="The address of a text file, a line of which is the word.",
+    )
+
+
+@strawberry.type
 class Host:
-    """A name under which the shop is found."""
+    """A name under which the shop is found. It leads to the shop from the time it was proven."""
 
     host: str
     is_primary: bool
     created_at: DateTime
+    proven_at: DateTime | None
+    proof: HostProof | None = computed(
+        lambda row: row if row["proof"] else None, description="Of a host yet to be proven."
+    )
+    problem: HostProblem | None = strawberry.field(
+        description="What stood against the proof when it was looked for last."
+    )
+    checked_at: DateTime | None
 
 
 @strawberry.type

@@ -172,28 +172,34 @@ class StaffMutations:
         )
         return {"staff_member": staff_id}
 
-    @mutation(permission=STAFF, returns=StaffMemberPayload, live_only=True)
-    async def staff_suspend(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
+    @mutation(permission=STAFF, returns=StaffMemberPayload, live_only=True, while_shut=True)
+    async def staff_suspend(
+        uow: UnitOfWork, id: strawberry.ID, expected_version: int | None = None
+    ) -> Outcome:
         """Shut a member out at once; the place is kept."""
         staff_id = wanted_id(id, kinds.STAFF)
-        await suspend_staff(uow, staff_id)
+        await suspend_staff(uow, staff_id, expected_version=expected_version)
         return {"staff_member": staff_id}
 
     @mutation(permission=STAFF, returns=StaffMemberPayload, live_only=True)
-    async def staff_resume(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
+    async def staff_resume(
+        uow: UnitOfWork, id: strawberry.ID, expected_version: int | None = None
+    ) -> Outcome:
         """Let a suspended member in again."""
         staff_id = wanted_id(id, kinds.STAFF)
-        await resume_staff(uow, staff_id)
+        await resume_staff(uow, staff_id, expected_version=expected_version)
         return {"staff_member": staff_id}
 
     @mutation(permission=STAFF, returns=StaffMemberPayload, live_only=True)
-    async def staff_remove(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
+    async def staff_remove(
+        uow: UnitOfWork, id: strawberry.ID, expected_version: int | None = None
+    ) -> Outcome:
         """End a membership. What the member did stays in the books under the same name."""
         staff_id = wanted_id(id, kinds.STAFF)
-        await remove_staff(uow, staff_id)
+        await remove_staff(uow, staff_id, expected_version=expected_version)
         return {"staff_member": staff_id}
 
-    @mutation(permission=STAFF, returns=StaffMemberPayload, live_only=True)
+    @mutation(permission=STAFF, returns=StaffMemberPayload, live_only=True, while_shut=True)
     async def staff_sessions_revoke(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
         """End all open sessions of a member at once; the member may sign in again."""
         staff_id = wanted_id(id, kinds.STAFF)
@@ -213,10 +219,12 @@ class StaffMutations:
         return {"role": role_id}
 
     @mutation(permission=STAFF, returns=RoleDeletePayload, live_only=True)
-    async def role_delete(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
+    async def role_delete(
+        uow: UnitOfWork, id: strawberry.ID, expected_version: int | None = None
+    ) -> Outcome:
         """Delete a role that nobody has."""
         role_id = wanted_id(id, kinds.ROLE)
-        await delete_role(uow, role_id)
+        await delete_role(uow, role_id, expected_version=expected_version)
         return {"role_id": encode_id(kinds.ROLE, role_id)}
 
 
@@ -266,7 +274,7 @@ class ApiKeyMutations:
         await rename_key(uow, key_id, name=name)
         return {"api_key": key_id}
 
-    @mutation(permission=KEYS, returns=ApiKeyPayload, live_only=True)
+    @mutation(permission=KEYS, returns=ApiKeyPayload, live_only=True, while_shut=True)
     async def api_key_revoke(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
         """End a key at once: the next request with it is refused."""
         key_id = wanted_id(id, kinds.API_KEY)

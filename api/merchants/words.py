@@ -89,3 +89,13 @@ class ExportStatus(Enum):
 
     WAITING = "waiting"
     READY = "ready"
+
+
+@strawberry.enum
+class HostProblem(Enum):
+    """Why a host is not proven: the word is in neither place; one could not be asked just now and
+    the other has no word; another shop has proven the host."""
+
+    NOT_THERE = "not_there"
+    UNREACHABLE = "unreachable"
+    TAKEN = "taken"

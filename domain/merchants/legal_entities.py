@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, Taken
 from domain.merchants.names import read_name
-from domain.merchants.tables import LegalEntity
+from domain.merchants.tables import LegalEntity, Shop
 from tenants.ids import new_id
 from tenants.scope import UnitOfWork
 from tenants.values.invalid import InvalidValue, Reason
@@ -68,10 +68,9 @@ def read_legal_entity(words: LegalEntityWords, *path: str) -> dict[str, Any]:
 async def add_legal_entity(uow: UnitOfWork, words: LegalEntityWords) -> UUID:
     """A further legal entity; the first one is the default. Raises Invalid, Taken."""
     columns = read_legal_entity(words)
-    is_first = (
-        await uow.value(select(LegalEntity.id).where(LegalEntity.is_default).with_for_update())
-        is None
-    )
+    # Of two first ones at once, the second waits here, and finds that it is not.
+    await uow.value(select(Shop.id).with_for_update())
+    is_first = await uow.value(select(LegalEntity.id).where(LegalEntity.is_default)) is None
     entity_id = await uow.value(
         insert(LegalEntity)
         .values(tenant_id=uow.tenant_id, id=new_id(), is_default=is_first, **columns)

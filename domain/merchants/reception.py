@@ -11,6 +11,7 @@ from tenants.passwords import Passwords
 from tenants.platform import PlatformScope, platform_scope
 from tenants.principal import Actor, Principal
 from tenants.scope import UnitOfWork
+from tenants.values.hosts import is_local
 from tenants.vault import MasterKeys
 
 Mode = Literal["live", "test"]
@@ -39,6 +40,10 @@ class Reception:
         address, request_id = seen or (None, None)
         principal = Principal(Actor.PLATFORM, address=address, request_id=request_id)
         return await platform_scope(self.platform, reason=reason, principal=principal)
+
+    def gives(self, host: str) -> bool:
+        """Whether a shop may have this host without a proof: on one machine, what is nobody's."""
+        return self.local_hosts and is_local(host)
 
     def link(self, page: str, token: str) -> str:
         """A link of a letter. What stands behind # reaches no server log and no referrer."""

@@ -246,18 +246,18 @@ async def _add_hosts(
 ) -> str:
     """The handle's host, and the shop's own where it was asked for; which one is primary.
 
-    The shop's own is proven later, unless the operator vouches for it.
+    The shop's own is proven later, unless the operator vouches for it or it is nobody's.
     """
-    given = platform_host(handle, reception.domain).ascii
-    primary = facts.own_host if facts.own_host and vouched else given
+    given, own = platform_host(handle, reception.domain).ascii, facts.own_host
+    is_given = own is not None and (vouched or reception.gives(own))
+    primary = own if own is not None and is_given else given
     await take(uow, "hosts")
     await put_host(uow, given, given=True, is_primary=given == primary, field="handle")
-    if facts.own_host is not None:
+    if own is not None:
         await take(uow, "hosts")
-        if await is_taken(uow, facts.own_host):
-            raise Taken("host", value=facts.own_host)
-        is_primary = facts.own_host == primary
-        await put_host(uow, facts.own_host, given=vouched, is_primary=is_primary)
+        if await is_taken(uow, own):
+            raise Taken("host", value=own)
+        await put_host(uow, own, given=is_given, is_primary=own == primary)
     return primary
 
 

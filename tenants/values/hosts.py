@@ -62,6 +62,11 @@ def parse_host(text: str, *, allow_local: bool = False) -> Host:
     return host
 
 
+def is_local(host: str) -> bool:
+    """Whether a host as it is stored is one of those that `allow_local` lets pass."""
+    return host.rpartition(".")[2] in _LOCAL
+
+
 def platform_host(label: str, platform_domain: str) -> Host:
     """The host that a new shop gets under the platform's own domain: `label`.`platform_domain`.
 

@@ -82,7 +82,7 @@ async def test_hosts_and_legal_entities_are_kept(office: Office, neighbour: Offi
         f"mutation($host: String!) {{ done: hostAdd(host: $host) {{ hosts {{ host isPrimary }} "
         f"{ERRORS} }} }}"
     )
-    host = f"{new_email()[:8]}.example.com"
+    host = f"{new_email()[:8]}.test"
     added = await office.owner.do(add, host=host)
     assert [one["host"] for one in added["hosts"]] == [f"{office.handle}.localhost", host]
     refusal = await neighbour.owner.refused(add, host=host)
