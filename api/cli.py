@@ -1,11 +1,11 @@
-"""The operator's door behind ./ryad: serve, work, migrate, shell, doctor, db, demo."""
+"""The operator's door behind ./ryad: serve, work, migrate, doctor, db, keys, merchant, demo."""
 
 import argparse
 import asyncio
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -50,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     actions.add_parser("distribute", help="distribute it by tenant (Citus)").set_defaults(
         run=_distribute
     )
+    _add_operating(commands)
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen) or 0)
@@ -58,6 +59,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Expected as trouble:
         print(f"ryad: {trouble}", file=sys.stderr)
         return 1
+
+
+def _add_operating(commands: Any) -> None:
+    """The operator's reach into merchants and past them: `ryad keys …`, `ryad merchant …`."""
+    keys = commands.add_parser("keys", help="rotate master keys, find a leaked key's owner")
+    actions = keys.add_subparsers(dest="action", required=True)
+    actions.add_parser(
+        "rotate", help="wrap all data keys by the first of SECRET_KEYS, beside live traffic"
+    ).set_defaults(run=_rotate_keys)
+    find = actions.add_parser("find", help="whose API keys stand in a text")
+    find.add_argument("text", help="a key, or its beginning (sk_live_Ab3d); - reads a text")
+    find.set_defaults(run=_find_keys)
+
+    merchant = commands.add_parser("merchant", help="suspend or resume a merchant")
+    actions = merchant.add_subparsers(dest="action", required=True)
+    suspend = actions.add_parser("suspend", help="shut both doors from the next request on")
+    suspend.add_argument("handle", help="the merchant's, as in HANDLE.<PLATFORM_DOMAIN>")
+    suspend.add_argument("--reason", required=True, help="kept, and shown to the merchant")
+    suspend.set_defaults(run=_suspend)
+    resume = actions.add_parser("resume", help="open the doors again")
+    resume.add_argument("handle", help="the merchant's")
+    resume.set_defaults(run=_resume)
 
 
 NEEDED = ("database_url", "database_platform_url", "redis_url", "secret_keys", "link_keys")
@@ -97,7 +120,7 @@ def _serve(chosen: Any) -> None:
         port=chosen.port,
         workers=chosen.workers if chosen.workers > 1 else None,
         loop="uvloop",
-        http="httptools",
+        http="api.listening:BoundedHttp",
         log_level=settings().log_level,
         access_log=False,
         server_header=False,
@@ -185,6 +208,53 @@ def _distribute(chosen: Any) -> int:
 
     found = _needed("database_owner_url")
     return asyncio.run(distribute(found.database_owner_url.get_secret_value()))
+
+
+def _rotate_keys(chosen: Any) -> int:
+    from api.operator import rotate_keys
+
+    return _at_reception(rotate_keys)
+
+
+def _find_keys(chosen: Any) -> int:
+    from api.operator import find_keys
+
+    # On the command line a whole key would stay in the shell's history.
+    return _at_reception(find_keys, sys.stdin.read() if chosen.text == "-" else chosen.text)
+
+
+def _suspend(chosen: Any) -> int:
+    from api.operator import suspend
+
+    return _at_reception(suspend, chosen.handle, chosen.reason)
+
+
+def _resume(chosen: Any) -> int:
+    from api.operator import resume
+
+    return _at_reception(resume, chosen.handle)
+
+
+def _at_reception(act: Callable[..., Awaitable[int]], *given: str) -> int:
+    """Run a command of `api.operator` with what was given for it; its exit code."""
+    import asyncpg
+
+    from api.operator import reception_for
+    from domain.errors import DomainError
+    from tenants.vault import BadMasterKeys, SecretUnreadable
+
+    found = _needed("database_platform_url", "secret_keys")
+
+    async def acting() -> int:
+        async with reception_for(found) as reception:
+            return await act(reception, *given)
+
+    try:
+        return asyncio.run(acting())
+    except (BadMasterKeys, SecretUnreadable, DomainError) as refusal:
+        raise Expected(str(refusal)) from refusal
+    except (OSError, asyncpg.PostgresError) as error:
+        raise Expected(f"the database: {error}; see ./ryad doctor") from error
 
 
 if __name__ == "__main__":

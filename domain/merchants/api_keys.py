@@ -20,7 +20,7 @@ from domain.merchants.permissions import EVERYTHING, check_may_give, known_permi
 from domain.merchants.plans import recount, take
 from domain.merchants.points import check_may_give_points
 from domain.merchants.reception import Mode, Reception
-from tenants.platform_tables import ApiKey
+from tenants.platform_tables import ApiKey, Tenant
 from tenants.scope import Row, UnitOfWork
 from tenants.tokens import KeyKind, MalformedKey, issue_key, parse_key
 
@@ -35,12 +35,14 @@ _LOOKS_LIKE_PREFIX: Final = re.compile(r"(?<![0-9A-Za-z_])[ps]k_(?:live|test)_[0
 _LEAKED: Final = (
     select(
         ApiKey.tenant_id,
+        Tenant.handle,
         ApiKey.id,
         ApiKey.prefix,
         ApiKey.last_four,
         ApiKey.revoked_at,
         ApiKey.expires_at,
     )
+    .join(Tenant, Tenant.id == ApiKey.tenant_id)
     .where(
         or_(
             ApiKey.hash == any_(bindparam("digests", type_=ARRAY(LargeBinary()))),
@@ -163,7 +165,8 @@ async def find_leaked(reception: Reception, text: str) -> list[Row]:
     """The keys of any merchant that stand in `text` (a log, a paste, a scanner's report).
 
     Whole keys are found by their digest; where only the beginning was seen (`sk_live_Ab3d`), all
-    keys that begin so. Rows: `tenant_id`, `id`, `prefix`, `last_four`, `revoked_at`, `expires_at`.
+    keys that begin so. Rows: `tenant_id`, `handle`, `id`, `prefix`, `last_four`, `revoked_at`,
+    `expires_at`.
     """
     digests = []
     for match in _LOOKS_LIKE_KEY.findall(text)[:MOST_SCANNED]:

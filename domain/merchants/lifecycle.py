@@ -21,6 +21,18 @@ from tenants.scope import Row
 GRACE: Final = timedelta(days=30)
 
 
+async def merchant_of_handle(reception: Reception, handle: str) -> UUID:
+    """The live space of the merchant that an operator names. Raises NotFound."""
+    scope = await reception.past_tenants("look-up of a merchant")
+    async with scope.writing() as unit:
+        found = await unit.value(
+            select(Tenant.id).where(Tenant.handle == handle, Tenant.mode == "live")
+        )
+    if found is None:
+        raise NotFound("handle", what="merchant")
+    return UUID(str(found))
+
+
 async def suspend_merchant(
     reception: Reception, live_tenant_id: UUID, *, reason: str, principal: Principal
 ) -> None:

@@ -198,8 +198,9 @@ async def reseal_secrets(uow: UnitOfWork, masters: MasterKeys) -> dict[str, int]
 async def rewrap_data_keys(reception: Reception) -> int:
     """Wrap every tenant's keys by the current master key; how many were moved.
 
-    Safe to run again and beside live traffic: a key changes its wrapping, not itself. Afterwards
-    the older master keys can leave the settings. Raises SecretUnreadable when one is missing.
+    Safe to run again and beside live traffic: a key changes its wrapping, not itself. A process
+    that still has an older master key in front wraps new keys by it; when none is left, the older
+    ones can leave the settings. Raises SecretUnreadable when one is missing.
     """
     scope = await reception.past_tenants("rotation of master keys")
     moved = 0
@@ -210,13 +211,13 @@ async def rewrap_data_keys(reception: Reception) -> int:
                 .where(DataKey.kek_id != reception.masters.current)
                 .order_by(DataKey.id)
                 .limit(RESEAL_AT_ONCE)
-                .with_for_update(skip_locked=True)
+                .with_for_update()
             )
             for row in rows:
                 new = rewrap(reception.masters, _wrapped(row))
                 await unit.execute(
                     update(DataKey)
-                    .where(DataKey.id == row["id"], DataKey.kek_id == row["kek_id"])
+                    .where(DataKey.id == row["id"])
                     .values(kek_id=new.kek_id, wrapped=new.wrapped)
                 )
         moved += len(rows)
