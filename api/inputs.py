@@ -64,6 +64,12 @@ def reference(kind: str, *, required: bool = False, description: str | None = No
     return strawberry.field(default=UNSET, metadata=metadata, description=description)
 
 
+def version_of(owner: str) -> Any:
+    """The field `expectedVersion` of an input that changes what belongs to a thing."""
+    description = f"The {owner}'s version that was seen; any other answers CONFLICT."
+    return strawberry.field(default=None, description=description)
+
+
 def kind_of(field: Any) -> str | None:
     """The kind of ids that a field declared by `reference` takes."""
     kind: str | None = field.metadata.get(_KIND)

@@ -9,10 +9,11 @@ from sqlalchemy import any_, bindparam, delete, select
 
 from domain.catalog.changes import products_changed
 from domain.catalog.tables import Attribute, AttributeChoice, AttributeValue, Product, Variant
+from domain.catalog.versions import edited, lock_owner
 from domain.errors import Invalid, NotFound
 from domain.inputs import flag, located, text
 from domain.references import Ref, get_id, resolve
-from domain.row_sets import IDS, insert_rows, lock_rows, rows_by_id
+from domain.row_sets import IDS, insert_rows, rows_by_id
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.values.dates import parse_date
@@ -71,14 +72,22 @@ def choice_key(title: str) -> str:
 
 
 async def set_facts(
-    uow: UnitOfWork, *, product: Ref, facts: Sequence[Fact], variant: Ref | None = None
+    uow: UnitOfWork,
+    *,
+    product: Ref,
+    facts: Sequence[Fact],
+    variant: Ref | None = None,
+    expected_version: int | None = None,
 ) -> UUID:
     """Give a product, or one variant of it, these facts; attributes not named are kept. Its id.
 
-    Raises NotFound and Invalid with the paths `facts.0.values.1` and so on.
+    Raises Conflict for another version of the product; NotFound and Invalid with the paths
+    `facts.0.values.1` and so on.
     """
-    product_id = await get_id(uow, Product, product, "productId", what="product")
-    await lock_rows(uow, Product, [product_id])
+    owner = await lock_owner(
+        uow, Product, product, "productId", what="product", expected_version=expected_version
+    )
+    product_id: UUID = owner["id"]
     variant_id = await _variant_of(uow, product_id, variant)
     ids = await resolve(uow, Attribute, [fact.attribute for fact in facts])
     attributes = await rows_by_id(uow, Attribute, list(ids.values()))
@@ -102,7 +111,7 @@ async def set_facts(
             rows.append({"id": new_id(), **whose, "position": number, **row})
     await uow.execute(_CLEAR, product_id=product_id, variant_id=variant_id, ids=list(ids.values()))
     await insert_rows(uow, AttributeValue, rows)
-    uow.record("product.updated", product_id, changed=["attributes"])
+    await edited(uow, Product, [product_id], what="product", changed=["attributes"])
     await products_changed(uow, [product_id])
     return product_id
 

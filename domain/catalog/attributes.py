@@ -10,11 +10,12 @@ from domain.catalog.attribute_values import choice_key
 from domain.catalog.changes import products_changed
 from domain.catalog.entities import Edit, Entity, Given, create_one, delete_one, update_one
 from domain.catalog.fact_tables import ATTRIBUTE_KINDS
-from domain.catalog.tables import Attribute, AttributeChoice, AttributeValue
+from domain.catalog.tables import Attribute, AttributeChoice, AttributeValue, Translation
+from domain.catalog.versions import edited, lock_owner
 from domain.errors import InUse, Invalid, NotFound, Taken
 from domain.inputs import code, flag, line_or_none, located, text, whole, word
 from domain.references import Ref, get_id
-from domain.row_sets import IDS, insert_rows, lock_rows
+from domain.row_sets import IDS, insert_rows, lock_rows, rows_by_id
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 
@@ -45,6 +46,11 @@ _CHOICE_COUNT: Final = select(func.count()).where(
     AttributeChoice.attribute_id == bindparam("attribute_id")
 )
 _USED: Final = select(func.count()).where(AttributeValue.choice_id == bindparam("choice_id"))
+_DELETE_WORDS_OF_CHOICES: Final = delete(Translation).where(
+    Translation.entity_id.in_(
+        select(AttributeChoice.id).where(AttributeChoice.attribute_id == bindparam("attribute_id"))
+    )
+)
 _PRODUCTS: Final = (
     select(AttributeValue.product_id)
     .where(AttributeValue.attribute_id == bindparam("attribute_id"))
@@ -60,7 +66,7 @@ async def create_attribute(uow: UnitOfWork, given: Given) -> UUID:
     _check_unit(given.get("kind"), given.get("unit"))
     attribute_id = await create_one(uow, ATTRIBUTE, given)
     if choices := given.get("choices"):
-        await add_choices(uow, attribute_id, choices)
+        await _add_choices(uow, attribute_id, given["kind"], choices)
     return attribute_id
 
 
@@ -81,17 +87,41 @@ async def delete_attribute(
     """Delete an attribute with all its values; its id."""
     attribute_id = await get_id(uow, Attribute, ref, "id", what="attribute")
     products = await _products_with(uow, attribute_id)
+    await uow.execute(_DELETE_WORDS_OF_CHOICES, attribute_id=attribute_id)
     await uow.execute(delete(AttributeValue).where(AttributeValue.attribute_id == attribute_id))
     await delete_one(uow, ATTRIBUTE, attribute_id, expected_version)
     await products_changed(uow, products)
     return attribute_id
 
 
-async def add_choices(uow: UnitOfWork, attribute: Ref, titles: Sequence[str]) -> list[UUID]:
-    """Give an attribute more choices, at the end; their ids. Raises Taken, NotFound, Invalid."""
-    attribute_id = await get_id(uow, Attribute, attribute, "attributeId", what="attribute")
-    locked = (await lock_rows(uow, Attribute, [attribute_id]))[attribute_id]
-    if locked["kind"] != "choice":
+async def add_choices(
+    uow: UnitOfWork,
+    attribute: Ref,
+    titles: Sequence[str],
+    *,
+    expected_version: int | None = None,
+) -> list[UUID]:
+    """Give an attribute more choices, at the end; their ids.
+
+    Raises Taken, NotFound, Invalid, Conflict.
+    """
+    owner = await lock_owner(
+        uow,
+        Attribute,
+        attribute,
+        "attributeId",
+        what="attribute",
+        expected_version=expected_version,
+    )
+    ids = await _add_choices(uow, owner["id"], owner["kind"], titles)
+    await edited(uow, Attribute, [owner["id"]], what="attribute", changed=["choices"])
+    return ids
+
+
+async def _add_choices(
+    uow: UnitOfWork, attribute_id: UUID, kind: str, titles: Sequence[str]
+) -> list[UUID]:
+    if kind != "choice":
         raise Invalid("choices", en="only an attribute of kind choice", ru="только у вида choice")
     there = int(await uow.value(_CHOICE_COUNT, attribute_id=attribute_id))
     if there + len(titles) > MOST_CHOICES:
@@ -113,13 +143,14 @@ async def add_choices(uow: UnitOfWork, attribute: Ref, titles: Sequence[str]) ->
     for number, row in enumerate(rows):
         if row["id"] not in made:
             raise Taken("choices", number, value=row["title"])
-    uow.record("attribute.updated", attribute_id, changed=["choices"])
     return [row["id"] for row in rows]
 
 
-async def rename_choice(uow: UnitOfWork, choice_id: UUID, *, title: str) -> None:
-    """Call a choice something else, wherever it was chosen. Raises NotFound."""
-    choice = await _locked_choice(uow, choice_id)
+async def rename_choice(
+    uow: UnitOfWork, choice_id: UUID, *, title: str, expected_version: int | None = None
+) -> None:
+    """Call a choice something else, wherever it was chosen. Raises NotFound, Conflict."""
+    attribute_id = await _locked_attribute_of(uow, choice_id, expected_version)
     with located("title"):
         title = text(LONGEST_VALUE)(title)
     await uow.execute(
@@ -128,17 +159,20 @@ async def rename_choice(uow: UnitOfWork, choice_id: UUID, *, title: str) -> None
     await uow.execute(
         update(AttributeValue).where(AttributeValue.choice_id == choice_id).values(text=title)
     )
-    uow.record("attribute.updated", choice["attribute_id"], changed=["choices"])
-    await products_changed(uow, await _products_with(uow, choice["attribute_id"]))
+    await edited(uow, Attribute, [attribute_id], what="attribute", changed=["choices"])
+    await products_changed(uow, await _products_with(uow, attribute_id))
 
 
-async def delete_choice(uow: UnitOfWork, choice_id: UUID) -> None:
-    """Take a choice away. Raises NotFound, InUse while it is chosen."""
-    choice = await _locked_choice(uow, choice_id)
+async def delete_choice(
+    uow: UnitOfWork, choice_id: UUID, *, expected_version: int | None = None
+) -> None:
+    """Take a choice away. Raises NotFound, Conflict, InUse while it is chosen."""
+    attribute_id = await _locked_attribute_of(uow, choice_id, expected_version)
     if count := await uow.value(_USED, choice_id=choice_id):
         raise InUse("id", what="products", count=count)
+    await uow.execute(delete(Translation).where(Translation.entity_id == choice_id))
     await uow.execute(delete(AttributeChoice).where(AttributeChoice.id == choice_id))
-    uow.record("attribute.updated", choice["attribute_id"], changed=["choices"])
+    await edited(uow, Attribute, [attribute_id], what="attribute", changed=["choices"])
 
 
 async def choices_of_attributes(db: Asking, attribute_ids: Sequence[UUID]) -> list[Row]:
@@ -151,11 +185,20 @@ def _check_unit(kind: Any, unit: Any) -> None:
         raise Invalid("unit", en="only a number has a unit", ru="единица бывает только у числа")
 
 
-async def _locked_choice(uow: UnitOfWork, choice_id: UUID) -> Row:
-    choices = await lock_rows(uow, AttributeChoice, [choice_id])
-    if choice_id not in choices:
+async def _locked_attribute_of(
+    uow: UnitOfWork, choice_id: UUID, expected_version: int | None
+) -> UUID:
+    """The attribute that a choice is of, locked as it was seen. Raises NotFound, Conflict."""
+    choice = (await rows_by_id(uow, AttributeChoice, [choice_id])).get(choice_id)
+    if choice is None:
         raise NotFound("id", what="choice")
-    return choices[choice_id]
+    attribute_id: UUID = choice["attribute_id"]
+    await lock_owner(
+        uow, Attribute, attribute_id, "id", what="choice", expected_version=expected_version
+    )
+    if choice_id not in await rows_by_id(uow, AttributeChoice, [choice_id]):
+        raise NotFound("id", what="choice")  # deleted while we waited for the lock
+    return attribute_id
 
 
 async def _products_with(uow: UnitOfWork, attribute_id: UUID) -> list[UUID]:

@@ -9,6 +9,7 @@ from sqlalchemy import any_, bindparam, delete, select
 from domain.bulk import TooMany
 from domain.catalog.changes import products_changed
 from domain.catalog.tables import BundleItem, Product, Variant
+from domain.catalog.versions import edited, lock_owner
 from domain.errors import Invalid, NotAllowed, NotFound
 from domain.inputs import located, whole
 from domain.references import Ref, get_id, resolve
@@ -33,14 +34,24 @@ _KINDS: Final = (
 _CLEAR: Final = delete(BundleItem).where(BundleItem.variant_id == bindparam("variant_id"))
 
 
-async def set_parts(uow: UnitOfWork, *, variant: Ref, parts: Sequence[tuple[Ref, int]]) -> UUID:
+async def set_parts(
+    uow: UnitOfWork,
+    *,
+    variant: Ref,
+    parts: Sequence[tuple[Ref, int]],
+    expected_version: int | None = None,
+) -> UUID:
     """Make a bundle's variant of exactly these parts (variant, thousandths); its id.
 
-    Raises NotFound; NotAllowed when the product is no bundle; Invalid for a part that is one.
+    Raises NotFound; Conflict for another version of the variant; NotAllowed when the product is
+    no bundle; Invalid for a part that is one.
     """
     variant_id = await get_id(uow, Variant, variant, "variantId", what="variant")
     product_id = (await rows_by_id(uow, Variant, [variant_id]))[variant_id]["product_id"]
     product = (await lock_rows(uow, Product, [product_id]))[product_id]
+    await lock_owner(
+        uow, Variant, variant_id, "variantId", what="variant", expected_version=expected_version
+    )
     if product["kind"] != "bundle":
         raise NotAllowed("variantId", en="is not of a bundle", ru="товар не является набором")
     if len(parts) > MOST_PARTS:
@@ -58,7 +69,7 @@ async def set_parts(uow: UnitOfWork, *, variant: Ref, parts: Sequence[tuple[Ref,
         for number, (part_id, quantity) in enumerate(quantities.items())
     ]
     await insert_rows(uow, BundleItem, rows)
-    uow.record("variant.updated", variant_id, changed=["parts"])
+    await edited(uow, Variant, [variant_id], what="variant", changed=["parts"])
     await products_changed(uow, [product_id])
     return variant_id
 

@@ -19,6 +19,7 @@ from domain.catalog.entities import (
 )
 from domain.catalog.filing import ListChange
 from domain.catalog.tables import Collection, CollectionProduct, Product
+from domain.catalog.versions import edited, lock_owner
 from domain.errors import Invalid, NotAllowed, NotFound
 from domain.inputs import Required, flag, html, json_object, line_or_none, text, word
 from domain.references import Ref, get_id, resolve
@@ -91,13 +92,26 @@ async def delete_collection(
     return collection_id
 
 
-async def pick_products(uow: UnitOfWork, *, collection: Ref, products: ListChange) -> UUID:
+async def pick_products(
+    uow: UnitOfWork,
+    *,
+    collection: Ref,
+    products: ListChange,
+    expected_version: int | None = None,
+) -> UUID:
     """Put products into a manual collection, or take them out; their order is the list's. Its id.
 
-    Raises NotFound, NotAllowed for a collection with a rule, TooMany.
+    Raises NotFound, Conflict, NotAllowed for a collection with a rule, TooMany.
     """
-    collection_id = await get_id(uow, Collection, collection, "collectionId", what="collection")
-    row = (await lock_rows(uow, Collection, [collection_id]))[collection_id]
+    row = await lock_owner(
+        uow,
+        Collection,
+        collection,
+        "collectionId",
+        what="collection",
+        expected_version=expected_version,
+    )
+    collection_id: UUID = row["id"]
     if row["kind"] != "manual":
         raise NotAllowed("collectionId", en="follows its rule", ru="наполняется по правилу")
     ids = await resolve(uow, Product, products.named)
@@ -121,7 +135,7 @@ async def pick_products(uow: UnitOfWork, *, collection: Ref, products: ListChang
         for number, product_id in enumerate(after)
     ]
     await insert_rows(uow, CollectionProduct, rows)
-    uow.record("collection.updated", collection_id, changed=["products"])
+    await edited(uow, Collection, [collection_id], what="collection", changed=["products"])
     # The listing keeps each product's place, so those that moved have changed, too.
     places = {product_id: number for number, product_id in enumerate(kept)}
     moved = [one for number, one in enumerate(after) if places.get(one) != number]

@@ -200,7 +200,7 @@ async def remove_entities(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) 
     try:
         await delete_rows(uow, entity.table, ids)
     except asyncpg.ForeignKeyViolationError as error:
-        raise InUse(what=error.table_name or "", count=len(ids)) from None
+        raise InUse("ids", what=error.table_name or "", count=len(ids)) from None
     await uow.execute(_DELETE_TRANSLATIONS, ids=ids)
     if entity.has_slug:
         await forget_slugs(uow, ids)

@@ -9,6 +9,7 @@ from sqlalchemy import any_, bindparam, delete, func, select, update
 from domain.bulk import TooMany
 from domain.catalog.changes import products_changed
 from domain.catalog.tables import Media, Product, Translation, Variant
+from domain.catalog.versions import edited, lock_owner
 from domain.errors import Invalid, NotFound
 from domain.inputs import located, text
 from domain.references import Ref, get_id
@@ -38,13 +39,19 @@ _WAITING: Final = (
 
 
 async def add_media(
-    uow: UnitOfWork, *, product: Ref, given: Sequence[dict[str, Any]]
+    uow: UnitOfWork,
+    *,
+    product: Ref,
+    given: Sequence[dict[str, Any]],
+    expected_version: int | None = None,
 ) -> list[UUID]:
     """Add pictures at the end; their ids. Each has `source_url` or `storage_key`, maybe `alt` and
-    `variant`. The job `media.store` is queued. Raises NotFound, Invalid, TooMany.
+    `variant`. The job `media.store` is queued. Raises NotFound, Conflict, Invalid, TooMany.
     """
-    product_id = await get_id(uow, Product, product, "productId", what="product")
-    await lock_rows(uow, Product, [product_id])
+    owner = await lock_owner(
+        uow, Product, product, "productId", what="product", expected_version=expected_version
+    )
+    product_id: UUID = owner["id"]
     there = int(await uow.value(_COUNT, product_id=product_id))
     if there + len(given) > MOST_PICTURES:
         raise TooMany("media", most=MOST_PICTURES)
@@ -67,15 +74,20 @@ async def add_media(
         )
     await insert_rows(uow, Media, rows)
     await enqueue(uow, "media.store", key=str(product_id), product_id=str(product_id))
-    await _changed(uow, product_id)
+    await _edited(uow, product_id)
     return [row["id"] for row in rows]
 
 
 async def update_media(
-    uow: UnitOfWork, media_id: UUID, *, alt: str | None = None, position: int | None = None
+    uow: UnitOfWork,
+    media_id: UUID,
+    *,
+    alt: str | None = None,
+    position: int | None = None,
+    expected_version: int | None = None,
 ) -> None:
-    """Change a picture's words, or move it to a place (0 is first). Raises NotFound."""
-    media = await _locked(uow, media_id)
+    """Change a picture's words, or move it to a place (0 is first). Raises NotFound, Conflict."""
+    media = await _of_locked_product(uow, media_id, expected_version)
     if alt is not None:
         with located("alt"):
             words = text(LONGEST_ALT, required=False)(alt)
@@ -85,18 +97,46 @@ async def update_media(
         ids.remove(media_id)
         ids.insert(max(position, 0), media_id)
         await reorder_media(uow, {one: number for number, one in enumerate(ids)})
-    await _changed(uow, media["product_id"])
+    await _edited(uow, media["product_id"])
 
 
-async def delete_media(uow: UnitOfWork, media_id: UUID) -> None:
-    """Take a picture away; the job `media.forget` removes what is stored of it. Raises NotFound."""
-    media = await _locked(uow, media_id)
+async def put_in_order(
+    uow: UnitOfWork, *, product: Ref, media_ids: Sequence[UUID], expected_version: int | None = None
+) -> UUID:
+    """Show a product's pictures in this order, those that are not named after them; its id.
+
+    Raises NotFound, Conflict, Invalid for a picture that comes twice.
+    """
+    owner = await lock_owner(
+        uow, Product, product, "productId", what="product", expected_version=expected_version
+    )
+    there = [row["id"] for row in await media_of(uow, [owner["id"]])]
+    for at, one in enumerate(media_ids):
+        if one not in there:
+            raise NotFound("mediaIds", at, what="media")
+        if one in media_ids[:at]:
+            raise Invalid("mediaIds", at, en="comes twice", ru="встречается дважды")
+    after = list(dict.fromkeys([*media_ids, *there]))
+    await reorder_media(uow, {one: number for number, one in enumerate(after)})
+    if after != there:
+        await _edited(uow, owner["id"])
+    return UUID(str(owner["id"]))
+
+
+async def delete_media(
+    uow: UnitOfWork, media_id: UUID, *, expected_version: int | None = None
+) -> None:
+    """Take a picture away; the job `media.forget` removes what is stored of it.
+
+    Raises NotFound, Conflict.
+    """
+    media = await _of_locked_product(uow, media_id, expected_version)
     await delete_rows(uow, Media, [media_id])
     await uow.execute(delete(Translation).where(Translation.entity_id == media_id))
     keys = [media["storage_key"], *(size.get("key") for size in media["sizes"])]
     if stored := [key for key in keys if key]:
         await enqueue(uow, "media.forget", storage_keys=stored)
-    await _changed(uow, media["product_id"])
+    await _edited(uow, media["product_id"])
 
 
 async def reorder_media(uow: UnitOfWork, positions: Mapping[UUID, int]) -> None:
@@ -187,6 +227,24 @@ async def _locked(uow: UnitOfWork, media_id: UUID) -> Row:
     return rows[media_id]
 
 
+async def _of_locked_product(uow: UnitOfWork, media_id: UUID, expected_version: int | None) -> Row:
+    """A picture, locked, with its product locked before it. Raises NotFound, Conflict."""
+    media = (await rows_by_id(uow, Media, [media_id])).get(media_id)
+    if media is None:
+        raise NotFound("id", what="media")
+    await lock_owner(
+        uow, Product, media["product_id"], "id", what="media", expected_version=expected_version
+    )
+    return await _locked(uow, media_id)
+
+
+async def _edited(uow: UnitOfWork, product_id: UUID) -> None:
+    """A merchant changed the pictures: an edit of the product."""
+    await edited(uow, Product, [product_id], what="product", changed=["media"])
+    await products_changed(uow, [product_id])
+
+
 async def _changed(uow: UnitOfWork, product_id: UUID) -> None:
+    """A job stored a picture: to be shown, but nobody's edit."""
     uow.record("product.updated", product_id, changed=["media"])
     await products_changed(uow, [product_id])

@@ -27,11 +27,12 @@ from domain.catalog.tables import (
     Product,
     Translation,
 )
+from domain.catalog.versions import edited, lock_owner
 from domain.catalog.window_tables import MENU_TARGETS
 from domain.errors import Invalid
 from domain.inputs import code, located, text, word
 from domain.references import Ref, get_id
-from domain.row_sets import IDS, insert_rows, lock_rows
+from domain.row_sets import IDS, insert_rows
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 
@@ -89,19 +90,23 @@ async def delete_menu(uow: UnitOfWork, ref: Ref, *, expected_version: int | None
     return menu_id
 
 
-async def set_items(uow: UnitOfWork, *, menu: Ref, links: Sequence[Link]) -> UUID:
+async def set_items(
+    uow: UnitOfWork, *, menu: Ref, links: Sequence[Link], expected_version: int | None = None
+) -> UUID:
     """Make a menu of exactly these links; its id.
 
-    Raises NotFound, Invalid, Required with the path of the link: `links.0.under.2.url`.
+    Raises Conflict; NotFound, Invalid, Required with the path of the link: `links.0.under.2.url`.
     """
-    menu_id = await get_id(uow, Menu, menu, "menuId", what="menu")
-    await lock_rows(uow, Menu, [menu_id])
+    owner = await lock_owner(
+        uow, Menu, menu, "menuId", what="menu", expected_version=expected_version
+    )
+    menu_id: UUID = owner["id"]
     rows: list[dict[str, Any]] = []
     await _add(uow, rows, menu_id, None, links, ("links",))
     await uow.execute(_DELETE_WORDS, ids=[menu_id])
     await uow.execute(delete(MenuItem).where(MenuItem.menu_id == menu_id))
     await insert_rows(uow, MenuItem, rows)
-    uow.record("menu.updated", menu_id, changed=["items"])
+    await edited(uow, Menu, [menu_id], what="menu", changed=["items"])
     return menu_id
 
 

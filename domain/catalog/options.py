@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Text, any_, bindparam, cast, delete, func, literal, select, update
+from sqlalchemy import Text, any_, bindparam, cast, delete, func, literal, select, union_all, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from domain.catalog.changes import products_changed
@@ -19,13 +19,15 @@ from domain.catalog.tables import (
     Product,
     ProductOption,
     ProductOptionValue,
+    Translation,
     Variant,
     VariantOptionValue,
 )
+from domain.catalog.versions import edited, lock_owner
 from domain.errors import DomainError, InUse, Invalid, NotFound, Taken
 from domain.inputs import located, text
-from domain.references import Ref, get_id
-from domain.row_sets import IDS, insert_rows, lock_rows
+from domain.references import Ref
+from domain.row_sets import IDS, insert_rows, rows_by_id
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 
@@ -95,6 +97,16 @@ _keys: Final = (
 )
 _REKEY: Final = (
     update(Variant).where(Variant.id == _keys.c.variant_id).values(options_key=_keys.c.key)
+)
+_DELETE_WORDS: Final = delete(Translation).where(
+    Translation.entity_id.in_(
+        union_all(
+            select(ProductOption.id).where(ProductOption.id == bindparam("option_id")),
+            select(ProductOptionValue.id).where(
+                ProductOptionValue.option_id == bindparam("option_id")
+            ),
+        )
+    )
 )
 
 
@@ -218,10 +230,22 @@ async def choices_by_variant(db: Asking, variant_ids: Sequence[UUID]) -> dict[UU
     return choices
 
 
-async def add_option(uow: UnitOfWork, product: Ref, *, title: str, value: str) -> UUID:
-    """Add an option to a product; all variants that it has get `value`. Its id."""
-    product_id = await get_id(uow, Product, product, "productId", what="product")
-    await lock_rows(uow, Product, [product_id])
+async def add_option(
+    uow: UnitOfWork,
+    product: Ref,
+    *,
+    title: str,
+    value: str,
+    expected_version: int | None = None,
+) -> UUID:
+    """Add an option to a product; all variants that it has get `value`. Its id.
+
+    Raises NotFound, Taken, Invalid, and Conflict for another version of the product.
+    """
+    owner = await lock_owner(
+        uow, Product, product, "productId", what="product", expected_version=expected_version
+    )
+    product_id = owner["id"]
     choice, wrong = cleaned_choice({title: value})
     if wrong:
         raise wrong[0]
@@ -241,29 +265,41 @@ async def add_option(uow: UnitOfWork, product: Ref, *, title: str, value: str) -
 
 
 async def rename_option(
-    uow: UnitOfWork, option_id: UUID, *, title: str | None = None, position: int | None = None
+    uow: UnitOfWork,
+    option_id: UUID,
+    *,
+    title: str | None = None,
+    position: int | None = None,
+    expected_version: int | None = None,
 ) -> None:
-    """Change what an option is called, or where it stands. Raises Taken, NotFound."""
-    option = await _locked(uow, ProductOption, option_id, "option")
+    """Change what an option is called, or where it stands. Raises Taken, NotFound, Conflict."""
+    option = await _locked(uow, option_id, expected_version)
     await _rename(uow, ProductOption, option, title, position)
     await _changed(uow, option["product_id"])
 
 
 async def rename_option_value(
-    uow: UnitOfWork, value_id: UUID, *, title: str | None = None, position: int | None = None
+    uow: UnitOfWork,
+    value_id: UUID,
+    *,
+    title: str | None = None,
+    position: int | None = None,
+    expected_version: int | None = None,
 ) -> None:
-    """Change what a value is called, or where it stands. Raises Taken, NotFound."""
-    value = await _locked(uow, ProductOptionValue, value_id, "optionValue")
-    option = await _locked(uow, ProductOption, value["option_id"], "option")
+    """Change what a value is called, or where it stands. Raises Taken, NotFound, Conflict."""
+    value = await _found(uow, ProductOptionValue, value_id, "optionValue")
+    option = await _locked(uow, value["option_id"], expected_version)
     await _rename(uow, ProductOptionValue, value, title, position)
     await _changed(uow, option["product_id"])
 
 
-async def delete_option(uow: UnitOfWork, option_id: UUID) -> None:
+async def delete_option(
+    uow: UnitOfWork, option_id: UUID, *, expected_version: int | None = None
+) -> None:
     """Take an option away. Raises InUse when two variants would then be the same choice."""
-    option = await _locked(uow, ProductOption, option_id, "option")
+    option = await _locked(uow, option_id, expected_version)
     product_id = option["product_id"]
-    await lock_rows(uow, Product, [product_id])
+    await uow.execute(_DELETE_WORDS, option_id=option_id)
     await uow.execute(delete(ProductOption).where(ProductOption.id == option_id))
     try:
         await uow.execute(_REKEY, product_id=product_id)
@@ -272,8 +308,15 @@ async def delete_option(uow: UnitOfWork, option_id: UUID) -> None:
     await _changed(uow, product_id)
 
 
-async def _locked(uow: UnitOfWork, table: Any, row_id: UUID, what: str) -> Row:
-    rows = await lock_rows(uow, table, [row_id])
+async def _locked(uow: UnitOfWork, option_id: UUID, expected_version: int | None) -> Row:
+    """An option, with its product locked, as it was seen. Raises NotFound, Conflict."""
+    owner_id = (await _found(uow, ProductOption, option_id, "option"))["product_id"]
+    await lock_owner(uow, Product, owner_id, "id", what="option", expected_version=expected_version)
+    return await _found(uow, ProductOption, option_id, "option")
+
+
+async def _found(db: Asking, table: Any, row_id: UUID, what: str) -> Row:
+    rows = await rows_by_id(db, table, [row_id])
     if row_id not in rows:
         raise NotFound("id", what=what)
     return rows[row_id]
@@ -295,5 +338,5 @@ async def _rename(
 
 
 async def _changed(uow: UnitOfWork, product_id: UUID) -> None:
-    uow.record("product.updated", product_id, changed=["options"])
+    await edited(uow, Product, [product_id], what="product", changed=["options"])
     await products_changed(uow, [product_id])

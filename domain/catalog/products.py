@@ -37,6 +37,7 @@ from domain.catalog.tables import (
     Variant,
 )
 from domain.catalog.variants import nested_variants, plan_variants, write_variants
+from domain.catalog.versions import edited
 from domain.errors import InUse, Invalid, NotFound
 from domain.inputs import flag, html, json_object, line_or_none, text, word
 from domain.merchants.plans import release, take
@@ -173,8 +174,7 @@ async def update_products(
     filed = {one: many for one, many in filed.items() if one in stays}
     await write_filing(uow, filed)
     written = {ids[at] for at in changed}
-    for product_id in filed.keys() - written:
-        uow.record("product.updated", product_id, changed=["categories"])
+    await edited(uow, Product, filed.keys() - written, what="product", changed=["categories"])
     await products_changed(uow, written | filed.keys())
     return tally.outcome(ids)
 
@@ -192,10 +192,16 @@ async def archive_products(uow: UnitOfWork, refs: Sequence[Ref]) -> list[UUID]:
     return [one for one in (await update_products(uow, edits, path=("ids",))).ids if one]
 
 
-async def delete_products(uow: UnitOfWork, refs: Sequence[Ref]) -> list[UUID]:
-    """Delete products and all that is theirs; their ids. Raises NotFound, InUse (in a bundle)."""
-    tally = Tally(len(refs), path=("ids",))
-    current = await lock_for_edit(uow, PRODUCT, [Edit(ref, {}) for ref in refs], tally)
+async def delete_products(
+    uow: UnitOfWork, refs: Sequence[Ref], *, expected_version: int | None = None
+) -> list[UUID]:
+    """Delete products and all that is theirs; their ids.
+
+    Raises NotFound, Conflict, InUse (in a bundle).
+    """
+    tally = Tally(len(refs), path=("ids",) if expected_version is None else None)
+    edits = [Edit(ref, {}, expected_version) for ref in refs]
+    current = await lock_for_edit(uow, PRODUCT, edits, tally)
     ids = [row["id"] for row in current.values()]
     await uow.execute(_DELETE_BUNDLES, ids=ids)
     if count := await uow.value(_IN_BUNDLES, ids=ids):

@@ -9,10 +9,11 @@ from sqlalchemy import any_, bindparam, delete, select
 from domain.bulk import TooMany
 from domain.catalog.product_tables import RELATION_KINDS
 from domain.catalog.tables import Product, ProductRelation
+from domain.catalog.versions import edited, lock_owner
 from domain.errors import Invalid, NotFound
 from domain.inputs import located, word
-from domain.references import Ref, get_id, resolve
-from domain.row_sets import IDS, insert_rows, lock_rows
+from domain.references import Ref, resolve
+from domain.row_sets import IDS, insert_rows
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 
@@ -34,15 +35,24 @@ _CLEAR: Final = delete(ProductRelation).where(
 )
 
 
-async def set_related(uow: UnitOfWork, *, product: Ref, kind: str, related: Sequence[Ref]) -> UUID:
+async def set_related(
+    uow: UnitOfWork,
+    *,
+    product: Ref,
+    kind: str,
+    related: Sequence[Ref],
+    expected_version: int | None = None,
+) -> UUID:
     """Show exactly these products of one kind beside `product`, in this order; its id.
 
-    Raises NotFound, Invalid for the product itself, TooMany.
+    Raises NotFound, Conflict, Invalid for the product itself, TooMany.
     """
     with located("kind"):
         kind = word(*RELATION_KINDS)(kind)
-    product_id = await get_id(uow, Product, product, "productId", what="product")
-    await lock_rows(uow, Product, [product_id])
+    owner = await lock_owner(
+        uow, Product, product, "productId", what="product", expected_version=expected_version
+    )
+    product_id: UUID = owner["id"]
     if len(related) > MOST_RELATED:
         raise TooMany("related", most=MOST_RELATED)
     ids = await resolve(uow, Product, related)
@@ -63,7 +73,7 @@ async def set_related(uow: UnitOfWork, *, product: Ref, kind: str, related: Sequ
         for number, one in enumerate(dict.fromkeys(ids[ref] for ref in related))
     ]
     await insert_rows(uow, ProductRelation, rows)
-    uow.record("product.updated", product_id, changed=["related"])
+    await edited(uow, Product, [product_id], what="product", changed=["related"])
     return product_id
 
 

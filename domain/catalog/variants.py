@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import any_, func, select, update
 
 from domain.bulk import ErrorPolicy, Fallen, Nested, Outcome, Tally, TooMany
-from domain.catalog.barcodes import cleaned_barcodes, write_barcodes
+from domain.catalog.barcodes import barcodes_of, cleaned_barcodes, write_barcodes
 from domain.catalog.changes import products_changed
 from domain.catalog.entities import (
     Edit,
@@ -36,13 +36,14 @@ from domain.catalog.options import (
 )
 from domain.catalog.product_tables import STOCK_POLICIES
 from domain.catalog.tables import BundleItem, Media, Product, Variant
+from domain.catalog.versions import edited
 from domain.errors import InUse, Invalid, NotAllowed, NotFound, Taken
 from domain.inputs import flag, json_object, line_or_none, text, whole, word
 from domain.merchants.plans import release, take
 from domain.references import Ref, resolve
 from domain.row_sets import IDS, lock_rows, update_rows
 from tenants.ids import new_id
-from tenants.scope import UnitOfWork
+from tenants.scope import Asking, UnitOfWork
 from tenants.values.barcodes import Barcode as Code
 
 MOST_VARIANTS: Final = 250
@@ -143,6 +144,7 @@ async def update_variants(
         ids,
         tally,
     )
+    codes = await _other_codes(uow, codes, ids)
     choices = await _changed_choices(uow, edits, current, tally)
     tally.settle()
     book = await OptionBook.of(uow, [row["product_id"] for row in current.values()])
@@ -160,9 +162,8 @@ async def update_variants(
     await write_barcodes(
         uow, {ids[at]: many for at, many in codes.items() if tally.stands(at)}, new=False
     )
-    for at in codes.keys() - changed.keys():
-        if tally.stands(at):
-            uow.record("variant.updated", ids[at], changed=["barcodes"])
+    recoded = {ids[at] for at in codes.keys() - changed.keys() if tally.stands(at)}
+    await edited(uow, Variant, recoded, what="variant", changed=["barcodes"])
     touched = {*changed, *codes, *chosen}
     await products_changed(uow, {current[at]["product_id"] for at in touched})
     return tally.outcome(ids)
@@ -307,6 +308,16 @@ def _other_options(wanted: Mapping[str, str]) -> Invalid:
         en=f"needs a value for each option of the product and no other: {titles}",
         ru=f"нужно значение для каждого параметра товара и ни для каких других: {titles}",
     )
+
+
+async def _other_codes(
+    db: Asking, codes: Mapping[int, list[Code]], ids: Mapping[int, UUID]
+) -> dict[int, list[Code]]:
+    """Those rows whose codes are not what their variants have already."""
+    there: defaultdict[UUID, list[str]] = defaultdict(list)
+    for row in await barcodes_of(db, [ids[at] for at in codes]):
+        there[row["variant_id"]].append(row["code"])
+    return {at: many for at, many in codes.items() if [one.code for one in many] != there[ids[at]]}
 
 
 async def _changed_choices(

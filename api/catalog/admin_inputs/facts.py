@@ -6,7 +6,7 @@ from strawberry import UNSET
 from api.catalog import kinds
 from api.catalog.admin_words import FieldKind, FieldOwner
 from api.catalog.words import AttributeKind
-from api.inputs import ReferenceInput, reference
+from api.inputs import ReferenceInput, reference, version_of
 from api.references import ExternalIdInput
 from api.scalars import JSON
 
@@ -44,6 +44,7 @@ class AttributeChoicesAddInput:
 
     attribute: ReferenceInput = reference(kinds.ATTRIBUTE, required=True)
     choices: list[str]
+    expected_version: int | None = version_of("attribute")
 
 
 @strawberry.input
@@ -65,6 +66,7 @@ class AttributeValuesSetInput:
     product: ReferenceInput = reference(kinds.PRODUCT, required=True)
     variant: ReferenceInput | None = reference(kinds.VARIANT)
     facts: list[AttributeFactInput]
+    expected_version: int | None = version_of("product")
 
 
 @strawberry.input

@@ -7,7 +7,7 @@ from api.catalog import kinds
 from api.catalog.admin_inputs.variants import VariantCreateInput
 from api.catalog.admin_words import BulkErrorPolicy, ProductStatus, VatCategory
 from api.catalog.words import ProductKind, RelationKind, Unit
-from api.inputs import ReferenceInput, ReferencesChangeInput, reference
+from api.inputs import ReferenceInput, ReferencesChangeInput, reference, version_of
 from api.references import ExternalIdInput
 from api.scalars import JSON, DateTime
 
@@ -124,3 +124,4 @@ class ProductRelatedSetInput:
     product: ReferenceInput = reference(kinds.PRODUCT, required=True)
     related: list[ReferenceInput] = reference(kinds.PRODUCT, required=True)
     kind: RelationKind = RelationKind.RELATED
+    expected_version: int | None = version_of("product")

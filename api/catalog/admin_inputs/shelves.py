@@ -5,7 +5,7 @@ from strawberry import UNSET
 
 from api.catalog import kinds
 from api.catalog.admin_words import CollectionKind, RuleField, RuleMatch
-from api.inputs import ReferenceInput, ReferencesChangeInput, reference
+from api.inputs import ReferenceInput, ReferencesChangeInput, reference, version_of
 from api.references import ExternalIdInput
 from api.scalars import JSON
 
@@ -140,3 +140,4 @@ class CollectionProductsInput:
 
     collection: ReferenceInput = reference(kinds.COLLECTION, required=True)
     products: ReferencesChangeInput = reference(kinds.PRODUCT, required=True)
+    expected_version: int | None = version_of("collection")

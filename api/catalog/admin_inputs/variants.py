@@ -5,7 +5,7 @@ from strawberry import UNSET
 
 from api.catalog import kinds
 from api.catalog.admin_words import BulkErrorPolicy, StockPolicy
-from api.inputs import OptionInput, ReferenceInput, reference
+from api.inputs import OptionInput, ReferenceInput, reference, version_of
 from api.references import ExternalIdInput
 from api.scalars import JSON, Quantity
 
@@ -96,6 +96,7 @@ class OptionAddInput:
     product: ReferenceInput = reference(kinds.PRODUCT, required=True)
     title: str
     value: str
+    expected_version: int | None = version_of("product")
 
 
 @strawberry.input
@@ -104,6 +105,7 @@ class OptionUpdateInput:
 
     title: str | None = None
     position: int | None = None
+    expected_version: int | None = version_of("product")
 
 
 @strawberry.input
@@ -120,3 +122,4 @@ class BundleItemsSetInput:
 
     variant: ReferenceInput = reference(kinds.VARIANT, required=True)
     parts: list[BundleItemInput]
+    expected_version: int | None = version_of("variant")

@@ -5,7 +5,7 @@ from strawberry import UNSET
 
 from api.catalog import kinds
 from api.catalog.words import MenuTargetKind
-from api.inputs import ReferenceInput, reference
+from api.inputs import ReferenceInput, reference, version_of
 from api.references import ExternalIdInput
 
 
@@ -93,6 +93,7 @@ class MenuItemsSetInput:
 
     menu_id: strawberry.ID = reference(kinds.MENU, required=True)
     links: list[LinkInput]
+    expected_version: int | None = version_of("menu")
 
 
 @strawberry.input
@@ -128,6 +129,16 @@ class MediaAddInput:
 
     product: ReferenceInput = reference(kinds.PRODUCT, required=True)
     media: list[NewMediaInput]
+    expected_version: int | None = version_of("product")
+
+
+@strawberry.input
+class MediaReorderInput:
+    """The order in which a product's pictures are to be shown, the first first."""
+
+    product: ReferenceInput = reference(kinds.PRODUCT, required=True)
+    media_ids: list[strawberry.ID]
+    expected_version: int | None = version_of("product")
 
 
 @strawberry.input
@@ -136,3 +147,4 @@ class MediaUpdateInput:
 
     alt: str | None = None
     position: int | None = strawberry.field(default=None, description="0 is the first.")
+    expected_version: int | None = version_of("product")

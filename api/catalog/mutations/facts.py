@@ -120,19 +120,28 @@ class FactMutations:
     async def attribute_choices_add(uow: UnitOfWork, input: AttributeChoicesAddInput) -> Outcome:
         """Give an attribute of kind CHOICE more choices."""
         attribute = ref(input.attribute, kinds.ATTRIBUTE)
-        return {"choices": await add_choices(uow, attribute, input.choices)}
+        version = input.expected_version
+        made = await add_choices(uow, attribute, input.choices, expected_version=version)
+        return {"choices": made}
 
     @mutation(permission=WRITE, returns=AttributeChoicePayload)
-    async def attribute_choice_rename(uow: UnitOfWork, id: strawberry.ID, title: str) -> Outcome:
-        """Call a choice something else, wherever it was chosen."""
+    async def attribute_choice_rename(
+        uow: UnitOfWork, id: strawberry.ID, title: str, expected_version: int | None = None
+    ) -> Outcome:
+        """Call a choice something else, wherever it was chosen.
+
+        `expectedVersion` is the attribute's.
+        """
         choice_id = wanted_id(id, kinds.CHOICE)
-        await rename_choice(uow, choice_id, title=title)
+        await rename_choice(uow, choice_id, title=title, expected_version=expected_version)
         return {"choice": choice_id}
 
     @mutation(permission=WRITE, returns=AttributeChoiceDeletePayload)
-    async def attribute_choice_delete(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
-        """Take a choice away; refused while it is chosen."""
-        await delete_choice(uow, wanted_id(id, kinds.CHOICE))
+    async def attribute_choice_delete(
+        uow: UnitOfWork, id: strawberry.ID, expected_version: int | None = None
+    ) -> Outcome:
+        """Take a choice away; refused while it is chosen. `expectedVersion` is the attribute's."""
+        await delete_choice(uow, wanted_id(id, kinds.CHOICE), expected_version=expected_version)
         return {"choice_id": id}
 
     @mutation(permission=WRITE, returns=ProductPayload)
@@ -140,8 +149,14 @@ class FactMutations:
         """Say what is true of a product, or of one of its variants."""
         facts = [Fact(ref(one.attribute, kinds.ATTRIBUTE), one.values) for one in input.facts]
         variant = ref(input.variant, kinds.VARIANT) if input.variant else None
-        product = ref(input.product, kinds.PRODUCT)
-        return {"product": await set_facts(uow, product=product, facts=facts, variant=variant)}
+        changed = await set_facts(
+            uow,
+            product=ref(input.product, kinds.PRODUCT),
+            facts=facts,
+            variant=variant,
+            expected_version=input.expected_version,
+        )
+        return {"product": changed}
 
     @mutation(permission=WRITE, returns=FieldDefinitionPayload)
     async def field_definition_create(

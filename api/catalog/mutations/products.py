@@ -109,9 +109,11 @@ class ProductMutations:
         uow: UnitOfWork,
         id: strawberry.ID | None = None,
         external_id: ExternalIdInput | None = None,
+        expected_version: int | None = None,
     ) -> Outcome:
         """Delete a product and all that is its own; refused while it is part of a bundle."""
-        (gone,) = await delete_products(uow, [ref_of(kinds.PRODUCT, id, external_id)])
+        ref = ref_of(kinds.PRODUCT, id, external_id)
+        (gone,) = await delete_products(uow, [ref], expected_version=expected_version)
         return {"product_id": encode_id(kinds.PRODUCT, gone)}
 
     @mutation(permission=WRITE, returns=ProductsBulkPayload, cost=BULK_COST)

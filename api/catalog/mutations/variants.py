@@ -124,7 +124,13 @@ class VariantMutations:
     async def option_add(uow: UnitOfWork, input: OptionAddInput) -> Outcome:
         """Let the variants of a product differ in one thing more."""
         product = ref(input.product, kinds.PRODUCT)
-        option_id = await add_option(uow, product, title=input.title, value=input.value)
+        option_id = await add_option(
+            uow,
+            product,
+            title=input.title,
+            value=input.value,
+            expected_version=input.expected_version,
+        )
         return {"option": option_id}
 
     @mutation(permission=WRITE, returns=OptionPayload)
@@ -133,7 +139,7 @@ class VariantMutations:
     ) -> Outcome:
         """Call an option something else, or move it."""
         option_id = wanted_id(id, kinds.OPTION)
-        await rename_option(uow, option_id, title=input.title, position=input.position)
+        await rename_option(uow, option_id, **vars(input))
         return {"option": option_id}
 
     @mutation(permission=WRITE, returns=OptionValuePayload)
@@ -142,13 +148,19 @@ class VariantMutations:
     ) -> Outcome:
         """Call a value of an option something else, or move it."""
         value_id = wanted_id(id, kinds.OPTION_VALUE)
-        await rename_option_value(uow, value_id, title=input.title, position=input.position)
+        await rename_option_value(uow, value_id, **vars(input))
         return {"option_value": value_id}
 
     @mutation(permission=WRITE, returns=OptionDeletePayload)
-    async def option_delete(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
-        """Take an option away; refused when two variants would then be the same."""
-        await delete_option(uow, wanted_id(id, kinds.OPTION))
+    async def option_delete(
+        uow: UnitOfWork, id: strawberry.ID, expected_version: int | None = None
+    ) -> Outcome:
+        """Take an option away; refused when two variants would then be the same.
+
+        `expectedVersion` is the product's.
+        """
+        option_id = wanted_id(id, kinds.OPTION)
+        await delete_option(uow, option_id, expected_version=expected_version)
         return {"option_id": id}
 
     @mutation(permission=WRITE, returns=VariantPayload)
@@ -156,4 +168,6 @@ class VariantMutations:
         """Say what a bundle is made of: exactly these parts."""
         parts = [(ref(part.variant, kinds.VARIANT), part.quantity) for part in input.parts]
         variant = ref(input.variant, kinds.VARIANT)
-        return {"variant": await set_parts(uow, variant=variant, parts=parts)}
+        version = input.expected_version
+        made = await set_parts(uow, variant=variant, parts=parts, expected_version=version)
+        return {"variant": made}

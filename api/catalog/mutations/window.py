@@ -171,7 +171,8 @@ class WindowMutations:
     async def menu_items_set(uow: UnitOfWork, input: MenuItemsSetInput) -> Outcome:
         """Make a menu of exactly these links."""
         menu_id = wanted_id(input.menu_id, kinds.MENU)
-        return {"menu": await set_items(uow, menu=menu_id, links=_links(input.links))}
+        links, version = _links(input.links), input.expected_version
+        return {"menu": await set_items(uow, menu=menu_id, links=links, expected_version=version)}
 
     @mutation(permission=WRITE, returns=SynonymPayload)
     async def synonym_create(uow: UnitOfWork, input: SynonymCreateInput) -> Outcome:
