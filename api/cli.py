@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from pydantic import ValidationError
+
 from tenants.settings import Settings, settings
 
 
@@ -58,6 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except Expected as trouble:
         print(f"ryad: {trouble}", file=sys.stderr)
+        return 1
+    except ValidationError as refusal:  # of the settings; the values are not told
+        for error in refusal.errors():
+            print(f"ryad: {str(error['loc'][0]).upper()}: {error['msg']}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"ryad: {error}; ./ryad doctor says what is not reachable", file=sys.stderr)
         return 1
 
 
