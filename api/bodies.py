@@ -41,7 +41,10 @@ class GraphQLRequest:
 async def read_post(request: Request, limits: Limits) -> GraphQLRequest:
     """Read a JSON body. Raises HttpRefusal (400, 408, 413, 415)."""
     _check_content_type(request)
-    return parsed_request(_loads(await _body(request, limits.body_bytes), limits), limits)
+    most = limits.body_bytes
+    if "authorization" not in request.headers:
+        most = min(most, limits.stranger_bytes)
+    return parsed_request(_loads(await _body(request, most), limits), limits)
 
 
 def read_get(request: Request, limits: Limits) -> GraphQLRequest:
@@ -68,6 +71,8 @@ def parsed_request(body: Any, limits: Limits) -> GraphQLRequest:
         raise HttpRefusal(400, "The body must be a JSON object.")
     text = _typed(body, "query", str)
     document_id = _typed(body, "documentId", str)
+    if text is not None and len(text.encode()) > limits.document_bytes:
+        raise HttpRefusal(413, f"The document is over {limits.document_bytes} bytes.")
     variables = _typed(body, "variables", dict) or {}
     persisted = _typed(_typed(body, "extensions", dict) or {}, "persistedQuery", dict) or {}
     persisted_hash = _typed(persisted, "sha256Hash", str)

@@ -34,6 +34,10 @@ class Limits:
     """What one request may ask for. Bytes and tokens are capped before the parser runs."""
 
     body_bytes: int = 65_536
+    document_bytes: int = 65_536
+    """Of the document alone: a few tokens of megabytes are half a second to the parser."""
+    stranger_bytes: int = 65_536
+    """Of a body without credentials; what comes with them may be as long as `body_bytes`."""
     variables_bytes: int = 16_384
     json_depth: int = 32
     tokens: int = 1_000

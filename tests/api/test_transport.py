@@ -308,3 +308,18 @@ async def test_preflights_are_answered_without_a_caller() -> None:
 async def test_limits_are_those_of_the_door() -> None:
     response = await post({"query": "{ a: hello b: hello }"}, limits=Limits(aliases=1))
     assert codes(response) == ["GRAPHQL_VALIDATION_FAILED"]
+
+
+@pytest.mark.parametrize(
+    ("more", "headers", "status"),
+    [
+        ({"query": "#" + "x" * 70_000}, {"Authorization": "Bearer right"}, 413),
+        ({"query": HELLO, "x": "y" * 70_000}, {"Authorization": "Bearer right"}, 200),
+        ({"query": HELLO, "x": "y" * 70_000}, {}, 413),
+    ],
+)
+async def test_only_variables_may_be_long_and_only_of_those_who_say_who_they_are(
+    more: dict[str, str], headers: dict[str, str], status: int
+) -> None:
+    response = await post(more, headers=headers, limits=Limits(body_bytes=1_000_000))
+    assert response.status_code == status
