@@ -123,7 +123,9 @@ def seen_of(request: Request, services: Services) -> Seen:
     address = request.client.host if request.client else None
     trusted = services.settings.trusted_proxies
     if trusted:
-        hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",")]
+        # Some proxies add a line of their own below the one that the client made up.
+        lines = request.headers.getlist("x-forwarded-for")
+        hops = [hop.strip() for hop in ",".join(lines).split(",")]
         if len(hops) >= trusted and _is_address(hops[-trusted]):
             address = hops[-trusted]
     state = request.scope.setdefault("state", {})
