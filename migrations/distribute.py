@@ -1,8 +1,10 @@
 """From one PostgreSQL to a distributed one: each tenant's rows on one node, by `tenant_id`.
 
 Needs the Citus extension, which only a superuser can create. The platform's tables stay on the
-coordinator. Running it again changes nothing.
+coordinator. Running it again changes nothing; one that was cut short goes on where it was.
 """
+
+from typing import TypeAlias
 
 import asyncpg
 
@@ -10,7 +12,7 @@ TENANT_TABLES = """
 SELECT c.relname AS name
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
-WHERE n.nspname = 'public' AND c.relkind = 'r'
+WHERE n.nspname = 'public' AND c.relkind = 'r' AND relation_is_a_known_shard(c.oid) IS NOT TRUE
 ORDER BY c.relname
 """
 FOREIGN_KEYS = """
@@ -18,6 +20,17 @@ SELECT conrelid::regclass::text AS name, confrelid::regclass::text AS target
 FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace
   AND conrelid <> confrelid
 """
+FUNCTIONS = """
+SELECT p.oid::regprocedure::text AS name FROM pg_proc p
+WHERE p.pronamespace = 'public'::regnamespace
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+"""
+
+NO_EXTENSION = (
+    "not distributed: this database has no citus extension. Install Citus 14 or newer on each "
+    "server, add it to shared_preload_libraries; then, as a superuser: CREATE EXTENSION citus"
+)
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 async def distribute(owner_url: str) -> int:
@@ -25,39 +38,60 @@ async def distribute(owner_url: str) -> int:
     connection = await asyncpg.connect(owner_url)
     try:
         if not await connection.fetchval("SELECT 1 FROM pg_extension WHERE extname = 'citus'"):
-            print(
-                "not distributed: this PostgreSQL has no citus extension. Install Citus 13 or "
-                "newer, add it to shared_preload_libraries; a superuser: CREATE EXTENSION citus"
-            )
+            print(NO_EXTENSION)
             return 1
+        await _share_functions(connection)
+        names = await _targets_first(connection)
         done = {
             row["name"]
             for row in await connection.fetch(
                 "SELECT logicalrelid::text AS name FROM pg_dist_partition"
             )
         }
-        first: str | None = None
-        for name in await _targets_first(connection):
+        beside = next((name for name in names if name in done), "none")
+        for name in names:
             if name not in done:
-                await connection.execute(
-                    "SELECT create_distributed_table($1, 'tenant_id', colocate_with => $2)",
-                    name,
-                    first or "default",
-                )
+                await _distribute_table(connection, name, beside)
                 print(f"distributed {name}")
-            first = first or name
+                beside = name
+        for name in names:
+            # What was copied to the nodes would outlive its tenant here.
+            await connection.execute(
+                "SELECT truncate_local_data_after_distributing_table($1::text::regclass)", name
+            )
     finally:
         await connection.close()
     print("set TENANT_SETTING=transaction: the nodes are told the tenant by SET LOCAL")
     return 0
 
 
-async def _targets_first(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
+async def _distribute_table(connection: Connection, name: str, beside: str) -> None:
+    """Copy a table's rows to the nodes; the owner may, while row security is not forced on it."""
+    async with connection.transaction():
+        await connection.execute(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")
+        await connection.execute(
+            "SELECT create_distributed_table($1::text::regclass, 'tenant_id', colocate_with => $2)",
+            name,
+            beside,
+        )
+        await connection.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
+
+
+async def _share_functions(connection: Connection) -> None:
+    """Let the nodes have the functions that statements on tenants' tables use."""
+    for row in await connection.fetch(FUNCTIONS):
+        await connection.execute(
+            "SELECT create_distributed_function($1::text::regprocedure)", row["name"]
+        )
+
+
+async def _targets_first(connection: Connection) -> list[str]:
     """Tenant tables, each after those that its foreign keys lead to."""
     names = [row["name"] for row in await connection.fetch(TENANT_TABLES)]
     targets: dict[str, set[str]] = {name: set() for name in names}
     for row in await connection.fetch(FOREIGN_KEYS):
-        targets[row["name"]].add(row["target"])
+        if row["name"] in targets:
+            targets[row["name"]].add(row["target"])
     ordered: list[str] = []
     while targets:
         ready = sorted(name for name, wanted in targets.items() if wanted <= set(ordered))

@@ -15,6 +15,14 @@ OWNER: Final = "ryad_owner"
 APP: Final = "ryad_app"
 PLATFORM: Final = "ryad_platform"
 
+WHEN_DISTRIBUTED: Final = {
+    # SET LOCAL, which tells the tenant, reaches the nodes only so.
+    "citus.propagate_set_commands": "local",
+    # Hiding the shards from the catalog makes asyncpg's look at a type take many seconds.
+    "citus.override_table_visibility": "off",
+}
+"""Settings of each role for Citus; they mean nothing to a PostgreSQL without it."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoleUrls:
@@ -65,10 +73,8 @@ async def create_roles(superuser_url: str, passwords: dict[str, str]) -> None:
             await connection.execute(
                 f"ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEROLE {powers} PASSWORD {secret}"
             )
-            # Distributed PostgreSQL forwards SET LOCAL to its nodes only when told so.
-            await connection.execute(
-                f"ALTER ROLE {role} SET citus.propagate_set_commands = 'local'"
-            )
+            for setting, value in WHEN_DISTRIBUTED.items():
+                await connection.execute(f"ALTER ROLE {role} SET {setting} = '{value}'")
         await connection.execute(f"GRANT {PLATFORM} TO {OWNER}")
     finally:
         await connection.close()
