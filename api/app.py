@@ -58,11 +58,19 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     async with AsyncExitStack() as ending:
         pool = await ending.enter_async_context(
             open_pool(
-                settings.database_url.get_secret_value(), size=settings.pool_size, name="ryad api"
+                settings.database_url.get_secret_value(),
+                size=settings.pool_size,
+                name="ryad api",
+                setting=settings.tenant_setting,
             )
         )
         platform_pool = await ending.enter_async_context(
-            open_pool(settings.database_platform_url.get_secret_value(), size=4, name="ryad api")
+            open_pool(
+                settings.database_platform_url.get_secret_value(),
+                size=4,
+                name="ryad api",
+                setting=settings.tenant_setting,
+            )
         )
         redis = Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=1)
         ending.push_async_callback(redis.aclose)
@@ -87,7 +95,7 @@ def create_app(settings: Settings) -> Starlette:
                 storefront.SCHEMA,
                 open_context=storefront_context(services),
                 deadline=STOREFRONT_DEADLINE,
-                trusted=TrustedInTable(services.pool),
+                trusted=TrustedInTable(services.pool, services.settings.tenant_setting),
                 allowed_origin=storefront_origin(services),
                 explorer=Explorer("Storefront", storefront.EXAMPLES),
             )

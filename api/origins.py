@@ -28,7 +28,8 @@ def storefront_origin(services: Services) -> Callable[[Request, Any], Awaitable[
         if origin is None or context is None or context.caller is None:
             return None
         # Hosts and list are the live shop's, in both of its spaces.
-        live = TenantScope(services.pool, context.caller.live_tenant_id).reading
+        setting = services.settings.tenant_setting
+        live = TenantScope(services.pool, context.caller.live_tenant_id, setting=setting).reading
         listed = await live.value(_ORIGINS) or []
         return origin if await is_origin_allowed(live, listed, origin) else None
 

@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import asyncpg
 import orjson
 
 POOL_SIZE: Final = 10
 WAIT_FOR_CONNECTION_SECONDS: Final = 5.0
+
+TenantSetting = Literal["statement", "transaction"]
+"""How PostgreSQL is told the tenant; see tenants.scope. The second is for a distributed one."""
 
 SESSION: Final = {
     # The policy hides the tenant from the planner, so a custom plan could not be better.
@@ -26,9 +29,17 @@ Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
 @asynccontextmanager
 async def open_pool(
-    url: str, *, size: int = POOL_SIZE, statement_timeout: str = "10s", name: str = "ryad"
+    url: str,
+    *,
+    size: int = POOL_SIZE,
+    statement_timeout: str = "10s",
+    name: str = "ryad",
+    setting: TenantSetting = "statement",
 ) -> AsyncIterator[Pool]:
     """Connections to `url`, closed when the block ends; the timeout as PostgreSQL writes it."""
+    # A distributed PostgreSQL chooses a node by the tenant: it must see the value, or else says
+    # "could not create distributed plan". Left alone, it prepares for any tenant where it can.
+    plans = {"plan_cache_mode": "auto"} if setting == "transaction" else {}
     pool = await asyncpg.create_pool(
         url,
         min_size=1,
@@ -38,6 +49,7 @@ async def open_pool(
         statement_cache_size=1_000,
         server_settings={
             **SESSION,
+            **plans,
             "statement_timeout": statement_timeout,
             "application_name": name,
         },

@@ -77,7 +77,7 @@ class PlatformScope:
         """Commit when the block ends; when it raises, or with `keep=False`, keep nothing."""
         async with (
             self.pool.acquire(timeout=WAIT_FOR_CONNECTION_SECONDS) as connection,
-            transaction(connection, "BEGIN", keep=keep),
+            transaction(connection, ("BEGIN",), keep=keep),
         ):
             yield PlatformUnit(connection, self.principal, datetime.now(UTC))
 

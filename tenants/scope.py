@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy import Executable, bindparam, insert
 
-from tenants.database import WAIT_FOR_CONNECTION_SECONDS, Connection, Pool
+from tenants.database import WAIT_FOR_CONNECTION_SECONDS, Connection, Pool, TenantSetting
 from tenants.ids import new_id
 from tenants.ledger import Event, append_history
 from tenants.principal import SYSTEM, Principal
@@ -23,7 +23,6 @@ from tenants.statements import prepare, shape_of
 from tenants.tables import Base
 
 Row: TypeAlias = asyncpg.Record
-TenantSetting = Literal["statement", "transaction"]
 
 # The setting is read by the policy below the one-time filter, so it is always set before a row is
 # looked at; evaluation order follows the plan's shape, which a test explains and checks.
@@ -34,10 +33,16 @@ _ONE_STATEMENT: Final = (
 )
 
 
-def _begin(tenant_id: UUID, *, read_only: bool = False) -> str:
-    """Open a transaction for one tenant. SET takes no parameters; a UUID's text cannot say more."""
-    mode = " READ ONLY" if read_only else ""
-    return f"BEGIN{mode}; SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'"
+def _begin(tenant_id: UUID, setting: TenantSetting, *, read_only: bool = False) -> tuple[str, ...]:
+    """Open a transaction for one tenant. SET takes no parameters; a UUID's text cannot say more.
+
+    In one trip, but not where a distributed PostgreSQL forwards the whole of what says SET.
+    """
+    said = (
+        "BEGIN READ ONLY" if read_only else "BEGIN",
+        f"SET LOCAL app.tenant_id = '{UUID(str(tenant_id))}'",
+    )
+    return said if setting == "transaction" else ("; ".join(said),)
 
 
 class Asking:
@@ -80,7 +85,8 @@ class Reading(Asking):
             if self.setting == "statement":
                 one = _ONE_STATEMENT.format(last=len(arguments) + 1, query=text)
                 return await connection.fetch(one, *arguments, str(self.tenant_id))
-            async with transaction(connection, _begin(self.tenant_id, read_only=True), keep=False):
+            begin = _begin(self.tenant_id, self.setting, read_only=True)
+            async with transaction(connection, begin, keep=False):
                 return await connection.fetch(text, *arguments)
 
 
@@ -160,7 +166,7 @@ class TenantScope:
         """
         async with (
             self.pool.acquire(timeout=WAIT_FOR_CONNECTION_SECONDS) as connection,
-            transaction(connection, _begin(self.tenant_id), keep=keep),
+            transaction(connection, _begin(self.tenant_id, self.setting), keep=keep),
         ):
             uow = UnitOfWork(connection, self.tenant_id, self.principal, action, datetime.now(UTC))
             yield uow
@@ -172,13 +178,16 @@ class NotKept(Exception):
 
 
 @asynccontextmanager
-async def transaction(connection: Connection, begin: str, *, keep: bool) -> AsyncIterator[None]:
+async def transaction(
+    connection: Connection, begin: Sequence[str], *, keep: bool
+) -> AsyncIterator[None]:
     """The one place that says begin, commit and rollback. Raises NotKept.
 
     What `begin` sets is local to the transaction: a pooled connection goes home knowing no tenant.
     """
-    await connection.execute(begin)
     try:
+        for words in begin:
+            await connection.execute(words)
         yield
         ended = await connection.execute("COMMIT" if keep else "ROLLBACK")
         # PostgreSQL answers COMMIT in a failed transaction with a quiet ROLLBACK.

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from tenants.database import Pool
+from tenants.database import Pool, TenantSetting
 from tenants.jobs import LEASE, MOST_FAILURES, Job
 from tenants.platform import PlatformScope
 from tenants.scope import TenantScope, UnitOfWork
@@ -80,7 +80,13 @@ class Kind:
 
 
 async def run_job(
-    pool: Pool, platform: PlatformScope, kinds: Mapping[str, Kind], job_id: UUID, attempt: int
+    pool: Pool,
+    platform: PlatformScope,
+    kinds: Mapping[str, Kind],
+    job_id: UUID,
+    attempt: int,
+    *,
+    setting: TenantSetting = "statement",
 ) -> str:
     """Do the job unless somebody else has it; the state it is left in."""
     async with platform.writing() as unit:
@@ -92,7 +98,7 @@ async def run_job(
         )
     if claimed is None:
         return "taken"
-    scope = TenantScope(pool, claimed["tenant_id"])
+    scope = TenantScope(pool, claimed["tenant_id"], setting=setting)
     try:
         kind = kinds.get(claimed["kind"])
         if kind is None:

@@ -78,12 +78,19 @@ async def start(context: dict[str, Any]) -> None:
             size=chosen.pool_size,
             statement_timeout="60s",
             name="ryad worker",
+            setting=chosen.tenant_setting,
         )
     )
     platform_pool = await ending.enter_async_context(
-        open_pool(chosen.database_platform_url.get_secret_value(), size=4, name="ryad relay")
+        open_pool(
+            chosen.database_platform_url.get_secret_value(),
+            size=4,
+            name="ryad relay",
+            setting=chosen.tenant_setting,
+        )
     )
     context["pool"] = pool
+    context["setting"] = chosen.tenant_setting
     context["platform"] = await platform_scope(platform_pool, reason="job relay")
     fetcher = await ending.enter_async_context(
         http_fetcher(private_addresses_allowed=chosen.private_addresses_allowed)
@@ -112,7 +119,9 @@ async def start(context: dict[str, Any]) -> None:
         except (RedisError, OSError) as error:
             raise NotWoken(str(error)) from error
 
-    async with TenantScope(pool, NOBODYS).writing("workerStart") as uow:
+    async with TenantScope(pool, NOBODYS, setting=chosen.tenant_setting).writing(
+        "workerStart"
+    ) as uow:
         await plan_sweep(uow)
     relay = asyncio.create_task(relay_for_ever(context["platform"], wake))
     ending.callback(relay.cancel)
@@ -139,7 +148,12 @@ async def stop(context: dict[str, Any]) -> None:
 async def run(context: dict[str, Any], job_id: str, attempt: int) -> str:
     """Do one attempt of one job; the row says what came of it, so arq keeps no result."""
     return await run_job(
-        context["pool"], context["platform"], context["kinds"], UUID(job_id), attempt
+        context["pool"],
+        context["platform"],
+        context["kinds"],
+        UUID(job_id),
+        attempt,
+        setting=context["setting"],
     )
 
 
