@@ -12,11 +12,11 @@ from sqlalchemy import (
     case,
     delete,
     except_,
+    exists,
     func,
     or_,
     select,
     true,
-    tuple_,
     union,
     update,
 )
@@ -88,12 +88,13 @@ def _added(made: Made) -> Executable:
 
 
 def _left_shelves() -> Executable:
-    place = (ListingShelf.channel_id, ListingShelf.product_id, ListingShelf.shelf_id)
     made = SHELVES.rows.subquery("made_now").c
-    stands = select(made.channel_id, made.product_id, made.shelf_id)
-    return delete(ListingShelf).where(
-        ListingShelf.product_id == any_(IDS), tuple_(*place).not_in(stands)
+    stands = exists().where(
+        made.channel_id == ListingShelf.channel_id,
+        made.product_id == ListingShelf.product_id,
+        made.shelf_id == ListingShelf.shelf_id,
     )
+    return delete(ListingShelf).where(ListingShelf.product_id == any_(IDS), ~stands)
 
 
 BUNDLES_AROUND: Final = _bundles_around()

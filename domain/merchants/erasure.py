@@ -20,7 +20,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -180,7 +179,10 @@ def _removal(table: Table) -> Any:
                     )
                 )
             )
-    return delete(table).where(table.c.tenant_id == _SPACE, tuple_(*key).in_(some))
+    first = some.subquery("first")
+    return delete(table).where(
+        table.c.tenant_id == _SPACE, *(column == first.c[column.name] for column in key)
+    )
 
 
 async def _erase_people(unit: PlatformUnit, merchant_id: UUID) -> int:
