@@ -1,6 +1,7 @@
 """./ryad makes its environment, or says in one line why it cannot and what to do."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -116,6 +117,15 @@ def test_help_needs_no_environment(checkout: Checkout) -> None:
     assert asked.returncode == 0
     assert all(f"  {name} " in asked.stdout for name in ("demo", "test", "doctor"))
     assert not (checkout.folder / ".venv").exists()
+
+
+def test_help_names_each_command_that_there_is(checkout: Checkout) -> None:
+    checkout.borrow_environment()
+    listed = set(re.findall(r"^  (\w+) ", checkout.ryad("--help").stdout, re.MULTILINE))
+    inside = [sys.executable, "-m", "api.cli", "--help"]
+    told = subprocess.run(inside, cwd=checkout.folder, capture_output=True, text=True).stdout
+    [commands] = re.findall(r"^usage: .*\{(.+)\}", told)
+    assert listed == {*commands.split(","), "test", "check", "lock"}
 
 
 @pytest.mark.long
