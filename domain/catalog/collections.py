@@ -22,6 +22,7 @@ from domain.catalog.tables import Collection, CollectionProduct, Product
 from domain.catalog.versions import edited, lock_owner
 from domain.errors import Invalid, NotAllowed, NotFound
 from domain.inputs import Required, flag, html, json_object, line_or_none, text, word
+from domain.paging import Page, PageRequest, Sort, count_of, pages_of
 from domain.references import Ref, get_id, resolve
 from domain.row_sets import IDS, insert_rows, lock_rows, rows_by_id
 from tenants.ids import new_id
@@ -50,6 +51,13 @@ _PICKED: Final = (
     select(CollectionProduct.product_id)
     .where(CollectionProduct.collection_id == bindparam("collection_id"))
     .order_by(CollectionProduct.position, CollectionProduct.id)
+)
+_MEMBERS: Final = select(Product).join(
+    CollectionProduct, CollectionProduct.product_id == Product.id
+)
+_ORDER: Final = (
+    Sort("position", CollectionProduct.position),
+    Sort("id", CollectionProduct.id),
 )
 _CLEAR: Final = delete(CollectionProduct).where(
     CollectionProduct.collection_id == bindparam("collection_id")
@@ -141,6 +149,21 @@ async def pick_products(
     moved = [one for number, one in enumerate(after) if places.get(one) != number]
     await products_changed(uow, {*kept} - {*after} | {*moved})
     return collection_id
+
+
+async def members_of(
+    db: Asking, collection_ids: Sequence[UUID], request: PageRequest
+) -> dict[UUID, Page]:
+    """A page of each collection's products, in its own order. Raises Invalid for a cursor."""
+    return await pages_of(
+        db, _MEMBERS, CollectionProduct.collection_id, _ORDER, request, collection_ids
+    )
+
+
+async def count_members(db: Asking, collection_id: UUID) -> int:
+    """How many products a collection has, shown or not."""
+    mine = select(CollectionProduct.id).where(CollectionProduct.collection_id == collection_id)
+    return await count_of(db, mine)
 
 
 async def collections_of(db: Asking, product_ids: Sequence[UUID]) -> list[Row]:

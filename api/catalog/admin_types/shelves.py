@@ -1,7 +1,8 @@
 """What products stand on: categories, brands, collections."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -9,15 +10,24 @@ import strawberry
 from api.catalog import kinds
 from api.catalog.admin_types.facts import Translation, translations
 from api.catalog.admin_words import CollectionKind, RuleField, RuleMatch
+from api.connections import Connection, connection
 from api.context import RequestContext
 from api.engine.fields import batch, computed
 from api.nodes import Node
+from api.refusals import told
 from api.rows import Edited, ExternalId, external_id, in_table, lists_by, many, one
 from api.scalars import JSON, id_field
 from domain.catalog import tables
 from domain.catalog.categories import ancestors_of
+from domain.catalog.collections import count_members, members_of
 from domain.catalog.queries import children_of
+from domain.paging import PageRequest
 from tenants.ids import encode_id
+
+if TYPE_CHECKING:
+    from api.catalog.admin_types.products import Product
+
+ProductLater: TypeAlias = Annotated["Product", strawberry.lazy("api.catalog.admin_types.products")]
 
 
 async def _ancestors(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:
@@ -93,6 +103,20 @@ def _values(condition: Any) -> list[str]:
     return values if kind is None else [encode_id(kind, UUID(value)) for value in values]
 
 
+async def _members(
+    parents: Sequence[Any],
+    context: RequestContext,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> list[Any]:
+    db, ids = context.reading, [parent["id"] for parent in parents]
+    with told(context):
+        pages = await members_of(db, ids, PageRequest(first, after, last, before))
+    return [connection(pages[id], partial(count_members, db, id)) for id in ids]
+
+
 @strawberry.type
 class Collection(Node, Edited):
     """A picked list of products: chosen one by one, or kept by a rule."""
@@ -105,6 +129,11 @@ class Collection(Node, Edited):
     description_html: str
     is_visible: bool
     rule: CollectionRule | None
+    products: Connection[ProductLater] = batch(
+        _members,
+        page_size=("first", "last"),
+        description="Products of any status, in the collection's own order.",
+    )
     seo_title: str | None
     seo_description: str | None
     metadata: JSON

@@ -1,19 +1,22 @@
 """What is put into a cart: variants, with codes, prices, stock and parts."""
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import strawberry
 
 from api.catalog import kinds
-from api.catalog.admin_types.facts import Translation, translations
+from api.catalog.admin_types.facts import AttributeValue, Translation, translations
 from api.catalog.admin_words import BarcodeKind, StockPolicy
-from api.engine.fields import column
+from api.context import RequestContext
+from api.engine.fields import batch, column
 from api.inventory.types import StockLevel
 from api.nodes import Node
 from api.pricing.types import Price
-from api.rows import Edited, ExternalId, external_id, in_table, many, one
+from api.rows import Edited, ExternalId, external_id, in_table, lists_by, many, one
 from api.scalars import JSON, Quantity, id_field
 from domain.catalog import tables
+from domain.catalog.attribute_values import facts_of
 from domain.catalog.barcodes import barcodes_of
 from domain.catalog.bundles import parts_of
 from domain.catalog.options import choices_of
@@ -52,6 +55,13 @@ class BundleItem:
     quantity: Quantity
 
 
+async def _facts(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:
+    """The facts of the variants themselves; those of the product are the product's."""
+    products = list({parent["product_id"] for parent in parents})
+    facts = await facts_of(context.reading, products)
+    return lists_by(facts, "variant_id", [parent["id"] for parent in parents])
+
+
 @strawberry.type
 class Variant(Node, Edited):
     """What is put into a cart: one choice of a product's options."""
@@ -73,6 +83,9 @@ class Variant(Node, Edited):
     length_mm: int | None
     width_mm: int | None
     height_mm: int | None
+    attributes: list[AttributeValue] = batch(
+        _facts, items=1, description="The facts of this variant alone."
+    )
     prices: list[Price] = many(
         all_prices_of,
         of="variant_id",
