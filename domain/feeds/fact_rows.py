@@ -9,7 +9,7 @@ from sqlalchemy import any_, bindparam, delete, or_, select
 from sqlalchemy.types import ARRAY, Uuid
 
 from domain.catalog.attribute_values import value_columns
-from domain.catalog.media import reorder_media
+from domain.catalog.media import LONGEST_ALT, reorder_media
 from domain.catalog.tables import Attribute, AttributeValue, Media
 from domain.errors import DomainError
 from domain.feeds.grouping import Fact, Group
@@ -81,6 +81,7 @@ async def write_media(uow: UnitOfWork, work: Slice) -> None:
         for group in work.groups
         if work.is_news(work.product_ids[group.key], "media_hash")
     }
+    titles = {work.product_ids[group.key]: group.title for group in work.groups}
     there: dict[UUID, dict[str, Row]] = {product_id: {} for product_id in news}
     async with planned_anew(uow):
         for row in await media_of_source(uow, work.target.source, list(news)):
@@ -95,7 +96,8 @@ async def write_media(uow: UnitOfWork, work: Slice) -> None:
             if url in known:
                 places[known[url]["id"]] = position
             else:
-                rows.append(_picture(uow, work, product_id, url, position))
+                alt = titles[product_id][:LONGEST_ALT]
+                rows.append(_picture(uow, work, product_id, url, position, alt))
         if urls or known:
             work.changed(product_id, "media")
     await delete_rows(uow, Media, gone)
@@ -104,12 +106,13 @@ async def write_media(uow: UnitOfWork, work: Slice) -> None:
 
 
 def _picture(
-    uow: UnitOfWork, work: Slice, product_id: UUID, url: str, position: int
+    uow: UnitOfWork, work: Slice, product_id: UUID, url: str, position: int, alt: str
 ) -> dict[str, Any]:
     return {
         "id": new_id(),
         "product_id": product_id,
         "position": position,
+        "alt": alt,
         "source_url": url,
         "external_source": work.target.source,
         "created_at": uow.now,

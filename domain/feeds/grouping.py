@@ -68,7 +68,7 @@ def grouped(key: str, offers: list[FeedOffer]) -> Group:
     names = _chosen_by(parameters)
     choices = {
         external_id: {
-            name: values.get((name, unit), NO_VALUE)[:LONGEST_TITLE] for name, unit in names
+            name: _with_unit(values.get((name, unit), NO_VALUE), unit) for name, unit in names
         }
         for external_id, values in parameters.items()
     }
@@ -107,6 +107,12 @@ def _chosen_by(parameters: Mapping[str, Mapping[Named, str]]) -> list[Named]:
         if _differ(parameters, [*chosen, named]) > _differ(parameters, chosen):
             chosen.append(named)
     return chosen
+
+
+def _with_unit(value: str, unit: str | None) -> str:
+    """The value as a buyer reads it: `60` of `г` is "60 г"."""
+    words = value if unit is None or value == NO_VALUE else f"{value} {unit}"
+    return words[:LONGEST_TITLE]
 
 
 def _differ(parameters: Mapping[str, Mapping[Named, str]], names: Sequence[Named]) -> int:

@@ -76,3 +76,9 @@ def test_no_two_offers_are_the_same_choice(parameters: list[dict[str, str]]) -> 
     assert all(len(choice) <= MOST_OPTIONS for choice in choices)
     named = {name for choice in choices for name in choice} - {VARIANT_OPTION}
     assert named.isdisjoint(fact.name for fact in group.facts)
+
+
+def test_what_is_chosen_is_said_with_its_unit() -> None:
+    weights = [FeedParameter("Вес", "г", "60"), FeedParameter("Вес", "г", "100")]
+    group = grouped("g", [offer(n)._replace(parameters=(one,)) for n, one in enumerate(weights)])
+    assert [choice["Вес"] for choice in group.choices.values()] == ["60 г", "100 г"]
