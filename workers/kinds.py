@@ -45,7 +45,12 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         "mail.new_sign_in": _letter(post.send_new_sign_in, letters),
         "mail.account_changed": _letter(post.send_account_changed, letters),
         "feeds.import": Kind(
-            course=partial(run_import, store=tools.files, open_price_list=tools.open_price_list)
+            course=partial(
+                run_import,
+                store=tools.files,
+                fetcher=tools.fetcher,
+                open_price_list=tools.open_price_list,
+            )
         ),
         "files.remove": Kind(course=partial(remove_file, store=tools.files)),
         "listing.relist": Kind(course=relist),

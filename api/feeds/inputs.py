@@ -4,7 +4,7 @@ import strawberry
 from strawberry import UNSET
 
 from api.catalog import kinds as catalog_kinds
-from api.feeds.types import SOURCE, NewProductStatus
+from api.feeds.types import SOURCE, MissingRule, NewProductStatus
 from api.inputs import ReferenceInput, reference
 from api.inventory.kinds import LOCATION
 from api.pricing.kinds import PRICE_LIST
@@ -21,6 +21,8 @@ class PriceListSourceCreateInput:
     location: ReferenceInput | None = reference(LOCATION)
     channel: ReferenceInput | None = reference(catalog_kinds.CHANNEL)
     new_status: NewProductStatus = NewProductStatus.ACTIVE
+    on_missing: MissingRule = MissingRule.LEAVE
+    most_missing_percent: int = 30
 
 
 @strawberry.input
@@ -34,11 +36,16 @@ class PriceListSourceUpdateInput:
     location: ReferenceInput | None = reference(LOCATION)
     channel: ReferenceInput | None = reference(catalog_kinds.CHANNEL)
     new_status: NewProductStatus | None = UNSET
+    on_missing: MissingRule | None = UNSET
+    most_missing_percent: int | None = UNSET
 
 
 @strawberry.input
 class PriceListImportStartInput:
-    """Which file to read for which source: an upload of the purpose PRICE_LIST."""
+    """Which file to read for which source: an upload of the purpose PRICE_LIST, else what the
+    source's url has. Of that, one that its server calls unchanged is left alone unless asked for.
+    """
 
     source_id: strawberry.ID = reference(SOURCE, required=True)
-    upload_id: strawberry.ID = reference(catalog_kinds.UPLOAD, required=True)
+    upload_id: strawberry.ID | None = reference(catalog_kinds.UPLOAD)
+    even_if_unchanged: bool = False

@@ -74,11 +74,16 @@ class FeedMutations:
     @mutation(permission=RUN, returns=PriceListImportPayload)
     async def price_list_import_start(uow: UnitOfWork, input: PriceListImportStartInput) -> Outcome:
         """Read a price list into the catalogue; refused while another import of it is under way."""
-        upload = await use_upload(
-            uow, wanted_id(input.upload_id, UPLOAD), "uploadId", purpose="price_list"
-        )
+        file_key = None
+        if input.upload_id:
+            upload_id = wanted_id(input.upload_id, UPLOAD)
+            upload = await use_upload(uow, upload_id, "uploadId", purpose="price_list")
+            file_key = upload["name"]
         run_id = await start_import(
-            uow, source=wanted_id(input.source_id, SOURCE), file_key=upload["name"]
+            uow,
+            source=wanted_id(input.source_id, SOURCE),
+            file_key=file_key,
+            even_if_unchanged=input.even_if_unchanged,
         )
         return {"price_list_import": run_id}
 

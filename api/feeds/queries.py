@@ -18,7 +18,8 @@ from api.rows import in_table
 from api.scalars import wanted_id
 from domain.catalog.queries import ListOf
 from domain.feeds import tables
-from domain.feeds.runs import list_problems, list_runs, runs_by_ids
+from domain.feeds.report import list_problems
+from domain.feeds.runs import list_runs, runs_by_ids
 from domain.paging import PageRequest, count_of
 from domain.row_sets import rows_by_id
 

@@ -1,12 +1,14 @@
 """Sources of price lists, imports and their problems as the merchant sees them."""
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Final
 
 import strawberry
 
 from api.catalog.admin_types.window import Channel
-from api.engine.fields import column, computed
+from api.context import RequestContext
+from api.engine.fields import batch, column, computed
 from api.inventory.types import Location
 from api.nodes import Node
 from api.pricing.types import PriceList
@@ -14,6 +16,7 @@ from api.rows import Edited, in_table, one
 from api.scalars import DateTime, id_field
 from domain.catalog.tables import Channel as ChannelTable
 from domain.feeds.tables import PriceListSource as SourceTable
+from domain.feeds.words import PROBLEMS, REFUSALS, words_of
 from domain.inventory.tables import Location as LocationTable
 from domain.pricing.tables import PriceList as PriceListTable
 
@@ -27,6 +30,19 @@ class NewProductStatus(Enum):
 
     DRAFT = "draft"
     ACTIVE = "active"
+
+
+@strawberry.enum
+class MissingRule(Enum):
+    """What becomes of offers that a later file of the source has no more.
+
+    LEAVE: nothing. HIDE: they can no longer be bought. ARCHIVE: so, and products that have nothing
+    left to buy are archived. All of it ends when they come back.
+    """
+
+    LEAVE = "leave"
+    HIDE = "hide"
+    ARCHIVE = "archive"
 
 
 @strawberry.type
@@ -53,15 +69,23 @@ class PriceListSource(Node, Edited):
         in_table(ChannelTable), by="channel_id", description="Null: the default one."
     )
     new_status: NewProductStatus
+    on_missing: MissingRule
+    most_missing_percent: int = strawberry.field(
+        description="Where more of what is on sale vanished at once, nothing is put away."
+    )
 
 
 @strawberry.enum
 class ImportStatus(Enum):
-    """How far an import is. REFUSED: nothing was taken; FAILED: what was taken before it stays."""
+    """How far an import is. UNCHANGED: the address still has the file that was taken in last.
+
+    REFUSED: nothing was taken; FAILED: what was taken before it stays.
+    """
 
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
+    UNCHANGED = "unchanged"
     REFUSED = "refused"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -77,6 +101,11 @@ class ImportCounts:
     products_same: int = computed(lambda counts: counts.get("products_same", 0))
     variants_new: int = computed(lambda counts: counts.get("variants_new", 0))
     variants_changed: int = computed(lambda counts: counts.get("variants_changed", 0))
+    offers_missing: int = computed(
+        lambda counts: counts.get("offers_missing", 0),
+        description="On sale in the shop, and not in the file.",
+    )
+    products_archived: int = computed(lambda counts: counts.get("products_archived", 0))
     variants_put_away: int = computed(lambda counts: counts.get("variants_put_away", 0))
     prices_written: int = computed(lambda counts: counts.get("prices_written", 0))
     levels_written: int = computed(lambda counts: counts.get("levels_written", 0))
@@ -90,6 +119,17 @@ class ImportSeverity(Enum):
     WARNING = "warning"
 
 
+async def _problem_words(parents: Sequence[Any], context: RequestContext) -> list[str]:
+    return [words_of(PROBLEMS, parent["code"], context.language) for parent in parents]
+
+
+async def _refusal_words(parents: Sequence[Any], context: RequestContext) -> list[str]:
+    return [words_of(REFUSALS, parent["refusal_code"], context.language) for parent in parents]
+
+
+_MESSAGE: Final = "What became of it and what to do, in the language of the request."
+
+
 @strawberry.type
 class ImportProblemCount:
     """How often one thing was wrong."""
@@ -97,6 +137,7 @@ class ImportProblemCount:
     code: str
     severity: ImportSeverity
     count: int
+    message: str = batch(_problem_words, description=_MESSAGE)
 
 
 @strawberry.type
@@ -105,6 +146,7 @@ class ImportProblem:
 
     code: str = strawberry.field(description="What: duplicate_id, negative_price, …")
     severity: ImportSeverity
+    message: str = batch(_problem_words, description=_MESSAGE)
     line: int = strawberry.field(description="Counted from 1.")
     external_id: str | None = strawberry.field(description="The row's id in the file.")
     field: str | None
@@ -117,7 +159,8 @@ class ImportRefusal:
     """Why a file was refused as a whole, or an import stopped."""
 
     code: str = column("refusal_code")
-    detail: str = column("refusal_detail")
+    message: str = batch(_refusal_words, description=_MESSAGE)
+    detail: str = column("refusal_detail", description="What exactly, for whoever mends the file.")
     line: int | None = column("refusal_line")
 
 

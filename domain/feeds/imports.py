@@ -6,19 +6,23 @@ says what the catalogue has already writes nothing.
 """
 
 import asyncio
+import threading
 from collections import Counter
-from contextlib import AbstractAsyncContextManager
-from typing import Final, Protocol
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, select, update
+from sqlalchemy import select
 
-from domain.catalog.changes import products_changed, settle_now
+from domain.catalog.changes import settle_now
 from domain.catalog.channels import find_default_channel
-from domain.catalog.tables import Variant
 from domain.errors import LimitReached
 from domain.feeds.imported_categories import import_categories
-from domain.feeds.ports import PriceListRefused
+from domain.feeds.missing import OFFERS_AT_ONCE, find_missing, put_away
+from domain.feeds.ports import PriceListRefused, StopCode
+from domain.feeds.report import go_on_with, write_problems
 from domain.feeds.runs import (
     UNDER_WAY,
     begin_run,
@@ -29,37 +33,20 @@ from domain.feeds.runs import (
     refuse_run,
 )
 from domain.feeds.slices import apply_slice
+from domain.feeds.sources import note_seen
 from domain.feeds.spool import OpenList, Spool
-from domain.feeds.tables import ImportedProduct, ImportedVariant, PriceListSource
+from domain.feeds.tables import PriceListSource
 from domain.feeds.work import Target
 from domain.inventory.locations import find_default_location
 from domain.pricing.price_lists import find_default_price_list
 from domain.pricing.tables import PriceList
-from domain.row_sets import IDS, lock_rows, rows_by_id
+from domain.row_sets import lock_rows, rows_by_id
 from tenants.jobs import enqueue
-from tenants.scope import UnitOfWork
+from tenants.scope import Row, UnitOfWork
 
 PRODUCTS_AT_ONCE: Final = 1_000
+SIGN_OF_LIFE: Final = timedelta(seconds=20)
 ACTION: Final = "importPriceList"
-
-_KEYS: Final = bindparam("keys", type_=ARRAY(Text()))
-_PUT_AWAY: Final = (
-    update(Variant)
-    .where(
-        Variant.external_source == bindparam("source"),
-        Variant.external_id == any_(_KEYS),
-        Variant.is_active,
-    )
-    .values(is_active=False, version=Variant.version + 1, updated_at=bindparam("now"))
-    .returning(Variant.id, Variant.product_id)
-)
-# Should it come back, it is news, even when the file says just what it said before.
-_FORGET_VARIANTS: Final = (
-    update(ImportedVariant).where(ImportedVariant.variant_id == any_(IDS)).values(content_hash=b"")
-)
-_FORGET_PRODUCTS: Final = (
-    update(ImportedProduct).where(ImportedProduct.product_id == any_(IDS)).values(row_hash=b"")
-)
 
 
 class Units(Protocol):
@@ -72,36 +59,41 @@ class Stopped(Exception):
     """The run is no longer to be worked on."""
 
 
-async def import_price_list(units: Units, run_id: UUID, open_list: OpenList) -> None:
+async def import_price_list(
+    units: Units, run_id: UUID, open_list: OpenList, *, seen: dict[str, Any] | None = None
+) -> None:
     """Do a run: `open_list` opens its file, from the beginning each time it is called.
 
     How it ended is in the run's row: done, refused (the file cannot be trusted; nothing was
-    taken), failed (the plan's limit; what was taken before it stays) or cancelled.
+    taken), failed (the plan's limit; what was taken before it stays) or cancelled. `seen` is what
+    its server said of the file, kept once it is in.
     """
     try:
         async with units.writing(ACTION) as uow:
-            target, applied_to, counts = await _begin(uow, run_id)
+            run, target = await _begin(uow, run_id)
+        spool = await _read(units, run_id, open_list)
     except Stopped:
         return
-    try:
-        spool = await asyncio.to_thread(Spool.read, open_list)
     except PriceListRefused as refusal:
         async with units.writing(ACTION) as uow:
             await refuse_run(uow, run_id, refusal)
         return
     try:
-        await _take_in(units, run_id, target, spool, applied_to, counts)
+        await _Intake(units, run, target, spool, Counter(run["counts"])).take_in(seen)
     except Stopped:
         return
     except LimitReached as error:
         async with units.writing(ACTION) as uow:
-            await fail_run(uow, run_id, code=error.code.value, detail=error.message("en"))
+            await write_problems(uow, run_id, spool.problems)
+            await fail_run(
+                uow, run_id, code=StopCode.LIMIT_REACHED, detail=f"{error.facts['limit']}"
+            )
     finally:
         spool.close()
 
 
-async def _begin(uow: UnitOfWork, run_id: UUID) -> tuple[Target, str, Counter[str]]:
-    """Where the run's rows go, the last key that is in already, and what was counted so far."""
+async def _begin(uow: UnitOfWork, run_id: UUID) -> tuple[Row, Target]:
+    """The run as it was left, and where its rows go."""
     run = await locked_run(uow, run_id)
     if run["status"] not in UNDER_WAY:
         raise Stopped
@@ -113,7 +105,7 @@ async def _begin(uow: UnitOfWork, run_id: UUID) -> tuple[Target, str, Counter[st
         if source["price_list_id"]
         else await find_default_price_list(uow)
     )
-    target = Target(
+    return run, Target(
         source_id=source["id"],
         source=source["code"],
         price_list_id=price_list["id"] if price_list else None,
@@ -121,58 +113,95 @@ async def _begin(uow: UnitOfWork, run_id: UUID) -> tuple[Target, str, Counter[st
         location_id=source["location_id"] or await find_default_location(uow),
         channel_id=source["channel_id"] or await find_default_channel(uow),
         new_status=source["new_status"],
+        on_missing=source["on_missing"],
+        most_missing_percent=source["most_missing_percent"],
         categories={},
     )
-    return target, run["applied_to"] or "", Counter(run["counts"])
 
 
-async def _take_in(
-    units: Units,
-    run_id: UUID,
-    target: Target,
-    spool: Spool,
-    after: str,
-    counts: Counter[str],
-) -> None:
-    async with units.writing(ACTION) as uow:
-        await _still_wanted(uow, run_id, target)
-        ids, written = await import_categories(
-            uow, target.source_id, target.source, spool.categories
-        )
-        target.categories.update(ids)
-        counts += Counter(categories_written=written)
-    while groups := await asyncio.to_thread(spool.next_groups, after, PRODUCTS_AT_ONCE):
-        async with units.writing(ACTION) as uow:
-            await _still_wanted(uow, run_id, target)
-            counts += await apply_slice(uow, target, groups, spool.problems)
-            after = groups[-1].key
-            await note_progress(uow, run_id, to=after, counts=counts)
-    async with units.writing(ACTION) as uow:
-        await _still_wanted(uow, run_id, target)
-        counts += Counter(variants_put_away=await _put_away(uow, target.source, spool.gone()))
-        await finish_run(uow, run_id, counts=counts, problems=spool.problems)
-        if counts["products_new"] or counts["products_changed"]:
-            await enqueue(uow, "media.store", key="all")
-            await settle_now(uow)
+async def _read(units: Units, run_id: UUID, open_list: OpenList) -> Spool:
+    """The whole list, read beside the loop; a sign of life now and then, for it may take minutes.
+
+    Raises PriceListRefused and Stopped.
+    """
+    unwanted = threading.Event()
+    reading = asyncio.ensure_future(
+        asyncio.to_thread(Spool.read, open_list, lambda: not unwanted.is_set())
+    )
+    try:
+        while not (await asyncio.wait({reading}, timeout=SIGN_OF_LIFE.total_seconds()))[0]:
+            async with units.writing(ACTION) as uow:
+                if (await locked_run(uow, run_id))["status"] != "running":
+                    raise Stopped
+    except BaseException:
+        unwanted.set()
+        raise
+    return reading.result()
 
 
-async def _still_wanted(uow: UnitOfWork, run_id: UUID, target: Target) -> None:
-    """Hold the source for this unit alone, and stop when the run was cancelled meanwhile."""
-    await lock_rows(uow, PriceListSource, [target.source_id])
-    run = await locked_run(uow, run_id)
-    if run["status"] != "running":
-        raise Stopped
+class _Intake:
+    """A list that was read, on its way into the catalogue, unit by unit."""
 
+    def __init__(
+        self, units: Units, run: Row, target: Target, spool: Spool, counts: Counter[str]
+    ) -> None:
+        self._units, self._run, self._target, self._spool = units, run, target, spool
+        self._counts = counts
 
-async def _put_away(uow: UnitOfWork, source: str, offer_ids: list[str]) -> int:
-    """Variants whose offers the supplier has taken back can no longer be bought."""
-    if not offer_ids:
-        return 0
-    rows = await uow.rows(_PUT_AWAY, source=source, keys=offer_ids, now=uow.now)
-    products = sorted({row["product_id"] for row in rows})
-    await uow.execute(_FORGET_VARIANTS, ids=[row["id"] for row in rows])
-    await uow.execute(_FORGET_PRODUCTS, ids=products)
-    for product_id in products:
-        uow.record("product.updated", product_id, changed=["variants"])
-    await products_changed(uow, products)
-    return len(rows)
+    async def take_in(self, seen: dict[str, Any] | None) -> None:
+        """All of it. Raises Stopped, LimitReached."""
+        await self._take_categories()
+        await self._take_products(self._run["applied_to"] or "")
+        await self._put_missing_away()
+        async with self._unit() as uow:
+            await finish_run(
+                uow, self._run["id"], counts=self._counts, problems=self._spool.problems
+            )
+            if seen is not None:
+                await note_seen(uow, self._target.source_id, seen)
+            if self._counts["products_new"] or self._counts["products_changed"]:
+                await enqueue(uow, "media.store", key="all")
+                await settle_now(uow)
+
+    async def _take_categories(self) -> None:
+        async with self._unit() as uow:
+            await go_on_with(uow, self._run, self._spool.problems)
+            ids, written = await import_categories(
+                uow, self._target.source_id, self._target.source, self._spool.categories
+            )
+            self._target.categories.update(ids)
+            self._counts += Counter(categories_written=written)
+            await write_problems(uow, self._run["id"], self._spool.problems)
+
+    async def _take_products(self, after: str) -> None:
+        next_groups = self._spool.next_groups
+        while groups := await asyncio.to_thread(next_groups, after, PRODUCTS_AT_ONCE):
+            async with self._unit() as uow:
+                self._counts += await apply_slice(uow, self._target, groups, self._spool.problems)
+                after = groups[-1].key
+                await note_progress(
+                    uow,
+                    self._run["id"],
+                    to=after,
+                    counts=self._counts,
+                    problems=self._spool.problems,
+                )
+
+    async def _put_missing_away(self) -> None:
+        async with self._unit() as uow:
+            found = await find_missing(uow, self._target, self._spool, self._spool.problems)
+        after = ""
+        while offer_ids := self._spool.next_away(after, OFFERS_AT_ONCE):
+            async with self._unit() as uow:
+                self._counts += await put_away(uow, self._target, offer_ids)
+            after = offer_ids[-1]
+        self._counts += found
+
+    @asynccontextmanager
+    async def _unit(self) -> AsyncIterator[UnitOfWork]:
+        """A unit that has the source for itself. Raises Stopped when the run was cancelled."""
+        async with self._units.writing(ACTION) as uow:
+            await lock_rows(uow, PriceListSource, [self._target.source_id])
+            if (await locked_run(uow, self._run["id"]))["status"] != "running":
+                raise Stopped
+            yield uow

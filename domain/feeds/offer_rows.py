@@ -39,8 +39,7 @@ LONGEST_SKU: Final = 100
 ONE_PIECE: Final = 1_000
 
 _CONTENT: Final = (
-    "title", "sku", "is_active", "min_quantity", "weight_grams", "length_mm", "width_mm",
-    "height_mm",
+    "title", "sku", "min_quantity", "weight_grams", "length_mm", "width_mm", "height_mm",
 )  # fmt: skip
 # Two variants of a product may have to change places, so first each gets a key of its own.
 _UNKEY: Final = (
@@ -79,6 +78,11 @@ class Line:
     def has_moved(self) -> bool:
         """The supplier calls it a variant of another product now."""
         return self.row is not None and self.row["product_id"] != self.product_id
+
+    @property
+    def was_put_away(self) -> bool:
+        """It was missing, and has come back; what the merchant put away himself stays so."""
+        return self.before is not None and not self.before["content_hash"]
 
     def is_news(self, part: str) -> bool:
         return self.before is None or self.before[part] != self.hashes[part]
@@ -132,7 +136,6 @@ def _said(group: Group, offer: FeedOffer) -> dict[str, Any]:
     return {
         "title": offer.title[:300] if len(group.offers) > 1 else "",
         "sku": (offer.vendor_code or offer.external_id)[:LONGEST_SKU],
-        "is_active": True,
         "stock_policy": "tracked" if tracked else "untracked",
         "min_quantity": offer.min_quantity or ONE_PIECE,
         "weight_grams": offer.weight_grams,
@@ -188,7 +191,8 @@ async def _choose(uow: UnitOfWork, work: Slice, lines: list[Line]) -> list[Line]
         choice = book.choose(line.product_id, line.group.choices[line.offer.external_id])
         line.key = options_key(choice)
         if (line.product_id, line.key) in keys:
-            work.warn(line.offer, ProblemCode.BAD_VALUE, "param", line.offer.title)
+            work.refuse(line.offer, ProblemCode.SAME_CHOICE, "param", line.offer.title)
+            work.unsettled.add(line.product_id)
             fallen.add(line.variant_id)
             continue
         keys.add((line.product_id, line.key))
@@ -232,9 +236,11 @@ async def _write_variants(uow: UnitOfWork, work: Slice, lines: list[Line]) -> No
 
 def _wanted(work: Slice, line: Line, row: Row) -> dict[str, Any] | None:
     """The columns as they should be; None when they are so."""
-    wanted = columns_of(row, (*_CONTENT, "stock_policy", "options_key"))
+    wanted = columns_of(row, (*_CONTENT, "is_active", "stock_policy", "options_key"))
     if line.is_news("content_hash"):
         wanted |= {name: line.said[name] for name in _CONTENT}
+    if line.was_put_away:
+        wanted["is_active"] = True
     if line.is_news("stock_hash"):
         wanted["stock_policy"] = line.said["stock_policy"]
     wanted["options_key"] = line.key

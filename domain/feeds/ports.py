@@ -135,6 +135,8 @@ class ProblemCode(StrEnum):
     BAD_VALUE = "bad_value"
     TOO_LONG = "too_long"
     TOO_MANY = "too_many"
+    SAME_CHOICE = "same_choice"
+    TOO_MANY_MISSING = "too_many_missing"
 
 
 class Severity(StrEnum):
@@ -163,9 +165,13 @@ class FeedProblem:
 
 @dataclass(slots=True)
 class ProblemLog:
-    """Problems in the order they were met: all of them counted, the first MAX_PROBLEMS kept."""
+    """Problems in the order they were met: all of them counted, the first MAX_PROBLEMS kept.
+
+    `earlier`: how many of those were handed on already.
+    """
 
     kept: list[FeedProblem] = field(default_factory=list)
+    earlier: int = 0
     counts: Counter[tuple[ProblemCode, Severity]] = field(default_factory=Counter)
 
     def add(
@@ -180,7 +186,7 @@ class ProblemLog:
     ) -> None:
         """Count a problem and, while there is room, keep it with its value cut to size."""
         self.counts[code, severity] += 1
-        if len(self.kept) >= MAX_PROBLEMS:
+        if self.earlier + len(self.kept) >= MAX_PROBLEMS:
             return
         shown = value[:MAX_SHOWN_VALUE] if value else value  # it may be megabytes long
         self.kept.append(FeedProblem(code, severity, line, external_id, field, shown, earlier_line))
@@ -212,6 +218,15 @@ class RefusalCode(StrEnum):
     TOO_MANY_OFFERS = "feed.too_many_offers"
     TOO_MANY_CATEGORIES = "feed.too_many_categories"
     NO_OFFERS = "feed.no_offers"
+
+
+class StopCode(StrEnum):
+    """All else that can keep a run from its end; `fetch.` and a fetcher's reason, besides."""
+
+    LIMIT_REACHED = "LIMIT_REACHED"
+    FILE_GONE = "import.file_gone"
+    BROKEN = "import.broken"
+    WORKER_LOST = "import.worker_lost"
 
 
 class PriceListRefused(Exception):

@@ -118,8 +118,10 @@ def _hashes(group: Group, said: dict[str, Any], row_hash: bytes) -> dict[str, by
 
 def _wanted(work: Slice, row: Row, said: dict[str, Any], key: str) -> dict[str, Any] | None:
     """The columns as they should be; None when they are so. Words of the merchant's own stay."""
-    wanted = columns_of(row, (*said, "external_source", "external_id"))
+    wanted = columns_of(row, (*said, "status", "archived_at", "external_source", "external_id"))
     before = work.written.get(row["id"])
+    if before is not None and before["archived_at"] and before["archived_at"] == row["archived_at"]:
+        wanted |= {"status": "active", "archived_at": None}  # the feed archived it, nobody since
     for name, part in (("title", "title_hash"), ("description_html", "description_hash")):
         is_the_feeds = before is not None and digest(row[name]) == before[part]
         if is_the_feeds or not row[name]:

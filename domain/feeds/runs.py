@@ -7,41 +7,59 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Text, any_, bindparam, func, literal, select, update
 
 from domain.errors import NotAllowed, NotFound
-from domain.feeds.ports import PriceListRefused, ProblemLog
-from domain.feeds.tables import ImportProblem, ImportRun, PriceListSource
+from domain.feeds.ports import PriceListRefused, ProblemLog, StopCode
+from domain.feeds.report import write_problems
+from domain.feeds.sources import forget_seen
+from domain.feeds.tables import ImportRun, PriceListSource
 from domain.paging import Page, PageRequest, Sort, page_of
 from domain.references import get_id
-from domain.row_sets import insert_rows, rows_by_id
-from tenants.ids import new_id
-from tenants.jobs import enqueue
+from domain.row_sets import lock_rows, rows_by_id
+from tenants.jobs import Job, enqueue
 from tenants.scope import Asking, Row, UnitOfWork
 
 IMPORT: Final = "feeds.import"
 """The kind of job that does a run; its argument is `run_id`."""
 UNDER_WAY: Final = ("queued", "running")
 
-_UNDER_WAY: Final = select(func.count()).where(
+_UNDER_WAY: Final = select(ImportRun.id).where(
     ImportRun.source_id == bindparam("source_id"),
     ImportRun.status == any_(literal(list(UNDER_WAY), ARRAY(Text()))),
 )
+_WAITING_JOB: Final = select(Job.id).where(
+    Job.kind == IMPORT,
+    Job.dedup_key == bindparam("key"),
+    Job.state == any_(literal(["queued", "dispatched", "running"], ARRAY(Text()))),
+)
 _OF_SOURCE: Final = select(ImportRun).where(ImportRun.source_id == bindparam("source_id"))
-_PROBLEMS: Final = select(ImportProblem).where(ImportProblem.run_id == bindparam("run_id"))
 _LOCKED: Final = select(ImportRun).where(ImportRun.id == bindparam("run_id")).with_for_update()
 
 
-async def start_import(uow: UnitOfWork, *, source: UUID, file_key: str) -> UUID:
-    """Queue a reading of the file stored under `file_key`; the run's id.
+async def start_import(
+    uow: UnitOfWork, *, source: UUID, file_key: str | None, even_if_unchanged: bool = False
+) -> UUID:
+    """Queue a reading of the file stored under `file_key`, or at the source's address; its run.
 
-    Raises NotFound, and NotAllowed while another run of the source is under way.
+    Raises NotFound, and NotAllowed while another run of the source is under way, or where there is
+    neither a file nor an address. A file at the address that is the one taken in last is left
+    alone, unless it is wanted `even_if_unchanged`.
     """
     source_id = await get_id(uow, PriceListSource, source, "sourceId", what="price_list_source")
-    await uow.execute(
-        select(PriceListSource.id).where(PriceListSource.id == source_id).with_for_update()
-    )
-    if await uow.value(_UNDER_WAY, source_id=source_id):
+    row = (await lock_rows(uow, PriceListSource, [source_id]))[source_id]
+    if file_key is None and row["url"] is None:
         raise NotAllowed(
-            "sourceId", en="an import of it is under way", ru="импорт из него уже идёт"
+            "uploadId",
+            en="send a file: the source has no address to fetch one from",
+            ru="пришлите файл: у источника не указан адрес, откуда его взять",
         )
+    under_way = await uow.row(_UNDER_WAY, source_id=source_id)
+    if under_way is not None:
+        if await uow.row(_WAITING_JOB, key=str(under_way["id"])):
+            raise NotAllowed(
+                "sourceId", en="an import of it is under way", ru="импорт из него уже идёт"
+            )
+        await fail_run(uow, under_way["id"], code=StopCode.WORKER_LOST)
+    if even_if_unchanged:
+        await forget_seen(uow, source_id)
     run_id = await uow.add(ImportRun, source_id=source_id, file_key=file_key, created_at=uow.now)
     await enqueue(uow, IMPORT, key=str(run_id), run_id=str(run_id))
     uow.record("import.started", run_id, source_id=source_id)
@@ -63,11 +81,14 @@ async def locked_run(uow: UnitOfWork, run_id: UUID) -> Row:
     return run
 
 
-async def note_progress(uow: UnitOfWork, run_id: UUID, *, to: str, counts: dict[str, int]) -> None:
-    """Everything up to the key `to` is in the catalogue."""
+async def note_progress(
+    uow: UnitOfWork, run_id: UUID, *, to: str, counts: dict[str, int], problems: ProblemLog
+) -> None:
+    """Everything up to the key `to` is in the catalogue, and this is what was wrong in it."""
     await uow.execute(
         update(ImportRun).where(ImportRun.id == run_id).values(applied_to=to, counts=counts)
     )
+    await write_problems(uow, run_id, problems)
 
 
 async def begin_run(uow: UnitOfWork, run_id: UUID) -> None:
@@ -83,27 +104,13 @@ async def finish_run(
     uow: UnitOfWork, run_id: UUID, *, counts: dict[str, int], problems: ProblemLog
 ) -> None:
     """It is done; the problems kept become rows, all of them are counted."""
-    rows: list[dict[str, Any]] = [
-        {
-            "id": new_id(),
-            "run_id": run_id,
-            "position": number,
-            "code": problem.code.value,
-            "severity": problem.severity.value,
-            "line": problem.line,
-            "external_id": problem.external_id,
-            "field": problem.field,
-            "value": problem.value,
-            "earlier_line": problem.earlier_line,
-        }
-        for number, problem in enumerate(problems.kept)
-    ]
-    await insert_rows(uow, ImportProblem, rows)
-    counted = {
-        f"{code.value}.{severity.value}": count
-        for (code, severity), count in sorted(problems.counts.items())
-    }
-    await _end(uow, run_id, "done", counts=counts, problem_counts=counted)
+    await write_problems(uow, run_id, problems)
+    await _end(uow, run_id, "done", counts=counts)
+
+
+async def leave_run(uow: UnitOfWork, run_id: UUID) -> None:
+    """There is nothing to do: the file is the one that was taken in last."""
+    await _end(uow, run_id, "unchanged")
 
 
 async def refuse_run(uow: UnitOfWork, run_id: UUID, refusal: PriceListRefused) -> None:
@@ -118,8 +125,8 @@ async def refuse_run(uow: UnitOfWork, run_id: UUID, refusal: PriceListRefused) -
     )
 
 
-async def fail_run(uow: UnitOfWork, run_id: UUID, *, code: str, detail: str) -> None:
-    """It stopped in the middle, for a reason that the merchant can mend."""
+async def fail_run(uow: UnitOfWork, run_id: UUID, *, code: str, detail: str = "") -> None:
+    """It stopped in the middle; what was taken before stays."""
     await _end(uow, run_id, "failed", refusal_code=code, refusal_detail=detail[:500])
 
 
@@ -127,12 +134,6 @@ async def list_runs(db: Asking, source_id: UUID, request: PageRequest) -> Page:
     """The runs of a source, the newest first."""
     order = [Sort("id", ImportRun.id, descending=True)]
     return await page_of(db, _OF_SOURCE, order, request, source_id=source_id)
-
-
-async def list_problems(db: Asking, run_id: UUID, request: PageRequest) -> Page:
-    """The problems of a run, in the order in which they were met."""
-    order = [Sort("position", ImportProblem.position), Sort("id", ImportProblem.id)]
-    return await page_of(db, _PROBLEMS, order, request, run_id=run_id)
 
 
 async def runs_by_ids(db: Asking, ids: Sequence[UUID]) -> dict[UUID, Row]:

@@ -58,6 +58,7 @@ def _memories(work: Slice) -> list[dict[str, Any]]:
             "source_id": work.target.source_id,
             "product_id": product_id,
             **{part: hex_of(value) for part, value in hashes.items()},
+            **({"row_hash": hex_of(b"")} if product_id in work.unsettled else {}),
         }
         for product_id, hashes in work.hashes.items()
     ]

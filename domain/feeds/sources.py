@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import null, select, update
 
 from domain.bulk import Tally
 from domain.catalog.entities import (
@@ -18,8 +18,8 @@ from domain.catalog.entities import (
 )
 from domain.catalog.tables import Channel
 from domain.errors import Invalid
-from domain.feeds.tables import PriceListSource
-from domain.inputs import code, line_or_none, text, word
+from domain.feeds.tables import MISSING_RULES, PriceListSource
+from domain.inputs import code, line_or_none, text, whole, word
 from domain.inventory.tables import Location
 from domain.pricing.tables import PriceList
 from domain.references import Ref, get_id
@@ -41,6 +41,8 @@ SOURCE: Final = Entity(
         "code": code,
         "url": _url,
         "new_status": word("draft", "active"),
+        "on_missing": word(*MISSING_RULES),
+        "most_missing_percent": whole(1, 100),
         "price_list_id": lambda value: value,
         "location_id": lambda value: value,
         "channel_id": lambda value: value,
@@ -54,6 +56,7 @@ _GOES_TO: Final = {
     "channel": (Channel, "channel_id"),
 }
 
+_SEE: Final = update(PriceListSource)
 _ALL: Final = select(PriceListSource).order_by(PriceListSource.title_sort, PriceListSource.id)
 
 
@@ -72,12 +75,23 @@ async def update_source(uow: UnitOfWork, edit: Edit) -> UUID:
     changes = cleaned_rows(SOURCE, [await _with_places(uow, edit.changes)], tally, making=False)
     tally.settle()
     await write_entities(uow, SOURCE, current, changes, tally)
+    await forget_seen(uow, current[0]["id"])  # rows that go elsewhere now have to be read again
     return UUID(str(current[0]["id"]))
 
 
 async def delete_source(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
     """Forget a source and its runs; what it brought stays in the catalogue. Its id."""
     return UUID(str((await delete_one(uow, SOURCE, ref, expected_version))["id"]))
+
+
+async def note_seen(uow: UnitOfWork, source_id: UUID, seen: dict[str, Any]) -> None:
+    """What its server said of the file that was taken in just now."""
+    await uow.execute(_SEE.where(PriceListSource.id == source_id).values(seen=seen))
+
+
+async def forget_seen(uow: UnitOfWork, source_id: UUID) -> None:
+    """Have the next file read whatever its server says."""
+    await uow.execute(_SEE.where(PriceListSource.id == source_id).values(seen=null()))
 
 
 async def list_sources(db: Asking) -> list[Row]:

@@ -7,31 +7,54 @@ many there are; of offers with one id the last one stands.
 import hashlib
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, Self
 
 import orjson
 
-from domain.feeds.ports import FeedCategory, FeedOffer, PriceListReading, ProblemLog
+from domain.catalog.variants import MOST_VARIANTS
+from domain.feeds.ports import (
+    FeedCategory,
+    FeedOffer,
+    PriceListReading,
+    ProblemCode,
+    ProblemLog,
+    Severity,
+)
 
 ROWS_AT_ONCE: Final = 2_000
+OFFERS_AT_ONCE: Final = 5_000
 
 _TABLES: Final = """
     CREATE TABLE offer (external_id TEXT PRIMARY KEY, key TEXT, line INT, body BLOB) WITHOUT ROWID;
     CREATE TABLE gone (external_id TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE refused (external_id TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE missing (external_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _INDEX: Final = "CREATE INDEX by_key ON offer (key, line)"
-_LAST_KEY: Final = """
-    SELECT max(key) FROM (SELECT DISTINCT key FROM offer WHERE key > ? ORDER BY key LIMIT ?)
+_BEHIND: Final = "SELECT key, external_id, line, body FROM offer WHERE key > ? ORDER BY key, line"
+_NOTE_MISSING: Final = """
+    INSERT OR IGNORE INTO missing
+    SELECT value FROM json_each(?)
+    WHERE value NOT IN (SELECT external_id FROM offer)
+      AND value NOT IN (SELECT external_id FROM refused)
+      AND value NOT IN (SELECT external_id FROM gone)
 """
-_SLICE: Final = """
-    SELECT key, external_id, line, body FROM offer WHERE key > ? AND key <= ? ORDER BY key, line
+_AWAY: Final = """
+    SELECT external_id FROM (SELECT * FROM gone UNION ALL SELECT * FROM missing)
+    WHERE external_id > ? ORDER BY external_id LIMIT ?
 """
 
 _UNPRINTABLE: Final = re.compile(rb"\xc2[\x80-\x9f]|\x7f")
+
+
+class NotWanted(Exception):
+    """Nobody waits for what is being read any more."""
+
 
 OpenList = Callable[[], AbstractContextManager[PriceListReading]]
 
@@ -64,15 +87,20 @@ class Spool:
         self._file.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_TABLES}")
         self.categories: list[FeedCategory] = []
         self.problems = ProblemLog()
+        self.knows_refused = True
+        """Whether all rows that were refused are known by their ids."""
 
     @classmethod
-    def read(cls, open_list: OpenList) -> Self:
-        """Read a price list to its end. Raises PriceListRefused, and then nothing was kept."""
+    def read(cls, open_list: OpenList, is_wanted: Callable[[], bool] = lambda: True) -> Self:
+        """Read a price list to its end, while it is wanted.
+
+        Raises PriceListRefused and NotWanted, and then nothing was kept.
+        """
         spool = cls()
         try:
             with open_list() as reading:
-                spool._take(reading.records())
-                spool.problems = reading.problems
+                spool._take(_while_wanted(reading.records(), is_wanted))
+                spool._note_refused(reading.problems)
         except BaseException:
             spool.close()
             raise
@@ -83,20 +111,51 @@ class Spool:
         self._file.close()
 
     def next_groups(self, after: str, most: int) -> list[RawGroup]:
-        """The next `most` products in the order of their keys; none at the end."""
-        (last,) = self._file.execute(_LAST_KEY, (after, most)).fetchone()
-        if last is None:
-            return []
-        rows = self._file.execute(_SLICE, (after, last)).fetchall()
-        groups = []
-        for key, many in groupby(rows, key=lambda row: row[0]):
-            offers = list(many)
-            groups.append(RawGroup(key, [row[2] for row in offers], [row[3] for row in offers]))
+        """The next products in the order of their keys, at most `most`; none at the end.
+
+        Fewer where they have many offers: the last one is that with which OFFERS_AT_ONCE is passed.
+        """
+        groups: list[RawGroup] = []
+        offers = 0
+        rows = self._file.execute(_BEHIND, (after,))
+        for key, many in groupby(rows, key=itemgetter(0)):
+            if len(groups) == most or offers >= OFFERS_AT_ONCE:
+                break
+            group = RawGroup(key, [], [])
+            for number, (_, external_id, line, body) in enumerate(many):
+                if number < MOST_VARIANTS:
+                    group.lines.append(line)
+                    group.bodies.append(body)
+                else:
+                    self.problems.add(
+                        ProblemCode.TOO_MANY, Severity.ERROR, line, external_id, "group_id", key
+                    )
+            offers += len(group.lines)
+            groups.append(group)
         return groups
 
-    def gone(self) -> list[str]:
-        """The ids of offers that the supplier says are gone."""
-        return [row[0] for row in self._file.execute("SELECT external_id FROM gone")]
+    def note_missing(self, offer_ids: Sequence[str]) -> int:
+        """Of these offers, note those of which the file has no row; how many they are."""
+        return self._file.execute(_NOTE_MISSING, (orjson.dumps(list(offer_ids)),)).rowcount
+
+    def forget_missing(self) -> None:
+        """Let what is missing be."""
+        self._file.execute("DELETE FROM missing")
+
+    def next_away(self, after: str, most: int) -> list[str]:
+        """The next ids of offers that are no longer to be bought: the supplier says so, or they
+        were noted as missing.
+        """
+        return [row[0] for row in self._file.execute(_AWAY, (after, most))]
+
+    def _note_refused(self, problems: ProblemLog) -> None:
+        refused = [one for one in problems.kept if one.severity is Severity.ERROR]
+        self.problems = problems
+        self.knows_refused = len(refused) == problems.rows_left_out
+        self._file.executemany(
+            "INSERT OR IGNORE INTO refused VALUES (?)",
+            [(_shown(one.external_id),) for one in refused if one.external_id],
+        )
 
     def _take(self, records: Iterator[FeedCategory | FeedOffer]) -> None:
         offers: list[tuple[str, str, int, bytes]] = []
@@ -124,6 +183,15 @@ class Spool:
             "DELETE FROM gone WHERE external_id = ?", [(offer[0],) for offer in offers]
         )
         offers.clear()
+
+
+def _while_wanted(
+    records: Iterator[FeedCategory | FeedOffer], is_wanted: Callable[[], bool]
+) -> Iterator[FeedCategory | FeedOffer]:
+    for record in records:
+        if not is_wanted():
+            raise NotWanted
+        yield record
 
 
 def product_key(offer: FeedOffer) -> str:

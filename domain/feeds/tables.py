@@ -4,20 +4,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.shared_columns import Edited, Titled
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
-RUN_STATUSES = ("queued", "running", "done", "refused", "failed", "cancelled")
+RUN_STATUSES = ("queued", "running", "done", "unchanged", "refused", "failed", "cancelled")
+MISSING_RULES = ("leave", "hide", "archive")
 
 
 class PriceListSource(TenantOwned, Titled, Edited, Base):
     """A price list that is read again and again; `code` is the external source of what it makes.
 
     Its prices go to one price list, its stock to one location, its new products to one channel
-    (null: the shop's default), in `new_status`.
+    (null: the shop's default), in `new_status`. What a later file lacks is treated by `on_missing`,
+    unless more than `most_missing_percent` of it vanished at once. `seen`: what the server of `url`
+    said of the file that was taken in last.
     """
 
     __tablename__ = "price_list_source"
@@ -28,6 +31,9 @@ class PriceListSource(TenantOwned, Titled, Edited, Base):
     location_id: Mapped[UUID | None]
     channel_id: Mapped[UUID | None]
     new_status: Mapped[str] = mapped_column(server_default="active")
+    on_missing: Mapped[str] = mapped_column(server_default="leave")
+    most_missing_percent: Mapped[int] = mapped_column(server_default="30")
+    seen: Mapped[dict[str, Any] | None]
     __table_args__ = (
         owned("price_list_id", "price_list"),
         owned("location_id", "location"),
@@ -38,16 +44,21 @@ class PriceListSource(TenantOwned, Titled, Edited, Base):
         tenant_index("price_list_source", "channel_id"),
         one_of("format", "yml"),
         one_of("new_status", "draft", "active"),
+        one_of("on_missing", *MISSING_RULES),
+        CheckConstraint("most_missing_percent BETWEEN 1 AND 100", name="most_missing_percent"),
     )
 
 
 class ImportRun(TenantOwned, Base):
-    """One reading of a file. `applied_to` is the last key that is in the catalogue already."""
+    """One reading of a file; without `file_key` of what the source's address has.
+
+    `applied_to` is the last key that is in the catalogue already.
+    """
 
     __tablename__ = "import_run"
     source_id: Mapped[UUID]
     status: Mapped[str] = mapped_column(server_default="queued")
-    file_key: Mapped[str]
+    file_key: Mapped[str | None]
     counts: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     problem_counts: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     applied_to: Mapped[str | None]
@@ -104,7 +115,8 @@ class ImportedCategory(TenantOwned, Base):
 class ImportedProduct(TenantOwned, Base):
     """What a source wrote of a product last. `row_hash` covers all of it, the others a part each.
 
-    A text is the feed's to change while its hash is that of what the product has now.
+    A text is the feed's to change while its hash is that of what the product has now; and the
+    product is the feed's to bring back while it was archived when the feed archived it.
     """
 
     __tablename__ = "imported_product"
@@ -116,6 +128,7 @@ class ImportedProduct(TenantOwned, Base):
     description_hash: Mapped[bytes]
     attributes_hash: Mapped[bytes]
     media_hash: Mapped[bytes]
+    archived_at: Mapped[datetime | None]
     __table_args__ = (
         owned("source_id", "price_list_source", cascade=True),
         owned("product_id", "product", cascade=True),

@@ -22,6 +22,8 @@ class Target:
     location_id: UUID | None
     channel_id: UUID | None
     new_status: str
+    on_missing: str
+    most_missing_percent: int
     categories: dict[str, UUID]
 
     @property
@@ -32,7 +34,10 @@ class Target:
 
 @dataclass(slots=True)
 class Slice:
-    """What is under way: groups of offers, the products they are, and what came of it."""
+    """What is under way: groups of offers, the products they are, and what came of it.
+
+    `unsettled` products are looked at again next time, even when the file says the same of them.
+    """
 
     target: Target
     log: ProblemLog
@@ -43,6 +48,7 @@ class Slice:
     choices: dict[UUID, Mapping[UUID, UUID]] = field(default_factory=dict)
     hashes: dict[UUID, dict[str, bytes]] = field(default_factory=dict)
     changes: dict[UUID, set[str]] = field(default_factory=dict)
+    unsettled: set[UUID] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
 
     def changed(self, product_id: UUID, what: str) -> None:
@@ -54,7 +60,12 @@ class Slice:
         return before is None or before[part] != self.hashes[product_id][part]
 
     def warn(self, offer: FeedOffer, code: ProblemCode, field: str, value: str) -> None:
+        """A value of the offer was left out."""
         self.log.add(code, Severity.WARNING, offer.line, offer.external_id, field, value)
+
+    def refuse(self, offer: FeedOffer, code: ProblemCode, field: str, value: str) -> None:
+        """The offer was left out."""
+        self.log.add(code, Severity.ERROR, offer.line, offer.external_id, field, value)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.feeds.tables import ImportProblem, ImportRun
+from domain.feeds.words import PROBLEMS
 from domain.files.tables import StoredFile
 from tenants.ids import decode_id, encode_id, new_id
 from tenants.jobs import Job
@@ -36,7 +37,7 @@ query ($id: ID!) {
     status counts { productsNew pricesWritten variantsPutAway }
     problemCounts { code severity count } refusal { code detail line } }
   priceListImportProblems(importId: $id, first: 1) {
-    totalCount nodes { code severity line externalId field value earlierLine }
+    totalCount nodes { code message severity line externalId field value earlierLine }
     pageInfo { hasNextPage } } }
 """
 
@@ -183,6 +184,7 @@ async def test_what_was_wrong_in_an_import_can_be_read(desks: TwoDesks) -> None:
         "nodes": [
             {
                 "code": "negative_price",
+                "message": PROBLEMS["negative_price"]["en"],
                 "severity": "ERROR",
                 "line": 10,
                 "externalId": "A-1",
@@ -230,6 +232,25 @@ async def test_only_a_price_list_that_has_come_is_imported(desks: TwoDesks) -> N
         )
         assert refusals(data["priceListImportStart"]) == [refused]
     assert await everything(desks.ours.shop) == before
+
+
+async def test_without_an_upload_the_sources_address_is_asked(desks: TwoDesks) -> None:
+    source = await make_source(desks.ours)
+    refused = await desks.ours.admin.ask(START, input={"sourceId": source})
+    assert refusals(refused["priceListImportStart"]) == [("NOT_ALLOWED", "uploadId")]
+    change = """
+    mutation ($id: ID!, $input: PriceListSourceUpdateInput!) {
+      priceListSourceUpdate(id: $id, input: $input) {
+        source { onMissing mostMissingPercent } userErrors { code path } } }
+    """
+    rules = {"onMissing": "HIDE", "mostMissingPercent": 101}
+    given = {"url": "https://supplier.example/list.yml", **rules}
+    data = await desks.ours.admin.ask(change, id=source, input=given)
+    assert refusals(data["priceListSourceUpdate"]) == [("INVALID", "mostMissingPercent")]
+    data = await desks.ours.admin.ask(change, id=source, input=given | {"mostMissingPercent": 20})
+    assert data["priceListSourceUpdate"]["source"] == rules | {"mostMissingPercent": 20}
+    started = await desks.ours.admin.ask(START, input={"sourceId": source})
+    assert started["priceListImportStart"]["priceListImport"]["status"] == "QUEUED"
 
 
 async def test_imports_need_their_permission(desks: TwoDesks) -> None:

@@ -8,11 +8,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from domain.catalog.entities import Edit
 from domain.feeds.imports import import_price_list
+from domain.feeds.report import list_problems
 from domain.feeds.runs import start_import
-from domain.feeds.sources import create_source
+from domain.feeds.sources import create_source, update_source
 from domain.feeds.spool import OpenList
 from domain.feeds.tables import ImportRun
+from domain.paging import PageRequest
 from tenants.database import Pool
 from tenants.scope import Row, TenantScope
 from tests.conftest import TwoTenants
@@ -26,6 +29,16 @@ class Importer:
     scope: TenantScope
     source_id: UUID
     shop: Any
+
+    async def set(self, **changes: Any) -> None:
+        """Change the source."""
+        async with self.scope.writing("test") as uow:
+            await update_source(uow, Edit(self.source_id, changes))
+
+    async def problems(self, run_id: UUID) -> list[tuple[str, str | None, str | None]]:
+        """Code, offer and value of what the run's report tells."""
+        page = await list_problems(self.scope.reading, run_id, PageRequest(first=100))
+        return [(row["code"], row["external_id"], row["value"]) for row in page.rows]
 
     async def start(self) -> UUID:
         async with self.scope.writing("test") as uow:

@@ -13,7 +13,7 @@ class Reading:
     """A price list of these records."""
 
     given: Sequence[FeedCategory | FeedOffer]
-    price_list: PriceList = PriceList(None, None, None, None, ())
+    price_list: PriceList = field(default=PriceList(None, None, None, None, ()))
     problems: ProblemLog = field(default_factory=ProblemLog)
 
     def records(self) -> Iterator[FeedCategory | FeedOffer]:

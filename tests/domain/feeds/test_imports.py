@@ -48,7 +48,8 @@ from domain.feeds.ports import (
     ProblemLog,
     RefusalCode,
 )
-from domain.feeds.runs import cancel_import, list_problems
+from domain.feeds.report import list_problems
+from domain.feeds.runs import cancel_import
 from domain.feeds.tables import ImportedProduct, ImportedVariant
 from domain.inventory.tables import StockLevel
 from domain.merchants.tables import UsageCounter
@@ -119,10 +120,10 @@ async def test_a_file_becomes_a_catalogue(importer: Importer) -> None:
         .where(AttributeValue.product_id == shirt["id"])
     )
     assert [tuple(row) for row in facts] == [("Материал", "лён", None)]
-    pictures = select(Media.source_url).where(Media.product_id == shirt["id"])
-    assert [row["source_url"] for row in await reading.rows(pictures.order_by(Media.position))] == [
-        "https://pictures.example/белый.jpg",
-        "https://pictures.example/синий.jpg",
+    pictures = select(Media.source_url, Media.alt).where(Media.product_id == shirt["id"])
+    assert [tuple(row) for row in await reading.rows(pictures.order_by(Media.position))] == [
+        ("https://pictures.example/белый.jpg", "Рубашка льняная"),
+        ("https://pictures.example/синий.jpg", "Рубашка льняная"),
     ]
     price = await reading.row(
         select(Price.amount_minor)
