@@ -208,3 +208,39 @@ DOCUMENTS: Final[dict[str, tuple[str, str]]] = {
         FORBIDDEN,
     ),
 }
+
+
+_NAMES: Final = (
+    ("{ hello }", "{ __typename }"),
+    (" hello ", " __typename "),
+    (": hello", ": __typename"),
+    ("product(id: 1)", 'product(id: "prd_00000000000000000000000000")'),
+    ("related {", "related(kind: RELATED) {"),
+    ("related(first: 10)", "related(kind: RELATED)"),
+)
+"""What the toy's words are called at the real doors."""
+
+
+def at_real_doors() -> dict[str, tuple[str, str]]:
+    """The documents that mean the same harm at the storefront's and the admin's door."""
+    found = {}
+    for name, (text, code) in DOCUMENTS.items():
+        for toy, real in _NAMES:
+            text = text.replace(toy, real)
+        if code in {INVALID, SYNTAX, INPUT, "413"} and "page of" not in name:
+            found[name] = (text, "413" if len(text) > 65_536 else code)
+    return found
+
+
+def megabytes_of(size: int) -> dict[str, str]:
+    """Documents of few tokens and many bytes: what a cap on tokens alone lets through."""
+    return {
+        "a comment of megabytes": "#" + "x" * size + "\n{ __typename }",
+        "comments of megabytes": "#\n" * (size // 2) + "{ __typename }",
+        "spaces of megabytes": " ," * (size // 2) + "{ __typename }",
+        "a string of megabytes": '{ __type(name: "' + "x" * size + '") { name } }',
+        "a string of escapes": '{ __type(name: "' + "\\u0041" * (size // 6) + '") { name } }',
+        "a block of megabytes": '{ __type(name: """' + "x\n" * (size // 2) + '""") { name } }',
+        "a name of megabytes": "{ " + "x" * size + " }",
+        "a number of megabytes": "{ __type(name: " + "9" * size + ") { name } }",
+    }
