@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, update
 
+from domain.catalog.changes import relist_soon
 from domain.catalog.entities import (
     Edit,
     Entity,
@@ -39,7 +40,9 @@ async def create_channel(uow: UnitOfWork, given: Given) -> UUID:
     given = {"is_default": default_id is None, **given}
     if given["is_default"] and default_id is not None:
         await uow.execute(_UNDEFAULT)
-    return await create_one(uow, CHANNEL, given)
+    channel_id = await create_one(uow, CHANNEL, given)
+    await relist_soon(uow)  # staff search what is not shown in it, too
+    return channel_id
 
 
 async def update_channel(uow: UnitOfWork, edit: Edit) -> UUID:

@@ -7,10 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from domain.catalog.changes import relist
+from domain.catalog.channels import create_channel
 from domain.catalog.entities import Edit
+from domain.catalog.facets import Filters
 from domain.catalog.listing import find_stale
 from domain.catalog.publications import publish_products
+from domain.catalog.search import Order, search_products
 from domain.inventory.locations import update_location
+from domain.paging import PageRequest
 from domain.pricing.price_lists import create_price_list, update_price_list
 from tenants.jobs import Job
 from tests.api.catalog.conftest import TwoStalls
@@ -88,6 +92,20 @@ async def test_another_default_list_gives_its_own_prices(stalls: TwoStalls) -> N
     answer = await stalls.buyer.get_persisted(PAGE, {}, etag=tag)
     assert answer.status_code == 200
     assert answer.json()["data"]["products"]["nodes"] == [seen(None)]
+
+
+async def test_staff_find_goods_in_a_channel_that_shows_none_of_them(stalls: TwoStalls) -> None:
+    [product_id] = await add_products(stalls.shop, SENCHA)
+    reading = stalls.shop.scope.reading
+    async with stalls.shop.scope.writing("test") as uow:
+        market = await create_channel(uow, {"title": "Рынок", "code": "market"})
+    await relist(PlainCourse(stalls.shop.scope))
+    for hidden_too, found in ((True, [product_id]), (False, [])):
+        page = await search_products(
+            reading, "сенча", Filters(), Order.RELEVANCE, PageRequest(first=5),
+            channel=market, hidden_too=hidden_too,
+        )  # fmt: skip
+        assert page.ids == found
 
 
 async def test_what_a_closed_location_holds_cannot_be_had(stalls: TwoStalls) -> None:
