@@ -47,6 +47,22 @@ class Tree:
         """The line that a child of `key` hangs on: cut where the tree would grow too deep."""
         return (self.lines.get(key) or ())[: DEEPEST - 1] if key is not None else ()
 
+    def has_room(self, key: str, above: tuple[UUID, ...]) -> bool:
+        """Whether it and all below it may hang there: not inside itself, and not too deep."""
+        own = len(self.lines[key])
+        deepest = max(len(line) for line in self._branch(key).values())
+        return self.id_of(key) not in above and len(above) + 1 + deepest - own <= DEEPEST
+
+    def move(self, key: str, above: tuple[UUID, ...]) -> None:
+        """It hangs there now, with all below it."""
+        own = len(self.lines[key]) - 1
+        for one, line in self._branch(key).items():
+            self.lines[one] = (*above, *line[own:])
+
+    def _branch(self, key: str) -> dict[str, tuple[UUID, ...]]:
+        top = self.id_of(key)
+        return {one: line for one, line in self.lines.items() if top in line}
+
 
 async def import_categories(
     uow: UnitOfWork, source_id: UUID, source: str, categories: Sequence[FeedCategory]
@@ -124,9 +140,11 @@ async def _change(
     above = tree.under(category.parent_external_id)
     parent_id = above[-1] if above else None
     moved = before is not None and before["parent_hash"] != digest(category.parent_external_id)
-    if moved and parent_id != row["parent_id"] and row["id"] not in above:
+    if moved and parent_id != row["parent_id"] and tree.has_room(category.external_id, above):
         changes["parent"] = parent_id
     await update_category(uow, Edit(row["id"], changes))
+    if "parent" in changes:
+        tree.move(category.external_id, above)
 
 
 def _line(row: Row) -> tuple[UUID, ...]:
