@@ -1,15 +1,20 @@
 """Locations and stock as the merchant sees them."""
 
+from collections.abc import Sequence
 from enum import Enum
+from typing import Any
 
 import strawberry
 
+from api.context import RequestContext
 from api.engine.fields import computed
 from api.inventory import kinds
 from api.nodes import Node
-from api.rows import Edited, ExternalId, external_id, in_table, one
+from api.rows import Edited, ExternalId, external_id, in_table, lists_by, one
 from api.scalars import Quantity, id_field
 from domain.inventory import tables
+from domain.inventory.stock import stock_of
+from domain.merchants.points import at_seen_points
 
 
 @strawberry.enum
@@ -34,6 +39,13 @@ class Location(Node, Edited):
     is_active: bool
     is_default: bool = strawberry.field(description="Whether it is for whoever names none.")
     priority: int
+
+
+async def stock_seen(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:
+    """What there is of each variant, at the points that the caller may see."""
+    ids = [parent["id"] for parent in parents]
+    rows = at_seen_points(context.principal, await stock_of(context.reading, ids))
+    return lists_by(rows, "variant_id", ids)
 
 
 @strawberry.type

@@ -1,8 +1,9 @@
 """Points of sale: the locations that a member of staff may see, and nobody's beyond them.
 
-A member without a list sees all of them; one with an empty list sees none. Rooms that act at a
-location ask `check_sees_point`; whoever places a member asks `read_points`. Lists name locations of
-the live space, so in the test space everybody sees all.
+A member without a list sees all of them; one with an empty list sees none. What acts at a location
+asks `check_sees_point` (`reach_location` does), what shows rows of many goes by `at_seen_points`,
+and who places a member by `read_points`. Lists name locations of the live space, so in the test
+space everybody sees all. That a location is there, and sums over all of them, are no secret.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ from domain.errors import NotAllowed, NotFound
 from domain.inventory.tables import Location
 from domain.row_sets import IDS
 from tenants.principal import Principal
-from tenants.scope import UnitOfWork
+from tenants.scope import Row, UnitOfWork
 
 _FOUND: Final = select(Location.id).where(Location.id == any_(IDS))
 
@@ -24,6 +25,12 @@ def check_sees_point(principal: Principal, location_id: UUID, *path: str) -> Non
     """A location beyond the caller's own is to him as if it were not there. Raises NotFound."""
     if principal.points is not None and location_id not in principal.points:
         raise NotFound(*path, what="location")
+
+
+def at_seen_points(principal: Principal, rows: Iterable[Row]) -> list[Row]:
+    """Of rows with a `location_id`, those at points that the caller may see."""
+    mine = principal.points
+    return [row for row in rows if mine is None or row["location_id"] in mine]
 
 
 def check_may_give_points(principal: Principal, points: Iterable[str] | None, *path: str) -> None:

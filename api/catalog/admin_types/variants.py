@@ -10,7 +10,7 @@ from api.catalog.admin_types.facts import AttributeValue, Translation, translati
 from api.catalog.admin_words import BarcodeKind, StockPolicy
 from api.context import RequestContext
 from api.engine.fields import batch, column
-from api.inventory.types import StockLevel
+from api.inventory.types import StockLevel, stock_seen
 from api.nodes import Node
 from api.pricing.types import Price
 from api.rows import Edited, ExternalId, external_id, in_table, lists_by, many, one
@@ -20,7 +20,6 @@ from domain.catalog.attribute_values import facts_of
 from domain.catalog.barcodes import barcodes_of
 from domain.catalog.bundles import parts_of
 from domain.catalog.options import choices_of
-from domain.inventory.stock import stock_of
 from domain.pricing.prices import all_prices_of
 
 if TYPE_CHECKING:
@@ -93,12 +92,11 @@ class Variant(Node, Edited):
         permission="prices:read",
         description="In all price lists.",
     )
-    stock: list[StockLevel] = many(
-        stock_of,
-        of="variant_id",
+    stock: list[StockLevel] = batch(
+        stock_seen,
         items=1,
         permission="inventory:read",
-        description="At the locations that are at work.",
+        description="At the locations that are at work and that the caller may see.",
     )
     bundle_items: list[BundleItem] = many(
         parts_of, of="variant_id", items=1, description="What it is made of, for a bundle."
