@@ -53,9 +53,9 @@ class TextFilter:
 
     eq: str | None = UNSET
     in_: list[str] | None = strawberry.field(name="in", default=UNSET)
-    contains: str | None = strawberry.field(
+    starts_with: str | None = strawberry.field(
         default=UNSET,
-        description="The text begins so. To find words anywhere in it, use `search`.",
+        description="It begins so. `productSearch` finds words anywhere in what a product says.",
     )
     is_null: bool | None = UNSET
 

@@ -1,8 +1,8 @@
 """The `where` of lists: typed operators on named fields, with and, or and not around them.
 
 `{"status": {"eq": "active"}, "or": [{"brandId": {"in": [...]}}, {"not": {...}}]}`. Fields side by
-side must all hold. Only operators that an index can serve under row level security are here, so
-`contains` on a title means that the title begins with it; finding words inside is search's work.
+side must all hold. Only operators that an index can serve under row level security are here: of a
+text, how it begins; finding words inside it is search's work.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -60,7 +60,7 @@ class Filter:
                 return self.column >= self._value(value, kind)  # type: ignore[no-any-return]
             case "lte" if kind in (int, datetime):
                 return self.column <= self._value(value, kind)  # type: ignore[no-any-return]
-            case "contains" if kind is str:
+            case "startsWith" if kind is str:
                 start = self._value(value, kind)
                 return and_(self.column >= start, self.column < start + AFTER_ALL_LETTERS)
             case _:
