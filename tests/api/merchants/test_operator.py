@@ -35,8 +35,12 @@ Ryad: TypeAlias = Callable[..., Awaitable[tuple[int, str]]]
 def ryad(database: RoleUrls) -> Ryad:
     """`ryad("keys", "rotate")` -> exit code and all that was printed."""
 
-    async def run(*words: str, secret_keys: str = MASTER_KEYS) -> tuple[int, str]:
-        settings = {"DATABASE_PLATFORM_URL": database.platform, "SECRET_KEYS": secret_keys}
+    async def run(*words: str, secret_keys: str = MASTER_KEYS, **more: str) -> tuple[int, str]:
+        settings = {
+            "DATABASE_PLATFORM_URL": database.platform,
+            "SECRET_KEYS": secret_keys,
+            **more,
+        }
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "api.cli", *words),
             cwd=ROOT,
@@ -115,3 +119,6 @@ async def test_trouble_is_one_line(ryad: Ryad) -> None:
     code, printed = await ryad("keys", "rotate", secret_keys="k1:short")
     assert (code, printed.count("\n")) == (1, 1)
     assert printed.startswith("ryad: ")
+    code, printed = await ryad("doctor", POOL_SIZE="many")
+    assert (code, printed.count("\n")) == (1, 1)
+    assert printed.startswith("ryad: POOL_SIZE: ")
