@@ -1,13 +1,16 @@
 """Price lists: prices in one currency. One of them is the default, which the shop window shows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import select, update
 
 from domain.catalog.changes import relist_soon
 from domain.catalog.entities import Edit, Entity, Given, create_one, delete_one, update_one
-from domain.errors import NotAllowed
+from domain.errors import Invalid, NotAllowed
 from domain.inputs import code, flag, instant, text
 from domain.pricing.tables import PriceList
 from domain.references import Ref, get_id
@@ -43,7 +46,8 @@ async def create_price_list(uow: UnitOfWork, given: Given) -> UUID:
     given = {"is_default": default is None, **given}
     if given["is_default"]:
         await uow.execute(_UNDEFAULT)
-    list_id = await create_one(uow, PRICE_LIST, given)
+    with _in_order():
+        list_id = await create_one(uow, PRICE_LIST, given)
     if default:
         await _show(uow, list_id)
     return list_id
@@ -60,7 +64,8 @@ async def update_price_list(uow: UnitOfWork, edit: Edit) -> UUID:
             )
         list_id = await get_id(uow, PriceList, edit.ref, "id", what="price_list")
         await uow.execute(_UNDEFAULT.where(PriceList.id != list_id))
-    list_id = await update_one(uow, PRICE_LIST, edit)
+    with _in_order():
+        list_id = await update_one(uow, PRICE_LIST, edit)
     if SHOWN & edit.changes.keys():
         await _show(uow, list_id)
     return list_id
@@ -86,6 +91,17 @@ async def find_default_price_list(db: Asking) -> Row | None:
 async def list_price_lists(db: Asking) -> list[Row]:
     """All price lists, by title."""
     return await db.rows(_ALL)
+
+
+@contextmanager
+def _in_order() -> Iterator[None]:
+    """The table holds a list's dates in order, whichever of the two was given."""
+    try:
+        yield
+    except asyncpg.CheckViolationError:
+        raise Invalid(
+            "validUntil", en="must be later than validFrom", ru="должно быть позже начала"
+        ) from None
 
 
 async def _show(uow: UnitOfWork, list_id: UUID) -> None:

@@ -136,3 +136,19 @@ async def test_an_empty_location_goes_with_its_zeros(desks: TwoDesks) -> None:
     delete = "mutation ($id: ID) { locationDelete(id: $id) { userErrors { code path } } }"
     data = await desks.ours.admin.ask(delete, id=second)
     assert data["locationDelete"]["userErrors"] == []
+
+
+async def test_a_price_list_ends_after_it_begins(desks: TwoDesks) -> None:
+    create = """mutation ($input: PriceListCreateInput!) { priceListCreate(input: $input) {
+      priceList { id } userErrors { code path } } }"""
+    list_of = {"title": "Опт", "code": "bulk", "currencyCode": "RUB"}
+    early, late = "2026-04-01T00:00:00Z", "2026-05-01T00:00:00Z"
+    wrong = {**list_of, "validFrom": late, "validUntil": early}
+    data = await desks.ours.admin.ask(create, input=wrong)
+    assert refusals(data["priceListCreate"]) == [("INVALID", "validUntil")]
+    data = await desks.ours.admin.ask(create, input={**list_of, "validFrom": late})
+    made = data["priceListCreate"]["priceList"]["id"]
+    end = """mutation ($id: ID, $until: DateTime) {
+      priceListUpdate(id: $id, input: {validUntil: $until}) { userErrors { code path } } }"""
+    data = await desks.ours.admin.ask(end, id=made, until=early)
+    assert refusals(data["priceListUpdate"]) == [("INVALID", "validUntil")]
