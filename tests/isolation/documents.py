@@ -1,9 +1,11 @@
 """Documents out of a schema: each root field, with one argument slot filled as the test wants."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+import orjson
 from graphql import (
     GraphQLArgument,
     GraphQLEnumType,
@@ -17,6 +19,7 @@ from graphql import (
     GraphQLOutputType,
     GraphQLScalarType,
     GraphQLSchema,
+    GraphQLType,
     GraphQLUnionType,
     get_named_type,
     is_leaf_type,
@@ -25,8 +28,11 @@ from graphql import (
 )
 from graphql.type import get_nullable_type
 
-DEEPEST_INPUT = 5
 DEEPEST_SELECTION = 3
+PAIRS = {"ExternalIdInput"}
+"""Inputs that name one thing by two texts: half a name finds nothing, so they are one slot."""
+NAMES = {"id", "externalId", "slug", "barcode", "sku"}
+"""Arguments of which a field takes one, to know what it is about."""
 
 ORDINARY: dict[str, Any] = {
     "String": "x",
@@ -39,115 +45,153 @@ ORDINARY: dict[str, Any] = {
     "Quantity": "1",
     "CurrencyCode": "RUB",
     "JSON": {},
+    "ExternalIdInput": {"source": "erp", "id": "x"},
+}
+"""A value of each kind; texts of these names have to look like something."""
+ORDINARY_TEXTS = {
+    "barcodes": "4006381333931",
+    "contactEmail": "shop@example.com",
+    "contactPhone": "+79161234567",
+    "contentType": "image/png",
+    "country": "RU",
+    "email": "someone@example.com",
+    "host": "window.example.com",
+    "inn": "500100732259",
+    "kpp": "770701001",
+    "language": "en",
+    "languages": "ru",
+    "ogrn": "1027700132195",
+    "permissions": "products:read",
+    "scopes": "products:read",
+    "sha256": "0" * 64,
+    "sourceUrl": "https://shop.example/picture.png",
+    "storefrontOrigins": "https://shop.example",
+    "timeZone": "Europe/Moscow",
+    "text": "{ __typename }",
+    "token": "0" * 32,
+    "url": "https://shop.example/",
 }
 
+Place = tuple[str, ...]
+"""Where a value stands in the arguments of a field: `("input", "variants", "productId")`."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Slot:
-    """One place for a scalar in the arguments of a root field: `input.variants.productId`."""
+    """One place for an id, a text or an external id in the arguments of a root field."""
 
     kind: str
     field: str
-    path: tuple[str, ...]
-    scalar: str
+    path: Place
+    holds: str
 
     def __str__(self) -> str:
-        return f"{self.kind}.{self.field}({'.'.join(self.path)}: {self.scalar})"
+        return f"{self.kind}.{self.field}({'.'.join(self.path)}: {self.holds})"
 
 
 def slots_of(schema: GraphQLSchema) -> Iterator[Slot]:
-    """Every ID and String slot of every root field, at any depth of its inputs."""
+    """Every slot of every root field, at any depth of its inputs.
+
+    Where an input holds itself (`where.and`), one slot of the inner one is enough.
+    """
+    for kind, name, field in root_fields(schema):
+        for argument_name, argument in field.args.items():
+            for path, holds in _slots(argument.type, (argument_name,), ()):
+                yield Slot(kind, name, path, holds)
+
+
+def root_fields(schema: GraphQLSchema) -> Iterator[tuple[str, str, GraphQLField]]:
+    """Queries, then mutations: "query" or "mutation", its name, its field."""
     for kind, root in (("query", schema.query_type), ("mutation", schema.mutation_type)):
         for name, field in (root.fields if root else {}).items():
-            for argument_name, argument in field.args.items():
-                for path, scalar in _scalars(argument.type, (argument_name,)):
-                    yield Slot(kind, name, path, scalar)
+            yield kind, name, field
 
 
-def _scalars(
-    kind: GraphQLInputType, path: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], str]]:
+def _slots(
+    kind: GraphQLInputType, path: Place, inside: tuple[str, ...]
+) -> Iterator[tuple[Place, str]]:
     named = get_named_type(kind)
-    if isinstance(named, GraphQLScalarType) and named.name in ("ID", "String"):
+    if named.name in {"ID", "String"} | PAIRS:
         yield path, named.name
-    if isinstance(named, GraphQLInputObjectType) and len(path) < DEEPEST_INPUT:
-        for name, field in named.fields.items():
-            if name not in path:
-                yield from _scalars(field.type, (*path, name))
+    elif isinstance(named, GraphQLInputObjectType):
+        found = (
+            slot
+            for name, field in named.fields.items()
+            for slot in _slots(field.type, (*path, name), (*inside, named.name))
+        )
+        yield from islice(found, 1) if named.name in inside else found
 
 
-def request_for(
-    schema: GraphQLSchema, slot: Slot, value: Any, others: dict[str, str]
-) -> dict[str, Any]:
-    """The body of a request whose slot holds `value`; `others` fills further ID slots by name."""
-    root = schema.query_type if slot.kind == "query" else schema.mutation_type
-    assert root is not None
-    field = root.fields[slot.field]
-    variables, declared, passed = {}, [], []
-    for name, argument in field.args.items():
-        on_path = slot.path[0] == name
-        if not on_path and not is_required_argument(argument):
-            continue
-        rest = slot.path[1:] if on_path else None
-        variables[name] = _fill(argument, name, rest, value, others)
-        declared.append(f"${name}: {argument.type}")
-        passed.append(f"{name}: ${name}")
-    # A dry run leaves our own shop as it was, so that two answers can be compared.
-    rehearsed = " @dryRun" if slot.kind == "mutation" and slot.scalar == "String" else ""
-    query = (
-        f"{slot.kind} ({', '.join(declared)}){rehearsed} "
-        f"{{ {slot.field}({', '.join(passed)}) {selection(field.type)} }}"
-    )
-    return {"query": query, "variables": variables}
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes requests to a schema: one slot as told, ids of other places out of `ids`."""
+
+    schema: GraphQLSchema
+    ids: Mapping[tuple[str, Place], str]
+    """By field and place; an id that is not here is left out, or a wrong one where it must be."""
+
+    def request(
+        self, kind: str, field: str, path: Place = (), value: Any = None, *, rehearsed: bool = False
+    ) -> dict[str, Any]:
+        """The body of a request for a root field, with `value` at `path`."""
+        root = self.schema.query_type if kind == "query" else self.schema.mutation_type
+        assert root is not None
+        definition = root.fields[field]
+        variables = {
+            name: self._value(field, argument.type, (name,), path, value)
+            for name, argument in definition.args.items()
+            if path[:1] == (name,)
+            or is_required_argument(argument)
+            or (name == "id" and path and path[0] not in NAMES)
+        }
+        declared = ", ".join(f"${name}: {definition.args[name].type}" for name in variables)
+        passed = ", ".join(f"{name}: ${name}" for name in variables)
+        return {
+            "query": (
+                f"{kind} {f'({declared})' if declared else ''} {'@dryRun' if rehearsed else ''}"
+                f"{{ {field}{f'({passed})' if passed else ''} {selection(definition.type)} }}"
+            ),
+            "variables": variables,
+        }
+
+    def _value(
+        self, field: str, kind: GraphQLInputType, here: Place, path: Place, value: Any
+    ) -> Any:
+        """A value for a place; on the slot's path it leads to `value`."""
+        bare = get_nullable_type(kind)
+        if isinstance(bare, GraphQLList):
+            return [self._value(field, bare.of_type, here, path, value)]
+        if here == path:
+            return value
+        if isinstance(bare, GraphQLInputObjectType) and bare.name not in PAIRS:
+            return {
+                name: self._value(field, bare.fields[name].type, (*here, name), path, value)
+                for name in _given(bare, path[len(here) :] if path[: len(here)] == here else ())
+            }
+        if isinstance(bare, GraphQLScalarType) and bare.name == "ID":
+            return self.ids.get((field, here), "")
+        return ordinary(bare, here[-1])
 
 
-def _fill(
-    holder: GraphQLArgument | GraphQLInputField,
-    name: str,
-    path: tuple[str, ...] | None,
-    value: Any,
-    others: dict[str, str],
-) -> Any:
-    """A value for an argument or input field; on the slot's path it leads to `value`."""
-    return _value(holder.type, name, path, value, others)
+def _given(kind: GraphQLInputObjectType, path: Place) -> list[str]:
+    """The fields of an input that are given: the one on the path, and what else it needs."""
+    if kind.is_one_of:
+        return list(path[:1] or list(kind.fields)[:1])
+    return [
+        name
+        for name, field in kind.fields.items()
+        if path[:1] == (name,)
+        or is_required_input_field(field)
+        or (name == "id" and not (path and path[0] in NAMES))
+    ]
 
 
-def _value(
-    kind: GraphQLInputType,
-    name: str,
-    path: tuple[str, ...] | None,
-    value: Any,
-    others: dict[str, str],
-) -> Any:
-    bare = get_nullable_type(kind)
-    if isinstance(bare, GraphQLList):
-        return [_value(bare.of_type, name, path, value, others)]
-    if isinstance(bare, GraphQLInputObjectType):
-        return _object(bare, path, value, others)
-    if path == ():
-        return value
-    if isinstance(bare, GraphQLEnumType):
-        return next(iter(bare.values))
-    if isinstance(bare, GraphQLScalarType) and bare.name == "ID":
-        return others.get(name, others.get("", ""))
-    return ORDINARY[bare.name]
-
-
-def _object(
-    kind: GraphQLInputObjectType,
-    path: tuple[str, ...] | None,
-    value: Any,
-    others: dict[str, str],
-) -> dict[str, Any]:
-    filled = {}
-    for name, field in kind.fields.items():
-        on_path = bool(path) and path is not None and path[0] == name
-        if on_path or is_required_input_field(field):
-            rest = path[1:] if on_path and path is not None else None
-            filled[name] = _fill(field, name, rest, value, others)
-        if kind.is_one_of and not path and filled:
-            break
-    return filled
+def ordinary(kind: GraphQLType, name: str) -> Any:
+    """A value that would do for an argument or input field of this name."""
+    if isinstance(kind, GraphQLEnumType):
+        return next(iter(kind.values))
+    named = get_named_type(kind)
+    return ORDINARY_TEXTS.get(name, "x") if named.name == "String" else ORDINARY[named.name]
 
 
 def selection(kind: GraphQLOutputType, depth: int = 0) -> str:
@@ -159,19 +203,25 @@ def selection(kind: GraphQLOutputType, depth: int = 0) -> str:
         parts = [f"... on {one.name} {selection(one, depth + 1)}" for one in named.types]
         return "{ __typename " + " ".join(part for part in parts if part.endswith("}")) + " }"
     assert isinstance(named, GraphQLObjectType | GraphQLInterfaceType)
-    parts = [name for name, field in named.fields.items() if _is_plain(field, depth)]
+    parts = []
     for name, field in named.fields.items():
-        if not is_leaf_type(get_named_type(field.type)) and depth < DEEPEST_SELECTION:
-            if any(is_required_argument(argument) for argument in field.args.values()):
-                continue
-            if name in ("edges",):
-                continue
-            inner = selection(field.type, depth + 1)
-            if inner:
-                parts.append(f"{name} {inner}")
+        is_leaf = is_leaf_type(get_named_type(field.type))
+        if name != "edges" and (is_leaf or depth < DEEPEST_SELECTION):
+            parts.append(f"{name}{_literals(field)} {selection(field.type, depth + 1)}")
     return "{ __typename " + " ".join(parts) + " }"
 
 
-def _is_plain(field: GraphQLField, depth: int) -> bool:
-    required = any(is_required_argument(argument) for argument in field.args.values())
-    return is_leaf_type(get_named_type(field.type)) and not required
+def _literals(field: GraphQLField) -> str:
+    """What a field inside must be given, as it stands in a document."""
+    needed = [
+        f"{name}: {_literal(argument, name)}"
+        for name, argument in field.args.items()
+        if is_required_argument(argument)
+    ]
+    return f"({', '.join(needed)})" if needed else ""
+
+
+def _literal(holder: GraphQLArgument | GraphQLInputField, name: str) -> str:
+    kind = get_nullable_type(holder.type)
+    value = ordinary(kind, name)
+    return str(value) if isinstance(kind, GraphQLEnumType) else orjson.dumps(value).decode()

@@ -1,0 +1,119 @@
+"""One whole walk: ours and a neighbour's shop filled, a door tried with all that is his."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from graphql import GraphQLSchema
+from starlette.types import ASGIApp
+
+from tenants.database import Pool
+from tenants.roles import RoleUrls
+from tenants.tokens import KeyKind
+from tests.api.client import Client, make_key
+from tests.conftest import Servers
+from tests.isolation.intruder import (
+    Intruder,
+    learn_kinds,
+    look_around,
+    swap_cursors,
+    swap_ids,
+    swap_words,
+)
+from tests.seeds import seed_everything, tenant_tables
+
+TABLE_OF_KIND = {
+    "att": "attribute",
+    "aud": "audit_entry",
+    "brd": "brand",
+    "cat": "category",
+    "chn": "channel",
+    "cho": "attribute_choice",
+    "col": "collection",
+    "doc": "trusted_document",
+    "evt": "event",
+    "exp": "export",
+    "fld": "field_definition",
+    "imp": "import_run",
+    "inv": "invitation",
+    "job": "platform.job",
+    "key": "platform.api_key",
+    "len": "legal_entity",
+    "loc": "location",
+    "med": "media",
+    "mni": "menu_item",
+    "mnu": "menu",
+    "opt": "product_option",
+    "opv": "product_option_value",
+    "pag": "page",
+    "prc": "price",
+    "prd": "product",
+    "prl": "price_list",
+    "rdr": "slug_redirect",
+    "rol": "role",
+    "ses": "platform.staff_session",
+    "pls": "price_list_source",
+    "stf": "staff_member",
+    "syn": "synonym",
+    "upl": "stored_file",
+    "var": "variant",
+}
+"""Which table the ids of a kind are of."""
+
+
+@pytest.fixture
+async def superuser(
+    servers: Servers, database: RoleUrls
+) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    name = database.app.rpartition("/")[2]
+    connection = await asyncpg.connect(servers.superuser_url, database=name)
+    yield connection
+    await connection.close()
+
+
+async def walk(
+    door: ASGIApp,
+    schema: GraphQLSchema,
+    path: str,
+    kind: KeyKind,
+    *,
+    ours: UUID,
+    other: UUID,
+    superuser: "asyncpg.Connection[Any]",
+    platform_pool: Pool,
+) -> Intruder:
+    """Try everything; the intruder that comes back has the faults."""
+    filled = await seed_everything(superuser, ours)
+    ourselves = Client(door, await make_key(platform_pool, ours, kind, "*"), path)
+    themselves = Client(door, await make_key(platform_pool, other, kind, "*"), path)
+    async with ourselves._http() as http, themselves._http() as neighbour:
+        intruder = Intruder(http, neighbour, path, schema, TABLE_OF_KIND, filled, {})
+        await look_around(intruder)  # the first use of a key is noted in the key
+        alone = await look_around(intruder)
+        intruder.theirs = await seed_everything(superuser, other)
+        before = await fingerprint(superuser, other)
+        for name, seen in (await look_around(intruder)).items():
+            if seen != alone[name]:
+                intruder.fault(name, f"{name}\n  alone:  {alone[name]}\n  beside: {seen}")
+        kinds = await learn_kinds(intruder)
+        await swap_ids(intruder, kinds)
+        await swap_words(intruder, kinds)
+        for table, rows in (await fingerprint(superuser, other)).items():
+            if rows != before[table]:
+                intruder.fault(table, f"the neighbour's rows of {table} are changed")
+        await swap_cursors(intruder, kinds)
+    return intruder
+
+
+async def fingerprint(superuser: "asyncpg.Connection[Any]", tenant_id: UUID) -> dict[str, str]:
+    """What every table holds of a tenant, in one word each."""
+    return {
+        table.fullname: await superuser.fetchval(
+            f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) "
+            f"FROM {table.fullname} t WHERE tenant_id = $1",
+            tenant_id,
+        )
+        for table in tenant_tables()
+    }
