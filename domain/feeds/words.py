@@ -174,7 +174,12 @@ REFUSALS: Final[Mapping[str, Words]] = {
     RefusalCode.WRONG_ENCODING: _ENCODING,
     RefusalCode.TOO_LARGE: _TOO_LARGE,
     RefusalCode.TOO_DEEP: _BROKEN,
-    RefusalCode.ROW_TOO_LARGE: _BROKEN,
+    RefusalCode.ROW_TOO_LARGE: {
+        "en": "A row of the file is larger than 2 MB, or a text of it is, so nothing was taken. "
+        "Ask the supplier to mend the row.",
+        "ru": "Одна из строк файла или её текст больше 2 МБ, поэтому ничего не взято. "
+        "Попросите поставщика исправить эту строку.",
+    },
     RefusalCode.TOO_MANY_OFFERS: _TOO_LARGE,
     RefusalCode.TOO_MANY_CATEGORIES: _TOO_LARGE,
     RefusalCode.NO_OFFERS: {
