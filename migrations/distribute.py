@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 import asyncpg
 
+from migrations.policies import MINE
+
 TENANT_TABLES = """
 SELECT c.relname AS name
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -66,8 +68,17 @@ async def distribute(owner_url: str) -> int:
 
 
 async def _distribute_table(connection: Connection, name: str, beside: str) -> None:
-    """Copy a table's rows to the nodes; the owner may, while row security is not forced on it."""
+    """Copy a table's rows to the nodes; the owner may, while row security is not forced on it.
+
+    Citus 14 forgets on the nodes that a policy is restrictive; beside the one that lets everyone
+    in it would keep nobody out. So the tenant's own stays alone, and lets in its rows only.
+    """
     async with connection.transaction():
+        for policy in ("everyone", "own_tenant"):
+            await connection.execute(f"DROP POLICY {policy} ON {name}")
+        await connection.execute(
+            f"CREATE POLICY own_tenant ON {name} USING ({MINE}) WITH CHECK ({MINE})"
+        )
         await connection.execute(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")
         await connection.execute(
             "SELECT create_distributed_table($1::text::regclass, 'tenant_id', colocate_with => $2)",
