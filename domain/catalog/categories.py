@@ -94,14 +94,19 @@ _ANCESTORS: Final = (
 # A new leaf: itself, and all that is above its parent, one step further away.
 _SELF: Final = insert(CategoryAncestor).from_select(
     ["tenant_id", "category_id", "ancestor_id", "depth"],
-    select(TENANT, Category.id, Category.id, literal(0)).where(Category.id == bindparam("root")),
+    select(Category.tenant_id, Category.id, Category.id, literal(0)).where(
+        Category.id == bindparam("root")
+    ),
 )
 _above, _under = aliased(CategoryAncestor), aliased(CategoryAncestor)
 _GRAFT: Final = insert(CategoryAncestor).from_select(
     ["tenant_id", "category_id", "ancestor_id", "depth"],
-    select(TENANT, _under.category_id, _above.ancestor_id, _under.depth + _above.depth + 1).where(
-        _under.ancestor_id == bindparam("root"), _above.category_id == bindparam("parent_id")
-    ),
+    select(
+        _under.tenant_id,
+        _under.category_id,
+        _above.ancestor_id,
+        _under.depth + _above.depth + 1,
+    ).where(_under.ancestor_id == bindparam("root"), _above.category_id == bindparam("parent_id")),
 )
 _inside, _outside = aliased(CategoryAncestor), aliased(CategoryAncestor)
 _CUT: Final = delete(CategoryAncestor).where(

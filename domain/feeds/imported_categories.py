@@ -24,8 +24,10 @@ from tenants.statements import TENANT
 LONGEST_TITLE: Final = 300
 
 _pairs: Final = row_set(CategoryAncestor, ("category_id", "ancestor_id", "depth"))
-_LINES: Final = insert(CategoryAncestor).from_select(
-    ["tenant_id", "category_id", "ancestor_id", "depth"], select(TENANT, *_pairs.c)
+_LINES: Final = (
+    insert(CategoryAncestor)
+    .from_select(["tenant_id", "category_id", "ancestor_id", "depth"], select(TENANT, *_pairs.c))
+    .on_conflict_do_nothing()
 )
 _LAST: Final = select(func.coalesce(func.max(Category.position) + 1, 0)).where(
     Category.parent_id.is_(None)
