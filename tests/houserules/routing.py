@@ -44,6 +44,35 @@ class _Seen(Visitor):
                     self.compared.append(names[-2])
 
 
+class _Refused(Visitor):
+    """What Citus does not take, or takes for something else, in a statement that it can route."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def visit_InsertStmt(self, ancestors: object, node: ast.InsertStmt) -> None:  # noqa: N802
+        chosen = node.selectStmt
+        if chosen is None or chosen.valuesLists or node.onConflictClause or node.returningClause:
+            return
+        first = chosen.targetList[0].val
+        if not isinstance(first, ast.ColumnRef):
+            # It is copied by COPY, which row security refuses; a column of the source's stays
+            # on its node, and ON CONFLICT and RETURNING go through a temporary result.
+            self.found.append("INSERT ... SELECT whose tenant_id is no column of its source")
+
+    def visit_SubLink(self, ancestors: object, node: ast.SubLink) -> None:  # noqa: N802
+        if isinstance(node.testexpr, ast.RowExpr):
+            self.found.append("(a, b) IN (SELECT ...): in a DELETE or UPDATE the row is lost")
+
+
+def refused(sql: str) -> list[str]:
+    """Reasons for which distributed PostgreSQL would refuse `sql`, although it names its tenant."""
+    seen = _Refused()
+    seen(parse_sql(sql))
+    return seen.found
+
+
 def tenant_tables() -> set[str]:
     """Names of the tables whose rows belong to tenants, as far as their rooms are imported."""
     return {

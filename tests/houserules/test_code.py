@@ -127,6 +127,21 @@ def test_only_the_scopes_begin_and_end_transactions() -> None:
     assert speaking <= TRANSACTION_WORDS
 
 
+def test_every_scope_of_a_door_or_a_job_is_told_the_setting() -> None:
+    """Without it a distributed database shows no rows, and says nothing."""
+    silent = {
+        f"{name}:{node.lineno}"
+        for name, tree in PARSED.items()
+        if name.startswith(("api/", "workers/"))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "TenantScope"
+        and len(node.args) < 4
+        and "setting" not in {word.arg for word in node.keywords}
+    }
+    assert silent == set(), "pass settings.tenant_setting on"
+
+
 def test_no_statement_is_made_of_text_in_the_domain() -> None:
     """Row security is no defence against injected SQL; what text there is must be a constant."""
     making = {
