@@ -97,8 +97,9 @@ def _arguments(at: "Place", run: Run) -> dict[str, Any]:
     """The field's arguments, by the names that its function has for them. Raises GraphQLError."""
     if not at.definition.args:
         return {}
+    node, _, fragment_variables = at.details[0]
     return get_argument_values(
-        at.definition, at.nodes[0], run.variable_values, hide_suggestions=run.hide_suggestions
+        at.definition, node, run.variable_values, fragment_variables, run.hide_suggestions
     )
 
 
