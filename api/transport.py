@@ -203,6 +203,7 @@ class _Endpoint:
                 asked.operation_name,
                 context,
                 deadline=self.deadline,
+                plans=document.plans,
                 request_id=exchange.request_id,
                 suggestions=context.may_introspect,
             )

@@ -23,6 +23,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from api.engine.cost import Appraisal, appraise
 from api.engine.errors import MOST_ERRORS, PublicError
 from api.engine.limits import Limits, Measured, measure
+from api.engine.plans import Plans
 
 RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -34,6 +35,8 @@ class Document:
 
     id: str
     node: DocumentNode | None = None
+    plans: Plans | None = None
+    """How its operations are run, compiled when they first are."""
     measured: Measured | None = None
     refusal: PublicError | None = None
     """Over a hard cap, or asking for what this caller may not see of the schema."""
@@ -133,7 +136,7 @@ class Documents:
         errors = validate(
             self.schema, node, RULES, max_errors=MOST_ERRORS, hide_suggestions=not introspection
         )
-        return Document(digest, node, measured, errors=tuple(errors))
+        return Document(digest, node, Plans(node), measured, errors=tuple(errors))
 
 
 class Shelf:

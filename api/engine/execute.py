@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from graphql import DocumentNode, ExecutionResult, GraphQLSchema
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, located_error
 from graphql.execution import Executor
 
-from api.engine.batching import collecting, end_all
+from api.engine.columns import FAILED
 from api.engine.errors import document_errors, field_errors, public_error
 from api.engine.introspection import answer_about_schema, is_about_schema
+from api.engine.levels import run_level
+from api.engine.plans import Plans
+from api.engine.values import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,17 @@ async def execute(
     context: Any,
     *,
     deadline: timedelta,
+    plans: Plans | None = None,
     request_id: str = "",
     suggestions: bool = False,
 ) -> Result:
     """Run an operation of a valid `document`; no exception of a field leaves this function.
 
-    Past `deadline` all that runs below is cancelled, and the answer is a TIMEOUT error.
-    `suggestions` lets "Did you mean" through, which tells names of the schema.
+    Past `deadline` all that runs below is cancelled, and the answer is a TIMEOUT error. `plans`
+    are those of the document, where they are kept. `suggestions` lets "Did you mean" through,
+    which tells names of the schema.
     """
-    operation = Executor.build(
+    run = Executor.build(
         schema,
         document,
         None,
@@ -49,32 +54,31 @@ async def execute(
         max_coercion_errors=10,
         hide_suggestions=not suggestions,
     )
-    if isinstance(operation, list):
-        return Result(None, document_errors(operation, "BAD_USER_INPUT", request_id), False)
+    if isinstance(run, list):
+        return Result(None, document_errors(run, "BAD_USER_INPUT", request_id), False)
     try:
         async with asyncio.timeout(deadline.total_seconds()):
-            result = await _run(operation)
+            data, found = await run_operation(run, plans or Plans(document))
     except TimeoutError:
         words = f"The operation took longer than {deadline.total_seconds():g} s and was stopped."
         return Result(None, [public_error(words, "TIMEOUT", request_id)], False)
-    errors = field_errors(result.errors or (), request_id, operation_name or "")
-    return Result(result.data, errors, True)
+    return Result(data, field_errors(found, request_id, operation_name or ""), True)
 
 
-async def _run(operation: Executor[Any]) -> ExecutionResult:
-    """The executor itself: an operation with coerced variables in, data and raw errors out."""
-    if is_about_schema(operation):
-        return await answer_about_schema(operation)
-    with collecting() as batches:
-        try:
-            result: Any = operation.execute_operation()
-            if operation.is_awaitable(result):
-                result = await result
-        finally:
-            # A null that emptied the answer early may have left fields running behind it.
-            if operation.background_futures:
-                await asyncio.sleep(0)  # lets them begin: a coroutine must, to be ended quietly
-            await batches.close()
-            await end_all(operation.background_futures)
-    assert isinstance(result, ExecutionResult)
-    return result
+async def run_operation(run: Run, plans: Plans) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
+    """The executor itself: an operation with coerced variables in, data and raw errors out.
+
+    Errors come in the order of the document. Fields of one level run side by side, those of a
+    mutation one after the other.
+    """
+    if is_about_schema(run):
+        result = await answer_about_schema(run)
+        return result.data, result.errors or []
+    try:
+        plan = plans.of(run)
+    except GraphQLError as error:
+        return None, [error]
+    column = await run_level(plan, [run.root_value], run)
+    [data] = column.cells
+    errors = [located_error(one.error, one.nodes, list(one.path)) for one in column.faults]
+    return None if data is FAILED else data, errors

@@ -239,15 +239,23 @@ def _install(schema: strawberry.Schema, field: GraphQLField) -> None:
     plan: FieldPlan = origin.metadata.get(_PLAN) or FieldPlan()
     if origin.base_resolver is not None or origin.extensions:
         plan = replace(plan, kind="resolver")
+    elif plan.kind == "batch":
+        plan = replace(plan, convert=_converter(schema, origin.arguments))
+    elif plan.kind == "column":
+        plan = replace(plan, source=plan.source or origin.python_name)
+    with_plan(field, plan)
+
+
+def with_plan(field: GraphQLField, plan: FieldPlan) -> GraphQLField:
+    """Let the engine run a field by `plan`, and graphql-core to the same end."""
+    field.extensions[_PLAN] = plan
+    if plan.kind == "column":
+        field.resolve = _item(plan.source)
     elif plan.kind == "computed":
         field.resolve = _computed(plan.function)
     elif plan.kind == "batch":
-        plan = replace(plan, convert=_converter(schema, origin.arguments))
         field.resolve = batch_adapter(plan)
-    else:
-        plan = replace(plan, kind="column", source=plan.source or origin.python_name)
-        field.resolve = _item(plan.source)
-    field.extensions[_PLAN] = plan
+    return field
 
 
 def _item(name: str) -> Callable[..., Any]:

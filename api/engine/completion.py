@@ -1,0 +1,149 @@
+"""Completion: from the values of one place to what the answer has there, by the place's type.
+
+Each function makes the completion of one kind of type; the compiler puts them together as the type
+is put together. What cannot be completed is FAILED, and a fault says why.
+"""
+
+import asyncio
+from collections.abc import Callable
+from itertools import chain
+from typing import Any
+
+from graphql import GraphQLAbstractType, GraphQLError, GraphQLLeafType, GraphQLObjectType
+from graphql.execution.executor import invalid_return_type_error
+from graphql.pyutils import is_iterable
+
+from api.engine.columns import Column, cut, failed, forgive, merge, require, scatter, sift
+from api.engine.leaves import leaves
+from api.engine.levels import Complete, Level, Place, run_level
+from api.engine.values import Run, each, settled
+
+
+def leaf(kind: GraphQLLeafType) -> Complete:
+    """Scalars and enums."""
+
+    async def complete(values: list[Any], run: Run) -> Column:
+        return leaves(kind, values)
+
+    return complete
+
+
+def refused(error: Exception) -> Complete:
+    """What cannot be completed, whatever its values are; nulls are nulls even so."""
+
+    async def complete(values: list[Any], run: Run) -> Column:
+        sifted = sift(values)
+        return scatter(failed([error] * len(sifted.values)), sifted, len(values))
+
+    return complete
+
+
+def required(inner: Complete, at: Place) -> Complete:
+    """A type that may not be null: a null there is an error, which goes on upwards."""
+    words = f"Cannot return null for non-nullable field {at}."
+
+    async def complete(values: list[Any], run: Run) -> Column:
+        return require(await inner(values, run), words)
+
+    return complete
+
+
+def optional(inner: Complete) -> Complete:
+    """A type that may be null: here an error ends."""
+
+    async def complete(values: list[Any], run: Run) -> Column:
+        return forgive(await inner(values, run))
+
+    return complete
+
+
+def lists(inner: Complete, at: Place) -> Complete:
+    """Lists: the items of all of them are completed as one column."""
+
+    def items(value: Any) -> Any:
+        if value is None or isinstance(value, Exception | list | tuple):
+            return value
+        if is_iterable(value):
+            return list(value)
+        raise GraphQLError(f"Expected Iterable, but did not find one for field '{at}'.")
+
+    async def complete(values: list[Any], run: Run) -> Column:
+        sifted = sift(each(items, values))
+        column = await inner(list(chain.from_iterable(sifted.values)), run)
+        return scatter(cut(column, sifted.values), sifted, len(values))
+
+    return complete
+
+
+def objects(kind: GraphQLObjectType, level: Level, at: Place) -> Complete:
+    """Objects of one type: their rows go to the level below."""
+    if kind.is_type_of is not None:
+        return _checked(kind, level, at)
+
+    async def complete(values: list[Any], run: Run) -> Column:
+        sifted = sift(values)
+        return scatter(await run_level(level, sifted.values, run), sifted, len(values))
+
+    return complete
+
+
+def _checked(kind: GraphQLObjectType, level: Level, at: Place) -> Complete:
+    """Objects of a type that looks at each value itself."""
+    is_type_of: Any = kind.is_type_of
+
+    async def complete(values: list[Any], run: Run) -> Column:
+        sifted = sift(values)
+        info = at.info(run)
+        answers = await settled(each(lambda value: is_type_of(value, info), sifted.values))
+        checked = [
+            answer
+            if isinstance(answer, Exception)
+            else value
+            if answer
+            else invalid_return_type_error(kind, value, at.details)
+            for value, answer in zip(sifted.values, answers, strict=True)
+        ]
+        right = sift(checked)
+        column = scatter(await run_level(level, right.values, run), right, len(checked))
+        return scatter(column, sifted, len(values))
+
+    return complete
+
+
+def abstract(
+    kind: GraphQLAbstractType, of_type: Callable[[GraphQLObjectType], Complete], at: Place
+) -> Complete:
+    """Interfaces and unions: the rows of each type are completed by themselves, side by side.
+
+    `of_type` gives the completion for a type, when the first row of it is met.
+    """
+
+    async def complete(values: list[Any], run: Run) -> Column:
+        sifted = sift(values)
+        resolve_type = kind.resolve_type or run.type_resolver
+        info = at.info(run)
+        names = await settled(each(lambda row: resolve_type(row, info, kind), sifted.values))
+        groups: dict[GraphQLObjectType, list[int]] = {}
+        refused: list[int] = []
+        for place, (name, row) in enumerate(zip(names, sifted.values, strict=True)):
+            try:
+                if isinstance(name, Exception):
+                    raise name
+                found = run.ensure_valid_runtime_type(name, kind, at.details, info, row)
+                groups.setdefault(found, []).append(place)
+            except Exception as error:
+                names[place] = error
+                refused.append(place)
+        rows = sifted.values
+        completed = await asyncio.gather(
+            *(
+                of_type(found)([rows[one] for one in places], run)
+                for found, places in groups.items()
+            )
+        )
+        parts = list(zip(groups.values(), completed, strict=True))
+        errors = [names[place] for place in refused]
+        column = merge([*parts, (refused, failed(errors))], len(rows))
+        return scatter(column, sifted, len(values))
+
+    return complete

@@ -1,0 +1,85 @@
+"""Levels: the fields asked of objects of one type, each field run once for all of the objects."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo
+from graphql.execution.collect_fields import FieldDetails
+from graphql.pyutils import Path
+
+from api.engine.columns import Column, Make, objects_of, place
+from api.engine.values import Read, Run
+
+Complete: TypeAlias = Callable[[list[Any], Run], Awaitable[Column]]
+"""From the values of one place to what the answer has there."""
+
+
+class Place(NamedTuple):
+    """Where in an operation a value stands: below which field of which type."""
+
+    definition: GraphQLField
+    parent: GraphQLObjectType
+    details: list[FieldDetails]
+    """The field's nodes in the document: several, where selections were merged."""
+    path: Path
+    """The names of the fields down to here, without the items of lists."""
+
+    @property
+    def nodes(self) -> list[FieldNode]:
+        """The field's nodes, the first one with the arguments."""
+        return [one.node for one in self.details]
+
+    def info(self, run: Run) -> GraphQLResolveInfo[Any]:
+        """What resolvers are told of the field."""
+        return run.build_resolve_info(self.definition, self.nodes, self.parent, self.path)
+
+    def __str__(self) -> str:
+        return f"{self.parent}.{self.nodes[0].name.value}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One field of a level: how its values are had, and how they are completed."""
+
+    key: str
+    nodes: Sequence[FieldNode]
+    read: Read
+    complete: Complete
+    waits: bool
+    """Whether it, or something below it, may have to wait for the outside."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """The fields of one selection, in the order of the answer."""
+
+    steps: tuple[Step, ...]
+    make: Make
+    serial: bool = False
+    """Whether each field waits for the one before it, as those of a mutation do."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether a step of it does."""
+        return any(step.waits for step in self.steps)
+
+
+async def run_level(level: Level, rows: list[Any], run: Run) -> Column:
+    """Complete objects field by field; fields that wait for the outside wait together."""
+    if not rows:
+        return Column([])
+    waiting = [step for step in level.steps if step.waits]
+    if level.serial or len(waiting) < 2:
+        columns = [await _run_step(step, rows, run) for step in level.steps]
+    else:
+        fetched = await asyncio.gather(*(_run_step(step, rows, run) for step in waiting))
+        done = dict(zip(waiting, fetched, strict=True))
+        columns = [done.get(step) or await _run_step(step, rows, run) for step in level.steps]
+    return objects_of(level.make, columns, len(rows))
+
+
+async def _run_step(step: Step, rows: list[Any], run: Run) -> Column:
+    values = await step.read(rows, run)
+    return place(await step.complete(values, run), step.key, step.nodes)

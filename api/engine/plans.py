@@ -1,0 +1,169 @@
+"""From an operation to its plan: the fields of each level, merged, and how each is done.
+
+What depends on variables alone (arguments) is left to each run; what the variables of `@skip` and
+`@include` decide is decided here, so there is a plan for each of their combinations.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+    visit,
+)
+from graphql.execution.collect_fields import (
+    FragmentDetails,
+    GroupedFieldSet,
+    collect_fields,
+    collect_subfields,
+)
+from graphql.execution.values import VariableValues
+from graphql.pyutils import Path
+
+from api.engine.columns import maker
+from api.engine.completion import abstract, leaf, lists, objects, optional, refused, required
+from api.engine.fields import plan_of
+from api.engine.levels import Complete, Level, Place, Step
+from api.engine.values import Run, constant, reader
+
+MOST_PLANS: Final = 16
+"""Kept of one document: a handful of operations and conditions is usual."""
+
+
+class Plans:
+    """The plans of one document: one for each operation, and each way its conditions fell."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self.document = document
+        self._deciding: tuple[str, ...] | None = None
+        self._kept: dict[tuple[Any, ...], Level] = {}
+
+    def of(self, run: Run) -> Level:
+        """The plan for a run of this document. Raises GraphQLError, as `compile_operation`."""
+        if self._deciding is None:
+            self._deciding = deciding_variables(self.document)
+        values = run.variable_values.coerced
+        key = (id(run.operation), *(values.get(name) for name in self._deciding))
+        plan = self._kept.get(key)
+        if plan is None:
+            plan = compile_operation(run, self._deciding)
+            if len(self._kept) < MOST_PLANS:
+                self._kept[key] = plan
+        return plan
+
+
+def deciding_variables(document: DocumentNode) -> tuple[str, ...]:
+    """The variables that decide which fields of a document are left out."""
+    found: set[str] = set()
+
+    class Deciding(Visitor):
+        def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+            if node.name.value in {"skip", "include"}:
+                values = (argument.value for argument in node.arguments or ())
+                found.update(one.name.value for one in values if isinstance(one, VariableNode))
+
+    visit(document, Deciding())
+    return tuple(sorted(found))
+
+
+def compile_operation(run: Run, deciding: Iterable[str]) -> Level:
+    """The plan of the operation of `run`, for its values of the `deciding` variables.
+
+    Nothing else of the run is kept. Raises GraphQLError where the first level cannot be told.
+    """
+    names = set(deciding)
+    kept = [{name: one[name] for name in names & one.keys()} for one in run.variable_values]
+    return _Compiler(run.schema, run.fragments, VariableValues(*kept), run.operation).root()
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    schema: GraphQLSchema
+    fragments: dict[str, FragmentDetails]
+    variables: VariableValues
+    operation: OperationDefinitionNode
+
+    def root(self) -> Level:
+        operation = self.operation
+        kind = self.schema.get_root_type(operation.operation)
+        if kind is None:
+            words = f"Schema is not configured to execute {operation.operation.value} operation."
+            raise GraphQLError(words, operation)
+        found = collect_fields(self.schema, self.fragments, self.variables, kind, operation)
+        is_serial = operation.operation is OperationType.MUTATION
+        return self.level(kind, found.grouped_field_set, None, serial=is_serial)
+
+    def below(self, kind: GraphQLObjectType, at: Place) -> Level:
+        """What is asked of objects of `kind` that stand at a place. Raises GraphQLError."""
+        found = collect_subfields(
+            self.schema, self.fragments, self.variables, self.operation, kind, at.details
+        )
+        return self.level(kind, found.grouped_field_set, at.path)
+
+    def level(
+        self,
+        kind: GraphQLObjectType,
+        fields: GroupedFieldSet,
+        above: Path | None,
+        *,
+        serial: bool = False,
+    ) -> Level:
+        steps = []
+        for key, details in fields.items():
+            definition = self.schema.get_field(kind, details[0].node.name.value)
+            if definition is not None:  # what the schema lacks, validation would have refused
+                steps.append(
+                    self.step(key, Place(definition, kind, details, Path(above, key, kind.name)))
+                )
+        return Level(tuple(steps), maker([step.key for step in steps]), serial)
+
+    def step(self, key: str, at: Place) -> Step:
+        complete, waits = self.position(at.definition.type, at)
+        if at.nodes[0].name.value == "__typename":
+            return Step(key, at.nodes, constant(at.parent.name), complete, waits)
+        plan = plan_of(at.definition)
+        waits = waits or plan.kind in {"batch", "resolver"}
+        return Step(key, at.nodes, reader(plan, at), complete, waits)
+
+    def position(self, kind: GraphQLOutputType, at: Place) -> tuple[Complete, bool]:
+        """How a field's values, or a list's items, are completed; and whether that may wait."""
+        if is_non_null_type(kind):
+            inner, waits = self.value(kind.of_type, at)
+            return required(inner, at), waits
+        inner, waits = self.value(kind, at)
+        return optional(inner), waits
+
+    def value(self, kind: GraphQLOutputType, at: Place) -> tuple[Complete, bool]:
+        if is_list_type(kind):
+            inner, waits = self.position(kind.of_type, at)
+            return lists(inner, at), waits
+        if is_leaf_type(kind):
+            return leaf(kind), False
+        if is_abstract_type(kind):
+            of_type = cache(lambda one: self.objects(one, at)[0])
+            return abstract(kind, of_type, at), True
+        assert is_object_type(kind)
+        return self.objects(kind, at)
+
+    def objects(self, kind: GraphQLObjectType, at: Place) -> tuple[Complete, bool]:
+        try:
+            level = self.below(kind, at)
+        except GraphQLError as error:  # null for the variable of a @skip or @include
+            return refused(error), False
+        return objects(kind, level, at), level.waits

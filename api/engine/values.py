@@ -1,0 +1,143 @@
+"""How one field of all objects of a level comes by its values, before they are completed.
+
+A value that could not be had is the exception that says why; it harms none of its neighbours.
+"""
+
+import asyncio
+from collections.abc import AsyncIterable, Awaitable, Callable
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from graphql.execution import Executor
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import is_awaitable
+
+if TYPE_CHECKING:
+    from api.engine.fields import FieldPlan
+    from api.engine.levels import Place
+
+Run: TypeAlias = Executor[Any]
+"""One execution of an operation: its variables, its context, its root value."""
+
+Read: TypeAlias = Callable[[list[Any], Run], Awaitable[list[Any]]]
+"""From objects to the values of one field, one each, in order."""
+
+
+def reader(plan: "FieldPlan", at: "Place") -> Read:
+    """The way to the values of the field at a place that its declaration asks for."""
+    if plan.kind == "column":
+        return _items(plan.source)
+    if plan.kind == "computed":
+        assert plan.function is not None
+        return _computed(plan.function)
+    if plan.kind == "batch":
+        return _batch(plan, at)
+    return _resolved(at)
+
+
+def constant(value: Any) -> Read:
+    """The same for all, such as the name of their type."""
+
+    async def read(rows: list[Any], run: Run) -> list[Any]:
+        return [value] * len(rows)
+
+    return read
+
+
+def _items(source: str) -> Read:
+    item = itemgetter(source)
+
+    def one(row: Any) -> Any:
+        try:
+            return row[source]
+        except (TypeError, KeyError):
+            return getattr(row, source)
+
+    async def read(rows: list[Any], run: Run) -> list[Any]:
+        try:
+            return list(map(item, rows))
+        except Exception:  # some rows are instances, or lack the item
+            return each(one, rows)
+
+    return read
+
+
+def _computed(function: Callable[[Any], Any]) -> Read:
+    async def read(rows: list[Any], run: Run) -> list[Any]:
+        try:
+            return list(map(function, rows))
+        except Exception:  # of some row; it is pure, so it may be asked again
+            return each(function, rows)
+
+    return read
+
+
+def _batch(plan: "FieldPlan", at: "Place") -> Read:
+    async def read(rows: list[Any], run: Run) -> list[Any]:
+        try:
+            return list(await plan.values_of(rows, run.context_value, _arguments(at, run)))
+        except Exception as error:
+            return [error] * len(rows)
+
+    return read
+
+
+def _resolved(at: "Place") -> Read:
+    """A resolver is called per object. Its `info.path` names the fields, not the items of lists."""
+
+    async def read(rows: list[Any], run: Run) -> list[Any]:
+        resolve = at.definition.resolve or run.field_resolver
+        info = at.info(run)
+        return await settled(each(lambda row: resolve(row, info, **_arguments(at, run)), rows))
+
+    return read
+
+
+def _arguments(at: "Place", run: Run) -> dict[str, Any]:
+    """The field's arguments, by the names that its function has for them. Raises GraphQLError."""
+    if not at.definition.args:
+        return {}
+    node, _, fragment_variables = at.details[0]
+    return get_argument_values(
+        at.definition, node, run.variable_values, fragment_variables, run.hide_suggestions
+    )
+
+
+def each(function: Callable[[Any], Any], values: list[Any]) -> list[Any]:
+    """What a function gives for each value, or the exception that it raised for that one."""
+    results = []
+    for value in values:
+        try:
+            results.append(function(value))
+        except Exception as error:
+            results.append(error)
+    return results
+
+
+async def settled(values: list[Any]) -> list[Any]:
+    """What resolvers promised, fetched: awaitables, lists with awaitables, async iterables."""
+    waiting = [at for at, value in enumerate(values) if _is_promise(value)]
+    if len(waiting) == 1:  # the usual root field needs no task of its own
+        values[waiting[0]] = await _fetched(values[waiting[0]])
+    elif waiting:
+        fetched = await asyncio.gather(*(_fetched(values[at]) for at in waiting))
+        for at, value in zip(waiting, fetched, strict=True):
+            values[at] = value
+    return values
+
+
+def _is_promise(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(map(_is_promise, value))
+    return is_awaitable(value) or isinstance(value, AsyncIterable)
+
+
+async def _fetched(value: Any) -> Any:
+    try:
+        if is_awaitable(value):
+            value = await value
+        if isinstance(value, AsyncIterable):
+            value = [item async for item in value]
+        return await settled(list(value)) if _is_promise(value) else value
+    except Exception as error:
+        return error

@@ -1,0 +1,52 @@
+"""The engine against graphql-core: the same documents, the same data, the same errors."""
+
+from typing import Any
+
+import pytest
+from graphql import GraphQLSchema
+from graphql.execution import Executor
+
+from api.engine.execute import run_operation
+from api.engine.plans import Plans
+from api.engine.reference import run_by_reference
+from tests.api.engine.documents_made import Made, make_document
+from tests.api.engine.nasty import nasty_schema
+
+NASTY = nasty_schema()
+PLAIN = nasty_schema(plain=True)
+OPERATIONS = ["query", "mutation"]
+
+
+def run_of(schema: GraphQLSchema, made: Made) -> Executor[Any]:
+    root = schema.extensions["root"]
+    run = Executor.build(schema, made.node, root, None, made.variables)
+    assert isinstance(run, Executor), run
+    return run
+
+
+def told(errors: Any) -> list[tuple[Any, ...]]:
+    """What of an error an answer shows."""
+    return [(one.path, one.message, one.locations) for one in errors or ()]
+
+
+async def check(seed: int, operation: str) -> None:
+    made = make_document(NASTY, seed, operation=operation)
+    data, errors = await run_operation(run_of(NASTY, made), Plans(made.node))
+    plain = await run_by_reference(run_of(PLAIN, made))
+    assert data == plain.data, made
+    assert told(errors) == told(plain.errors), made
+    same = await run_by_reference(run_of(NASTY, made))
+    assert data == same.data, made
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+async def test_generated_documents_have_the_same_answer(operation: str) -> None:
+    for seed in range(250):
+        await check(seed, operation)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("operation", OPERATIONS)
+async def test_thousands_of_generated_documents_have_the_same_answer(operation: str) -> None:
+    for seed in range(5_000):
+        await check(seed, operation)
