@@ -19,10 +19,8 @@ import pytest
 from tenants.database import Pool, open_pool
 from tenants.roles import APP, OWNER, PLATFORM, RoleUrls, create_database, create_roles, role_urls
 
-# A loaded machine generates examples slowly; that says nothing about the code.
-hypothesis.settings.register_profile(
-    "ryad", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
+# A loaded machine runs examples slowly; that says nothing about the code.
+hypothesis.settings.register_profile("ryad", deadline=None)
 hypothesis.settings.load_profile("ryad")
 
 PASSWORDS = {OWNER: "owner-of-tests", APP: "app-of-tests", PLATFORM: "platform-of-tests"}
