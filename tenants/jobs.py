@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, and_, bindparam, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from tenants.scope import UnitOfWork
 
 STATES: Final = ("queued", "dispatched", "running", "done", "dead", "cancelled")
+QUEUED: Final[Any] = literal_column("'queued'")
+UNDER_WAY: Final[Any] = (QUEUED, literal_column("'dispatched'"), literal_column("'running'"))
+"""The states of a job that is not over; written out, or no plan would use the indexes of them."""
+NEVER: Final[Any] = literal_column("0")
 WAITING: Final = "state IN ('queued', 'dispatched', 'running')"
+UNTRIED: Final = "state = 'queued' AND attempt = 0"
 MOST_FAILURES: Final = 5
 LEASE: Final = timedelta(seconds=90)
 
@@ -58,10 +63,32 @@ class Job(HasTenant, Base):
             "kind",
             "dedup_key",
             unique=True,
-            postgresql_where=text(WAITING),
+            postgresql_where=text(UNTRIED),
+        ),
+        Index(
+            "ix_job_tried",
+            "tenant_id",
+            "kind",
+            "dedup_key",
+            postgresql_where=text(f"attempt > 0 AND {WAITING}"),
         ),
         {"schema": "platform"},
     )
+
+
+_UNTRIED: Final = and_(
+    Job.kind == bindparam("kind"),
+    Job.dedup_key == bindparam("key"),
+    Job.state == QUEUED,
+    Job.attempt == NEVER,
+)
+_SOONER: Final = (
+    update(Job)
+    .where(_UNTRIED, Job.run_at > bindparam("due"))
+    .values(run_at=bindparam("due"))
+    .returning(Job.id)
+)
+_HELD_BACK: Final = select(Job.id).where(_UNTRIED).with_for_update(read=True)
 
 
 async def enqueue(
@@ -74,22 +101,30 @@ async def enqueue(
 ) -> UUID | None:
     """Have `kind` done after this unit commits, at `run_at` or at once; its job id.
 
-    With `key`, None is returned while a job of that kind and key waits or runs already.
+    With `key`, None where a job of that kind and key waits already: it is due at the earliest date
+    that any have asked for. One that was tried already may have read what is there before this
+    unit commits, so behind it one more may wait; it is tried when the first is over.
     Arguments are ids and small facts (JSON): a job loads the state itself and decides again.
     """
-    job_id = new_id()
-    queued: UUID | None = await uow.value(
+    job_id, due = new_id(), run_at or uow.now
+    of = {"kind": kind, "key": key or str(job_id)}
+    queued = (
         insert(Job)
         .values(
             id=job_id,
             tenant_id=uow.tenant_id,
             kind=kind,
             arguments=arguments,
-            dedup_key=key or str(job_id),
-            run_at=run_at or uow.now,
+            dedup_key=of["key"],
+            run_at=due,
             created_at=uow.now,
         )
         .on_conflict_do_nothing()
         .returning(Job.id)
     )
-    return queued
+    while await uow.value(queued) is None:
+        # The relay passes over the job that waits until all who count on it have committed. Where
+        # it was quicker than we, the key is free again.
+        if await uow.row(_SOONER, **of, due=due) or await uow.row(_HELD_BACK, **of):
+            return None
+    return job_id

@@ -12,10 +12,11 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, any_, bindparam, case, func, or_, select, update
+from sqlalchemy import Uuid, and_, any_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
-from tenants.jobs import LEASE, MOST_FAILURES, Job
+from tenants.jobs import LEASE, MOST_FAILURES, NEVER, QUEUED, UNDER_WAY, Job
 from tenants.platform import PlatformScope, PlatformUnit
 
 log = logging.getLogger(__name__)
@@ -88,8 +89,20 @@ async def _requeue_lost(unit: PlatformUnit) -> None:
 
 
 async def _dispatch(unit: PlatformUnit) -> list[tuple[UUID, int]]:
-    """Take what is due. Two relays may choose the same rows; the second finds them taken."""
-    due = and_(Job.state == "queued", Job.run_at <= bindparam("now"))
+    """Take what is due, one of a key at a time. What two relays choose, the second finds taken."""
+    before = aliased(Job)
+    is_second = exists().where(
+        before.tenant_id == Job.tenant_id,
+        before.kind == Job.kind,
+        before.dedup_key == Job.dedup_key,
+        before.attempt > NEVER,
+        before.state.in_(UNDER_WAY),
+    )
+    due = and_(
+        Job.state == QUEUED,
+        Job.run_at <= bindparam("now"),
+        or_(Job.attempt > NEVER, ~is_second),
+    )
     turn = func.row_number().over(partition_by=Job.tenant_id, order_by=(Job.priority, Job.run_at))
     ranked = select(Job.id, Job.tenant_id, turn.label("turn")).where(due).subquery()
     busy = (
@@ -108,9 +121,15 @@ async def _dispatch(unit: PlatformUnit) -> list[tuple[UUID, int]]:
     )
     if not chosen:
         return []
+    # A row that a unit holds is one that it counts on: what it writes must be seen by the job.
+    free = (
+        select(Job.id)
+        .where(Job.id == any_(bindparam("ids", type_=ARRAY(Uuid()))), Job.state == "queued")
+        .with_for_update(skip_locked=True)
+    )
     rows = await unit.rows(
         update(Job)
-        .where(Job.id == any_(bindparam("ids", type_=ARRAY(Uuid()))), Job.state == "queued")
+        .where(Job.id.in_(free))
         .values(state="dispatched", attempt=Job.attempt + 1, lease_until=unit.now + LEASE)
         .returning(Job.id, Job.attempt),
         ids=[row["id"] for row in chosen],

@@ -1,7 +1,7 @@
 """Jobs: written with their cause, fair among tenants, done once whoever dies on the way."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from workers.relay import PER_TENANT, NotWoken, relay_once
 from workers.runner import Course, GiveUp, Kind, run_job
 
 pytestmark = pytest.mark.anyio
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -244,7 +246,97 @@ async def test_no_tenant_waits_for_anothers_backlog(
 
 
 async def test_one_key_has_one_waiting_job(pool: Pool, tenants: TwoTenants) -> None:
-    async with TenantScope(pool, tenants.ours).writing("test") as uow:
-        assert await enqueue(uow, "note", key="tea", word="1")
-        assert await enqueue(uow, "note", key="tea", word="2") is None
+    scope = TenantScope(pool, tenants.ours)
+    async with scope.writing("test") as uow:
+        first = await enqueue(uow, "note", key="tea", word="1", run_at=uow.now + HOUR)
+        assert first
+        assert await enqueue(uow, "note", key="tea", word="2", run_at=uow.now + 2 * HOUR) is None
         assert await enqueue(uow, "note", key="milk", word="3")
+    assert (await row_of(scope, first))["run_at"] == uow.now + HOUR
+
+
+async def test_a_waiting_job_is_due_when_it_is_wanted_first(
+    pool: Pool, tenants: TwoTenants
+) -> None:
+    scope = TenantScope(pool, tenants.ours)
+    async with scope.writing("test") as uow:
+        first = await enqueue(uow, "note", key="tea", word="1", run_at=uow.now + HOUR)
+    assert first
+    async with scope.writing("test") as uow:
+        assert await enqueue(uow, "note", key="tea", word="2") is None
+    assert (await row_of(scope, first))["run_at"] == uow.now
+
+
+async def test_what_is_asked_for_while_a_job_runs_is_done_after_it(
+    pool: Pool, platform: PlatformScope, tenants: TwoTenants
+) -> None:
+    """The job reads, then another word is written and its job asked for; nobody's word is lost."""
+    scope = TenantScope(pool, tenants.ours)
+    has_read, may_end = asyncio.Event(), asyncio.Event()
+    read: list[int] = []
+
+    async def reader(course: Course) -> None:
+        read.append(len(await words(course.scope)))
+        has_read.set()
+        await may_end.wait()
+
+    kinds = {"reader": Kind(course=reader)}
+    first = await queue(scope, "reader", key="tea")
+    attempt = (await dispatch(platform))[first]
+    running = asyncio.create_task(run_job(pool, platform, kinds, first, attempt))
+    await has_read.wait()
+    async with scope.writing("test") as uow:
+        uow.record("word.noted")
+        second = await enqueue(uow, "reader", key="tea")
+        assert await enqueue(uow, "reader", key="tea") is None
+    assert second
+    assert second not in await dispatch(platform)  # never two of a key at once
+    may_end.set()
+    assert await running == "done"
+    attempt = (await dispatch(platform))[second]
+    assert await run_job(pool, platform, kinds, second, attempt) == "done"
+    assert read == [0, 1]
+
+
+async def test_a_job_that_is_counted_on_begins_after_the_commit(
+    pool: Pool, platform: PlatformScope, tenants: TwoTenants
+) -> None:
+    """The job waits already, so no other is made: then it must see what is written just now."""
+    scope = TenantScope(pool, tenants.ours)
+    waiting = await queue(scope, "note", key="tea", word="1")
+    others = await queue(TenantScope(pool, tenants.neighbour), "note", key="tea", word="1")
+    async with scope.writing("test") as uow:
+        uow.record("word.noted")
+        assert await enqueue(uow, "note", key="tea", word="1") is None
+        woken = await dispatch(platform)
+        assert others in woken
+        assert waiting not in woken
+    assert waiting in await dispatch(platform)
+
+
+async def test_a_job_that_failed_goes_before_the_one_behind_it(
+    pool: Pool, platform: PlatformScope, tenants: TwoTenants
+) -> None:
+    scope = TenantScope(pool, tenants.ours)
+    first = await queue(scope, "fail", key="tea", word="1")
+    attempt = (await dispatch(platform))[first]
+    second = await queue(scope, "fail", key="tea", word="1")
+    assert await run_job(pool, platform, KINDS, first, attempt) == "queued"
+    assert await dispatch(platform) == {}
+    await make_due(scope, first)
+    assert list(await dispatch(platform)) == [first]
+    await change(scope, first, state="dead")
+    assert list(await dispatch(platform)) == [second]
+
+
+async def test_of_many_who_ask_at_once_one_queues(pool: Pool, tenants: TwoTenants) -> None:
+    scope = TenantScope(pool, tenants.ours)
+
+    async def ask(number: int) -> UUID | None:
+        async with scope.writing("test") as uow:
+            due = uow.now + timedelta(minutes=number)
+            return await enqueue(uow, "note", key="tea", word="1", run_at=due)
+
+    asked = await asyncio.gather(*(ask(number) for number in range(20)))
+    (queued,) = [job_id for job_id in asked if job_id]
+    assert (await row_of(scope, queued))["run_at"] < datetime.now(UTC)
