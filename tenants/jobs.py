@@ -128,3 +128,13 @@ async def enqueue(
         if await uow.row(_SOONER, **of, due=due) or await uow.row(_HELD_BACK, **of):
             return None
     return job_id
+
+
+async def cancel_job(uow: "UnitOfWork", job_id: UUID) -> bool:
+    """Stop a job that is not over: whoever is at it keeps nothing more. False where it is over."""
+    stopped = await uow.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state.in_(UNDER_WAY))
+        .values(state="cancelled", finished_at=uow.now, lease_until=None)
+    )
+    return bool(stopped)

@@ -7,13 +7,15 @@ import strawberry
 
 from api.context import RequestContext
 from api.engine.fields import batch
+from api.merchants import kinds
 from api.merchants.callers import reception_of
 from api.merchants.history_types import Export
 from api.merchants.shop_types import Merchant
 from api.mutation import Outcome, Payload, entity, mutation, unscoped_mutation
 from api.rows import in_table
+from api.scalars import wanted_id
 from domain.merchants import tables
-from domain.merchants.export import request_export
+from domain.merchants.export import cancel_export, request_export
 from domain.merchants.lifecycle import close_merchant, reopen_merchant
 from domain.merchants.plans import change_plan
 from domain.merchants.queries import find_merchant
@@ -79,3 +81,10 @@ class MerchantMutations:
     async def export_create(uow: UnitOfWork) -> Outcome:
         """Have all data of this space written into one file of JSON Lines."""
         return {"export": await request_export(uow)}
+
+    @mutation(permission="export:run", returns=ExportPayload, while_shut=True)
+    async def export_cancel(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
+        """Stop an export that is not ready yet; another one can be asked for at once."""
+        export_id = wanted_id(id, kinds.EXPORT)
+        await cancel_export(uow, export_id)
+        return {"export": export_id}

@@ -85,10 +85,11 @@ class ActorKind(Enum):
 
 @strawberry.enum
 class ExportStatus(Enum):
-    """Whether the file is there already."""
+    """Whether the file is there already; CANCELLED: there will be none."""
 
     WAITING = "waiting"
     READY = "ready"
+    CANCELLED = "cancelled"
 
 
 @strawberry.enum

@@ -17,15 +17,17 @@ import orjson
 from sqlalchemy import LargeBinary, Table, bindparam, select, tuple_, update
 
 from domain.courses import Course
-from domain.errors import NotAllowed
+from domain.errors import NotAllowed, NotFound
 from domain.files.ports import FileStore
 from domain.files.stored_files import announce_file, locked_file, settle_file
 from domain.merchants.tables import Export
 from domain.merchants.tables_of_tenants import tables_of_tenants
 from tenants.ids import encode_id
-from tenants.jobs import enqueue
+from tenants.jobs import UNDER_WAY, Job, cancel_job, enqueue
 from tenants.scope import TenantScope, UnitOfWork
 
+RUN: Final = "export.run"
+"""The kind of job that makes an export; its argument is `export_id`."""
 VERSION: Final = 1
 PAGE: Final = 1_000
 KEPT: Final = timedelta(days=7)
@@ -44,15 +46,42 @@ SHOWN: Final = frozenset(
 )
 
 
+_LOCKED: Final = select(Export.status).where(Export.id == bindparam("asked")).with_for_update()
+_UNDER_WAY: Final = select(Job.id, Job.arguments).where(Job.kind == RUN, Job.state.in_(UNDER_WAY))
+
+
 async def request_export(uow: UnitOfWork) -> UUID:
     """Have an export of this space made. Raises NotAllowed while another one is being made."""
     export_id = await uow.add(
         Export, status="waiting", requested_by_id=uow.principal.id, requested_at=uow.now
     )
-    if await enqueue(uow, "export.run", key="export", export_id=str(export_id)) is None:
+    queued = await enqueue(uow, RUN, key="export", export_id=str(export_id))
+    if queued is None or len(await uow.rows(_UNDER_WAY)) > 1:
         raise NotAllowed(en="an export is being made already", ru="выгрузка уже готовится")
     uow.record("export.requested", export_id)
     return export_id
+
+
+async def cancel_export(uow: UnitOfWork, export_id: UUID) -> None:
+    """Stop the making of an export, or do not begin it; nothing more where that was done before.
+
+    What is written of its file goes as any that was cut short. Raises NotFound, and NotAllowed for
+    one that is ready.
+    """
+    status = await uow.value(_LOCKED, asked=export_id)
+    if status is None:
+        raise NotFound("id", what="export")
+    if status == "ready":
+        raise NotAllowed("id", en="it is ready already", ru="выгрузка уже готова")
+    if status == "cancelled":
+        return
+    await uow.execute(
+        update(Export).where(Export.id == export_id).values(status="cancelled", finished_at=uow.now)
+    )
+    for job in await uow.rows(_UNDER_WAY):
+        if job["arguments"]["export_id"] == str(export_id):
+            await cancel_job(uow, job["id"])
+    uow.record("export.cancelled", export_id)
 
 
 async def run_export(course: Course, store: FileStore, *, export_id: str) -> dict[str, Any]:

@@ -183,7 +183,7 @@ class Export(TenantOwned, Base):
     size_bytes: Mapped[int | None]
     sha256: Mapped[str | None]
     __table_args__ = (
-        one_of("status", "waiting", "ready"),
+        one_of("status", "waiting", "ready", "cancelled"),
         tenant_index("export", "requested_at"),
     )
 

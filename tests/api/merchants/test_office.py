@@ -5,17 +5,10 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp
 
-from domain.merchants.export import run_export
 from domain.merchants.reception import Reception
-from integrations.files.stores import file_store
 from tenants.database import Pool
-from tenants.roles import RoleUrls
-from tenants.scope import TenantScope
-from tests.api.client import settings_for
-from tests.api.merchants.conftest import SIGN_IN, Office, Visitor, uuid_of
-from tests.conftest import Servers
+from tests.api.merchants.conftest import SIGN_IN, Office, Visitor
 from tests.domain.merchants.merchants import deliver, new_email, token_in
-from tests.fakes.courses import PlainCourse
 
 pytestmark = pytest.mark.anyio
 
@@ -291,24 +284,6 @@ async def test_usage_is_shown_and_a_plan_is_changed(office: Office) -> None:
     changed = await office.owner.do(change, plan="trade")
     assert changed["merchant"] == {"plan": "trade"}
     assert (await office.owner.refused(change, plan="none"))["path"] == ["plan"]
-
-
-async def test_an_export_is_made_and_fetched_by_its_link(
-    app: ASGIApp, office: Office, pool: Pool, database: RoleUrls, servers: Servers
-) -> None:
-    create = f"mutation {{ done: exportCreate {{ export {{ id status url }} {ERRORS} }} }}"
-    export = (await office.owner.do(create))["export"]
-    assert (export["status"], export["url"]) == ("WAITING", None)
-    assert (await office.owner.refused(create))["code"] == "NOT_ALLOWED"
-    course = PlainCourse(TenantScope(pool, office.tenant_id))
-    store = file_store(settings_for(database, servers.redis_url))
-    export_id = uuid_of(export["id"], "exp")
-    await run_export(course, store, export_id=str(export_id))
-    found = await office.owner.ask(
-        "query($id: ID!) { export(id: $id) { status rows sizeBytes sha256 url } }", id=export["id"]
-    )
-    assert found["export"]["status"] == "READY"
-    assert f"upl_{export['id'][4:]}" in found["export"]["url"]
 
 
 async def test_a_closed_shop_is_shut_to_keys_and_reopened_by_its_owner(office: Office) -> None:
