@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("migrate", help="bring the database to this version").set_defaults(
         run=_migrate
     )
-    commands.add_parser("shell", help="a Python prompt with the settings loaded").set_defaults(
+    commands.add_parser("shell", help="a Python prompt in the scope of a shop").set_defaults(
         run=_shell
     )
     commands.add_parser("doctor", help="what is reachable, missing, unsafe").set_defaults(
@@ -157,12 +157,9 @@ def _migrate(chosen: Any) -> None:
 
 
 def _shell(chosen: Any) -> None:
-    import code
+    from api.shell import shell
 
-    code.interact(
-        banner="settings() are loaded; await works with asyncio.run(...)",
-        local={"settings": settings, "asyncio": asyncio},
-    )
+    shell(_needed("database_url", "database_platform_url", "secret_keys"))
 
 
 def _doctor(chosen: Any) -> int:
