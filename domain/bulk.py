@@ -1,14 +1,19 @@
 """Up to 100 rows in one go: all or nothing, or each for itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Protocol
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, Protocol
 from uuid import UUID
 
-from domain.errors import DomainError, ErrorCode, Said
+from domain.errors import DomainError, ErrorCode, Said, Taken
+from tenants.scope import UnitOfWork
 
 MOST_ROWS: Final = 100
+MOST_TRIES: Final = 5
+
+Asked = ParamSpec("Asked")
 
 
 class ErrorPolicy(StrEnum):
@@ -95,6 +100,32 @@ class Tally:
 
     def _all(self) -> list[DomainError]:
         return [error for at in sorted(self.errors) for error in self.errors[at]]
+
+
+def looks_again(
+    write: Callable[Concatenate[UnitOfWork, Asked], Coroutine[Any, Any, Outcome]],
+) -> Callable[Concatenate[UnitOfWork, Asked], Coroutine[Any, Any, Outcome]]:
+    """Decorate a bulk write, so that who was quicker costs SKIP_FAILED only the rows he took from.
+
+    Taken comes out of such a write when somebody took a value between its look and its insert. Then
+    all is undone and done again: this time the look finds him, and lets just those rows fall.
+    """
+
+    @wraps(write)
+    async def written(uow: UnitOfWork, /, *args: Asked.args, **kwargs: Asked.kwargs) -> Outcome:
+        asked: Mapping[str, Any] = kwargs
+        if asked.get("policy") is not ErrorPolicy.SKIP_FAILED:
+            return await write(uow, *args, **kwargs)
+        for tries_left in range(MOST_TRIES - 1, -1, -1):
+            try:
+                async with uow.attempt():
+                    return await write(uow, *args, **kwargs)
+            except Taken:
+                if not tries_left:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    return written
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,20 @@ class UnitOfWork(Asking):
             table, schema_name="pg_temp", columns=list(columns), records=records
         )
 
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """A part of the unit that, when it raises, is as if it had never been; the unit goes on."""
+        told = len(self.events)
+        await self.connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            if not self.connection.is_closed():
+                await self.connection.execute("ROLLBACK TO SAVEPOINT attempt")
+            del self.events[told:]
+            raise
+        await self.connection.execute("RELEASE SAVEPOINT attempt")
+
     def record(self, type: str, entity_id: UUID | None = None, /, **payload: Any) -> None:
         """Say what happened, past tense (`product.created`): numbered and kept if this commits."""
         self.events.append(Event(type, entity_id, payload))

@@ -1,6 +1,7 @@
 """Barcodes: each leads to one variant of the shop."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -90,9 +91,10 @@ async def put_barcodes(
             "kind": one.kind,
             "position": number,
         }
-        for variant_id, many in sorted(codes.items())
+        for variant_id, many in codes.items()
         for number, one in enumerate(many)
     ]
+    rows.sort(key=itemgetter("code"))  # two who want the same codes wait in a row, not in a ring
     made = await insert_rows(uow, Barcode, rows)
     return [(row["variant_id"], row["code"]) for row in rows if row["id"] not in made]
 

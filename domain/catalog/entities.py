@@ -5,6 +5,7 @@ files of the nouns put their own rules between the steps below. Each step takes 
 a row that falls is noted in the tally and left out of the next step.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -245,8 +246,9 @@ def refused_if_taken(rows: Sequence[Mapping[str, Any]] = ()) -> Iterator[None]:
     try:
         yield
     except asyncpg.UniqueViolationError as error:
-        # Of a table with policies PostgreSQL tells no values, but the constraint's name.
-        constraint = error.constraint_name or ""
+        # Of a table with policies PostgreSQL tells no values, but the constraint's name;
+        # a distributed one, the name with the shard's number behind it.
+        constraint = re.sub(r"_\d{6,}$", "", error.constraint_name or "")
         column = next((one for one in _UNIQUE if constraint.endswith(f"_{one}")), "title_sort")
         name = _UNIQUE[column]
         value = rows[0].get(name, "") if len(rows) == 1 else ""
@@ -283,6 +285,13 @@ async def _refuse_taken(
     """Let rows fall whose slug or external id another thing has, or an earlier row of the input."""
     if entity.has_slug:
         await _refuse_taken_slugs(uow, entity, rows, tally)
+    await refuse_taken_outside(uow, entity, rows, tally)
+
+
+async def refuse_taken_outside(
+    uow: UnitOfWork, entity: Entity, rows: Mapping[int, dict[str, Any]], tally: Fallen
+) -> None:
+    """Let rows fall whose external id another thing has, or an earlier row of the input."""
     outside = {
         at: ExternalId(row["external_source"], row["external_id"])
         for at, row in rows.items()

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import any_, delete, func, select, union_all, update
 
-from domain.bulk import ErrorPolicy, Fallen, Outcome, Tally
+from domain.bulk import ErrorPolicy, Fallen, Outcome, Tally, looks_again
 from domain.catalog.changes import products_changed
 from domain.catalog.entities import (
     Edit,
@@ -102,6 +102,7 @@ _DETACH_MEDIA: Final = (
 )
 
 
+@looks_again
 async def create_products(
     uow: UnitOfWork,
     given: Sequence[Given],
@@ -131,6 +132,8 @@ async def create_products(
         return tally.outcome({})
     await take(uow, "products", len(standing))
     made = await insert_entities(uow, PRODUCT, {at: rows[at] for at in standing}, tally)
+    if len(made) < len(standing):
+        await release(uow, "products", len(standing) - len(made))
     await write_variants(uow, planned, nested)
     new = set(made.values())
     await write_filing(uow, {one: many for one, many in filed.items() if one in new})
@@ -146,6 +149,7 @@ async def create_product(uow: UnitOfWork, given: Given) -> UUID:
     return outcome.ids[0]
 
 
+@looks_again
 async def update_products(
     uow: UnitOfWork,
     edits: Sequence[Edit],

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import any_, func, select, update
 
-from domain.bulk import ErrorPolicy, Fallen, Nested, Outcome, Tally, TooMany
+from domain.bulk import ErrorPolicy, Fallen, Nested, Outcome, Tally, TooMany, looks_again
 from domain.catalog.barcodes import barcodes_of, cleaned_barcodes, write_barcodes
 from domain.catalog.changes import products_changed
 from domain.catalog.entities import (
@@ -22,6 +22,7 @@ from domain.catalog.entities import (
     cleaned_rows,
     insert_entities,
     lock_for_edit,
+    refuse_taken_outside,
     refused_if_taken,
     remove_entities,
     write_entities,
@@ -92,6 +93,7 @@ class Planned:
     codes: dict[int, list[Code]]
 
 
+@looks_again
 async def create_variants(
     uow: UnitOfWork,
     *,
@@ -117,6 +119,7 @@ async def create_variants(
     return tally.outcome(ids)
 
 
+@looks_again
 async def update_variants(
     uow: UnitOfWork,
     edits: Sequence[Edit],
@@ -158,6 +161,7 @@ async def update_variants(
         changes[at]["options_key"] = options_key(values)
     with refused_if_taken():
         changed = await write_entities(uow, VARIANT, current, changes, tally)
+    chosen = {at: values for at, values in chosen.items() if tally.stands(at)}
     await write_choices(uow, {ids[at]: values for at, values in chosen.items()}, new=False)
     await write_barcodes(
         uow, {ids[at]: many for at, many in codes.items() if tally.stands(at)}, new=False
@@ -212,6 +216,7 @@ async def plan_variants(
 ) -> Planned:
     """Look at new variants before anything is written. `products`: whose each row is to be."""
     rows = cleaned_rows(VARIANT, given, fallen, making=True)
+    await refuse_taken_outside(uow, VARIANT, rows, fallen)
     await checked_fields(uow, "variant", rows, {}, fallen)
     choices: dict[int, dict[str, str]] = {}
     for at, one in enumerate(given):
@@ -239,7 +244,10 @@ async def plan_variants(
 
 
 async def write_variants(uow: UnitOfWork, planned: Planned, fallen: Fallen) -> dict[int, UUID]:
-    """Write what was planned and still stands; the ids by row."""
+    """Write what was planned and still stands; the ids by row.
+
+    Raises Taken when somebody was quicker, and LimitReached.
+    """
     standing = [at for at in fallen.standing() if at in planned.rows]
     if not standing:
         return {}
@@ -251,6 +259,8 @@ async def write_variants(uow: UnitOfWork, planned: Planned, fallen: Fallen) -> d
     await take(uow, "variants", len(standing))
     rows = {at: planned.rows[at] | {"options_key": options_key(chosen[at])} for at in standing}
     ids = await insert_entities(uow, VARIANT, rows, fallen)
+    if lost := [at for at in standing if at not in ids]:
+        raise Taken("externalId", value=str(rows[lost[0]].get("external_id", "")))
     await write_choices(uow, {ids[at]: chosen[at] for at in ids}, new=True)
     await write_barcodes(uow, {ids[at]: planned.codes[at] for at in ids}, new=True)
     return ids
