@@ -27,7 +27,7 @@ STATUS: Final[Mapping[str, int]] = {
     "TIMEOUT": 504,
 }
 # To the others a well-formed request is 200, but for what proxies and browsers have to know.
-PLAIN_STATUS: Final = {"UNAUTHENTICATED", "THROTTLED", "INTERNAL"}
+PLAIN_STATUS: Final = {"UNAUTHENTICATED", "THROTTLED", "INTERNAL", "TIMEOUT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,9 @@ def refusal(error: PublicError, request_id: str, media: str | None) -> Answer:
     """The answer to a request that may not run."""
     entries = [refused(error, request_id)]
     if isinstance(error, HttpRefusal):
-        return Answer(error.status, {"errors": entries}, error.headers)
-    answer = not_run(entries, media)
+        answer = Answer(error.status, {"errors": entries}, dict(error.headers))
+    else:
+        answer = not_run(entries, media)
     if "retryAfter" in error.extensions:
         answer.headers["Retry-After"] = str(math.ceil(error.extensions["retryAfter"]))
     return answer

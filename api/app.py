@@ -23,6 +23,7 @@ from api.engine.limits import Limits
 from api.explorer import Explorer
 from api.files.routes import file_routes
 from api.origins import storefront_origin
+from api.refusals import explained
 from api.throttle import CostBuckets
 from api.transport import graphql_endpoint
 from domain.files.ports import FileStore
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> Starlette:
                 trusted=TrustedInTable(services.pool, services.settings.tenant_setting),
                 allowed_origin=storefront_origin(services),
                 explorer=Explorer("Storefront", storefront.EXAMPLES),
+                explain=explained,
             )
             running.admin = graphql_endpoint(
                 admin.SCHEMA,
@@ -105,6 +107,7 @@ def create_app(settings: Settings) -> Starlette:
                 limits=ADMIN_LIMITS,
                 deadline=ADMIN_DEADLINE,
                 explorer=Explorer("Admin", admin.EXAMPLES),
+                explain=explained,
             )
             yield
 

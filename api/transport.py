@@ -39,7 +39,14 @@ from api.engine.documents import (
     TrustedDocuments,
     text_of,
 )
-from api.engine.errors import INTERNAL_MESSAGE, PublicError, document_errors, public_error
+from api.engine.errors import (
+    INTERNAL,
+    Explain,
+    PublicError,
+    document_errors,
+    public_error,
+    unexplained,
+)
 from api.engine.execute import execute
 from api.engine.limits import Limits
 from api.explorer import Explorer
@@ -69,12 +76,14 @@ def graphql_endpoint(
     persisted: PersistedQueries | None = None,
     allowed_origin: AllowedOrigin = no_origin,
     explorer: Explorer | None = None,
+    explain: Explain = unexplained,
 ) -> ASGIApp:
     """An ASGI application that serves `schema` (a finished one) at the path where it is routed.
 
     `open_context` finds out who is calling, or raises PublicError; `allowed_origin` gives the
     origin of a web page that may read the answer (for a preflight, and where the caller could not
     be told, its second argument is None). `explorer` is the page that browsers get, if any.
+    `explain` finds words for errors that are no bugs; all others are masked.
     """
     return _Endpoint(
         Documents(schema, limits or Limits()),
@@ -84,6 +93,7 @@ def graphql_endpoint(
         persisted or PersistedInMemory(),
         allowed_origin,
         explorer,
+        explain,
     )
 
 
@@ -107,6 +117,7 @@ class _Endpoint:
     persisted: PersistedQueries
     allowed_origin: AllowedOrigin
     explorer: Explorer | None
+    explain: Explain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -136,10 +147,11 @@ class _Endpoint:
                 answer = await self.answer(_Exchange(request, request_id, media, asked, context))
         except PublicError as error:
             answer = refusal(error, request_id, media)
-        except Exception:
-            log.exception("request failed", extra={"request_id": request_id})
-            entry = public_error(INTERNAL_MESSAGE, "INTERNAL", request_id)
-            answer = Answer(500, {"errors": [entry]})
+        except Exception as error:
+            told = self.explain(error)
+            level = logging.WARNING if told else logging.ERROR
+            log.log(level, "request failed", exc_info=error, extra={"request_id": request_id})
+            answer = refusal(told or INTERNAL, request_id, media)
         return answer.response(media or PLAIN_JSON, await self.cors(request, context))
 
     async def read(self, request: Request, media: str | None) -> GraphQLRequest:
@@ -206,6 +218,7 @@ class _Endpoint:
                 plans=document.plans,
                 request_id=exchange.request_id,
                 suggestions=context.may_introspect,
+                explain=self.explain,
             )
         return executed(result, operation, bucket, tag, media)
 

@@ -1,7 +1,7 @@
 """What a client may see of an error, and what only the log may."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from graphql import GraphQLError
@@ -9,7 +9,6 @@ from graphql import GraphQLError
 log = logging.getLogger(__name__)
 
 MOST_ERRORS = 10  # a response names at most so many errors
-INTERNAL_MESSAGE = "Something went wrong on our side. Quote the request id when you report it."
 
 
 class PublicError(Exception):
@@ -26,6 +25,19 @@ class PublicError(Exception):
         self.code = code or type(self).code
         self.public_message = public_message
         self.extensions: dict[str, Any] = extensions
+
+
+INTERNAL = PublicError(
+    "Something went wrong on our side. Quote the request id when you report it.", code="INTERNAL"
+)
+
+Explain = Callable[[Exception], PublicError | None]
+"""Finds words for an error that is no bug, and that the client could not foresee; None: a bug."""
+
+
+def unexplained(error: Exception) -> PublicError | None:
+    """Where whatever is not public is a bug."""
+    return None
 
 
 def public_error(message: str, code: str, request_id: str, **extensions: Any) -> dict[str, Any]:
@@ -60,7 +72,10 @@ def document_errors(
 
 
 def field_errors(
-    errors: Sequence[GraphQLError], request_id: str, operation: str
+    errors: Sequence[GraphQLError],
+    request_id: str,
+    operation: str,
+    explain: Explain = unexplained,
 ) -> list[dict[str, Any]]:
     """Entries for errors raised while fields were resolved; what is not public is logged once."""
     logged: set[int] = set()
@@ -73,9 +88,11 @@ def field_errors(
             # graphql-core refused an argument's value; its words speak of the request alone.
             entry = public_error(cause.message, "BAD_USER_INPUT", request_id)
         else:
+            told = explain(cause)
             if id(cause) not in logged:
                 logged.add(id(cause))
-                log.error(
+                log.log(
+                    logging.WARNING if told else logging.ERROR,
                     "field failed",
                     exc_info=cause,
                     extra={
@@ -85,7 +102,7 @@ def field_errors(
                         "errors": len(errors),
                     },
                 )
-            entry = public_error(INTERNAL_MESSAGE, "INTERNAL", request_id)
+            entry = refused(told or INTERNAL, request_id)
         entries.append(_placed(entry, error))
     return entries
 

@@ -9,7 +9,13 @@ from graphql import DocumentNode, GraphQLError, GraphQLSchema, located_error
 from graphql.execution import Executor
 
 from api.engine.columns import FAILED
-from api.engine.errors import document_errors, field_errors, public_error
+from api.engine.errors import (
+    Explain,
+    document_errors,
+    field_errors,
+    public_error,
+    unexplained,
+)
 from api.engine.introspection import answer_about_schema, is_about_schema
 from api.engine.levels import run_level
 from api.engine.plans import Plans
@@ -37,12 +43,13 @@ async def execute(
     plans: Plans | None = None,
     request_id: str = "",
     suggestions: bool = False,
+    explain: Explain = unexplained,
 ) -> Result:
     """Run an operation of a valid `document`; no exception of a field leaves this function.
 
     Past `deadline` all that runs below is cancelled, and the answer is a TIMEOUT error. `plans`
     are those of the document, where they are kept. `suggestions` lets "Did you mean" through,
-    which tells names of the schema.
+    which tells names of the schema. `explain` finds words for errors that are no bugs.
     """
     run = Executor.build(
         schema,
@@ -62,7 +69,7 @@ async def execute(
     except TimeoutError:
         words = f"The operation took longer than {deadline.total_seconds():g} s and was stopped."
         return Result(None, [public_error(words, "TIMEOUT", request_id)], False)
-    return Result(data, field_errors(found, request_id, operation_name or ""), True)
+    return Result(data, field_errors(found, request_id, operation_name or "", explain), True)
 
 
 async def run_operation(run: Run, plans: Plans) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
