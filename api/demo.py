@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,10 +81,12 @@ def _start(running: ExitStack, port: int) -> str:
         upgrade(roles.owner)
     mailbox = running.enter_context(running_mailbox(STATE / "mail"))
     os.environ |= _environment(roles, servers.redis_url, mailbox, known, port)
-    with step("API"):
+    # Each spends its start on imports; the block ends when both have begun, or one has failed.
+    with step("API and worker"), ThreadPoolExecutor(1) as beside:
+        worker = running_worker(STATE / "worker.log")
+        begun = beside.submit(running.enter_context, worker)
         address = running.enter_context(running_api(port, STATE / "api.log"))
-    with step("worker"):
-        running.enter_context(running_worker(STATE / "worker.log"))
+        begun.result()
     return address
 
 

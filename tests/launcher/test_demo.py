@@ -7,13 +7,13 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from integrations.embedded.process import folder_of
+from integrations.embedded.process import command_line, folder_of
 from tests.integrations.embedded.probes import all_ended, eventually, server_pids
 from tests.launcher.conftest import Checkout
 
@@ -33,6 +33,18 @@ def end(process: "subprocess.Popen[str]", by: signal.Signals = signal.SIGINT) ->
     process.send_signal(by)
     said, _ = process.communicate(timeout=120)
     return said
+
+
+def running_in(folder: Path) -> list[str]:
+    """The live processes that work in this folder, as the API and the worker do."""
+    if not Path("/proc/self").exists():
+        return []
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").resolve() == folder.resolve():
+                found.append(command_line(int(process.name)))
+    return found
 
 
 def test_a_taken_port_is_told_before_anything_starts(checkout: Checkout) -> None:
@@ -65,20 +77,24 @@ def test_a_mistyped_option_erases_nothing(checkout: Checkout) -> None:
     assert not (checkout.folder / ".ryad" / "servers").exists()
 
 
-@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("step", "signal_"),
+    [("PostgreSQL and Valkey", signal.SIGINT), ("database", signal.SIGTERM)],
+)
 def test_it_ends_cleanly_in_the_middle_of_its_start(
-    checkout: Checkout, signal_: signal.Signals
+    checkout: Checkout, step: str, signal_: signal.Signals
 ) -> None:
+    """In the one after `step`: while the database is made, while API and worker begin."""
     checkout.borrow_environment()
     demo = checkout.start("demo", "--port", "0")
-    assert "PostgreSQL and Valkey" in said_until(demo, "PostgreSQL and Valkey")
+    assert f"{step} ..." in said_until(demo, f"{step} ...")
     servers = server_pids(checkout.folder / ".ryad" / "servers")
     assert len(servers) == 2
     said = end(demo, signal_)
     assert demo.returncode == 0
     assert said.endswith("ended\n")
     assert "Traceback" not in said
-    assert eventually(lambda: all_ended(servers))
+    assert eventually(lambda: all_ended(servers) and not running_in(checkout.folder))
 
 
 def test_one_at_a_time_and_fresh_does_not_erase_under_the_first(checkout: Checkout) -> None:
