@@ -9,12 +9,14 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 import orjson
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Select,
     Uuid,
@@ -23,7 +25,6 @@ from sqlalchemy import (
     column,
     false,
     func,
-    literal,
     or_,
     select,
     true,
@@ -36,11 +37,15 @@ LONGEST_PAGE: Final = 100
 DEFAULT_PAGE: Final = 20
 
 _PARENTS: Final = bindparam("parents", type_=ARRAY(Uuid()))
+_PAGE_ROWS: Final = bindparam("page_rows", type_=BigInteger())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sort:
-    """One column of an order. It must be NOT NULL and compare by a leakproof operator."""
+    """One column of an order. It must be NOT NULL and compare by a leakproof operator.
+
+    Orders that stand at the level of a module have their statements built once.
+    """
 
     name: str
     column: Any
@@ -98,8 +103,8 @@ async def page_of(
     The statement must not be ordered or limited itself. Raises Invalid for a cursor that is broken
     or belongs to another order.
     """
-    asked = _asked(statement, order, request).order_by(*_ordered(order, request))
-    return _page(await db.rows(asked, **values), order, request)
+    asked = _paged(statement, tuple(order), _Way.of(request))
+    return _page(await db.rows(asked, **values, **_limits(order, request)), order, request)
 
 
 async def pages_of(
@@ -114,47 +119,82 @@ async def pages_of(
 
     A parent without rows has a page without rows. Raises Invalid as `page_of` does.
     """
-    unnested = func.unnest(_PARENTS).table_valued(column("id", Uuid()), name="parents")
-    parents = unnested.render_derived()
-    below = _asked(statement.where(parent == parents.c.id), order, request)
-    page = below.order_by(*_ordered(order, request)).lateral("page")
-    asked = select(parents.c.id.label("parent_id"), page).select_from(parents).join(page, true())
+    asked = _paged_below(statement, parent, tuple(order), _Way.of(request))
     found: dict[UUID, list[Row]] = {id: [] for id in ids}
-    for row in await db.rows(asked.order_by(*_ordered(order, request, page)), parents=list(found)):
+    for row in await db.rows(asked, parents=list(found), **_limits(order, request)):
         found[row["parent_id"]].append(row)
     return {id: _page(rows, order, request) for id, rows in found.items()}
 
 
 async def count_of(db: Asking, statement: Select[*tuple[Any, ...]], **values: Any) -> int:
     """How many rows the whole statement has."""
-    counted = statement.order_by(None).subquery()
-    return int(await db.value(select(func.count()).select_from(counted), **values))
+    return int(await db.value(_counted(statement), **values))
 
 
-def _asked(
-    statement: Select[*tuple[Any, ...]], order: Sequence[Sort], request: PageRequest
-) -> Select[*tuple[Any, ...]]:
+class _Way(NamedTuple):
+    """What of a request a page's statement depends on; the rest are values."""
+
+    is_backward: bool
+    has_after: bool
+    has_before: bool
+
+    @classmethod
+    def of(cls, request: PageRequest) -> Self:
+        return cls(request.is_backward, request.after is not None, request.before is not None)
+
+
+def _limits(order: Sequence[Sort], request: PageRequest) -> dict[str, Any]:
+    """The values that a page's statement has places for: its size, and where it begins."""
+    limits: dict[str, Any] = {"page_rows": request.size + 1}
+    for name, cursor in (("after", request.after), ("before", request.before)):
+        if cursor is not None:
+            values = enumerate(_values(name, cursor, order))
+            limits |= {f"{name}_{number}": value for number, value in values}
+    return limits
+
+
+@lru_cache(maxsize=500)
+def _paged(statement: Select[Any], order: tuple[Sort, ...], way: _Way) -> Select[Any]:
+    return _asked(statement, order, way).order_by(*_ordered(order, way))
+
+
+@lru_cache(maxsize=500)
+def _paged_below(
+    statement: Select[Any], parent: Any, order: tuple[Sort, ...], way: _Way
+) -> Select[Any]:
+    unnested = func.unnest(_PARENTS).table_valued(column("id", Uuid()), name="parents")
+    parents = unnested.render_derived()
+    below = _asked(statement.where(parent == parents.c.id), order, way)
+    page = below.order_by(*_ordered(order, way)).lateral("page")
+    asked = select(parents.c.id.label("parent_id"), page).select_from(parents).join(page, true())
+    return asked.order_by(*_ordered(order, way, page))
+
+
+@lru_cache(maxsize=500)
+def _counted(statement: Select[Any]) -> Select[Any]:
+    return select(func.count()).select_from(statement.order_by(None).subquery())
+
+
+def _asked(statement: Select[Any], order: Sequence[Sort], way: _Way) -> Select[Any]:
     """The rows of the page and one more, which tells whether there are others behind it."""
     asked = statement.add_columns(
         *(sort.column.label(f"cursor_{number}") for number, sort in enumerate(order))
     )
-    for name, cursor, forward in (
-        ("after", request.after, True),
-        ("before", request.before, False),
-    ):
-        if cursor is not None:
-            asked = asked.where(_beyond(order, _values(name, cursor, order), forward=forward))
-    return asked.limit(literal(request.size + 1))
+    if way.has_after:
+        asked = asked.where(_beyond(order, "after", forward=True))
+    if way.has_before:
+        asked = asked.where(_beyond(order, "before", forward=False))
+    return asked.limit(_PAGE_ROWS)
 
 
-def _ordered(order: Sequence[Sort], request: PageRequest, within: Any = None) -> list[Any]:
+def _ordered(order: Sequence[Sort], way: _Way, within: Any = None) -> list[Any]:
     """The order of a page's rows, from its near end; `within` is the sub-select that has them."""
     keys = [
         sort.column if within is None else within.c[f"cursor_{number}"]
         for number, sort in enumerate(order)
     ]
     return [
-        key.desc() if sort.descending != request.is_backward else key.asc()
+        key.desc() if sort.descending != way.is_backward else key.asc()
         for sort, key in zip(order, keys, strict=True)
     ]
 
@@ -172,13 +212,16 @@ def _page(rows: list[Row], order: Sequence[Sort], request: PageRequest) -> Page:
     )
 
 
-def _beyond(order: Sequence[Sort], values: list[Any], *, forward: bool) -> ColumnElement[bool]:
-    """Rows that come after (or before) the one with these values.
+def _beyond(order: Sequence[Sort], name: str, *, forward: bool) -> ColumnElement[bool]:
+    """Rows that come after (or before) the one with the values `name_0`, `name_1`, …
 
     Spelled out level by level, so that orders may mix directions: a < x, or a = x and b > y, …
     """
     beyond: ColumnElement[bool] = false()
     equal: ColumnElement[bool] = true()
+    values = [
+        bindparam(f"{name}_{number}", type_=sort.column.type) for number, sort in enumerate(order)
+    ]
     for sort, value in zip(order, values, strict=True):
         here = sort.column < value if sort.descending == forward else sort.column > value
         beyond = or_(beyond, and_(equal, here))

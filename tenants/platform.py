@@ -19,7 +19,7 @@ from tenants.ledger import append_history
 from tenants.platform_tables import PlatformAccess
 from tenants.principal import Actor, Principal
 from tenants.scope import Asking, Row, UnitOfWork, touched, transaction
-from tenants.statements import shape_of
+from tenants.statements import prepare
 from tenants.tables import Base
 
 PLATFORM = Principal(Actor.PLATFORM)
@@ -35,15 +35,13 @@ class PlatformUnit(Asking):
 
     async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
         """All rows, of all tenants unless the statement itself says which."""
-        shape, extracted = shape_of(statement, every_tenant=True)
-        return await self.connection.fetch(shape.text, *shape.arguments(values, extracted))
+        text, arguments = prepare(statement, values, every_tenant=True)
+        return await self.connection.fetch(text, *arguments)
 
     async def execute(self, statement: Executable, /, **values: Any) -> int:
         """Run a statement that returns no rows; how many it touched."""
-        shape, extracted = shape_of(statement, every_tenant=True)
-        return touched(
-            await self.connection.execute(shape.text, *shape.arguments(values, extracted))
-        )
+        text, arguments = prepare(statement, values, every_tenant=True)
+        return touched(await self.connection.execute(text, *arguments))
 
     async def add(self, table: type[Base], **values: Any) -> UUID:
         """Insert one row of the platform's own; its id is made here unless given."""

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Executable, Uuid, bindparam
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
@@ -30,37 +31,59 @@ _ONLY_THIS_TENANT: Final = with_loader_criteria(
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """SQL text with `$1…` and the order in which its arguments go."""
+    """SQL text with `$1…`, and the order in which its arguments go."""
 
     text: str
-    names: tuple[str, ...]
     compiler: SQLCompiler
 
-    def arguments(self, values: Mapping[str, Any], extracted: Any) -> list[Any]:
-        bound = self.compiler.construct_params(
-            dict(values), extracted_parameters=extracted, _check=False
-        )
-        return [bound[name] for name in self.names]
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters in the order of the text."""
+        return tuple(self.compiler.positiontup or ())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One statement, prepared: its text, and the arguments that it brings with it."""
+
+    text: str
+    arguments: tuple[tuple[str, Any], ...]
+    """For each argument, the name by which a caller may give it, and what it is otherwise."""
 
 
 _shapes: OrderedDict[Any, Prepared] = OrderedDict()
+_asked: Final[Mapping[bool, WeakKeyDictionary[Executable, Asked]]] = {
+    False: WeakKeyDictionary(),
+    True: WeakKeyDictionary(),
+}
+"""Statements themselves: those that stand at the level of a module are asked again and again."""
 
 
-def prepare(statement: Executable, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+def prepare(
+    statement: Executable, values: Mapping[str, Any], *, every_tenant: bool = False
+) -> tuple[str, list[Any]]:
     """The text and arguments of `statement`, filtered wherever a tenant's table stands.
 
-    Raises TypeError for a value list written with `in_()`: use `column == any_(bindparam(...))`,
-    whose text does not change with the number of values.
+    `every_tenant` leaves the filter out; only the platform's scope asks for it. Raises TypeError
+    for a value list written with `in_()`: use `column == any_(bindparam(...))`, whose text does
+    not change with the number of values.
     """
-    prepared, extracted = shape_of(statement)
-    return prepared.text, prepared.arguments(values, extracted)
+    asked = _asked[every_tenant].get(statement)
+    if asked is None:
+        asked = _asked[every_tenant][statement] = _ask(statement, every_tenant)
+    return asked.text, [values.get(name, usual) for name, usual in asked.arguments]
+
+
+def _ask(statement: Executable, every_tenant: bool) -> Asked:
+    prepared, extracted = shape_of(statement, every_tenant=every_tenant)
+    compiler = prepared.compiler
+    usual = compiler.construct_params(extracted_parameters=extracted, _check=False)
+    keys = {name: parameter.key for parameter, name in compiler.bind_names.items()}
+    return Asked(prepared.text, tuple((keys[name], usual[name]) for name in prepared.names))
 
 
 def shape_of(statement: Executable, *, every_tenant: bool = False) -> tuple[Prepared, Any]:
-    """The kept compilation of `statement`, and the values written inside it.
-
-    `every_tenant` leaves the filter out; only the platform's scope asks for it.
-    """
+    """The kept compilation of `statement`, and the values written inside it."""
     key = statement._generate_cache_key()  # type: ignore[attr-defined]
     if key is None:
         raise TypeError(f"this statement has no cache key, so it cannot be prepared: {statement}")
@@ -86,4 +109,4 @@ def _compile(statement: Any, key: Any) -> Prepared:
     compiler = _DIALECT.statement_compiler(_DIALECT, statement, cache_key=key)
     if "POSTCOMPILE" in compiler.string:
         raise TypeError(f"write `column == any_(bindparam(...))` instead of in_(): {statement}")
-    return Prepared(compiler.string, tuple(compiler.positiontup or ()), compiler)
+    return Prepared(compiler.string, compiler)

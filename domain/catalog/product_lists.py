@@ -47,6 +47,9 @@ SORTS: Final = {
     ListOrder.POPULARITY: Sort("popularity", ListingShelf.popularity, descending=True),
     ListOrder.POSITION: Sort("position", ListingShelf.position),
 }
+_TIES: Final = {
+    falling: Sort("id", ListingShelf.product_id, descending=falling) for falling in (False, True)
+}
 COLUMNS: Final = (
     Listing.product_id,
     Listing.channel_id,
@@ -80,9 +83,9 @@ async def list_products(
 ) -> Page:
     """Rows of what a channel (the default one) shows now, of `where.within` or of everything."""
     sort = SORTS[order]
-    by_id = Sort("id", ListingShelf.product_id, descending=sort.descending)
+    order_by = [sort, _TIES[sort.descending]]
     values = _values(where, channel)
-    return await page_of(reading, _shown(_shape(where, channel)), [sort, by_id], page, **values)
+    return await page_of(reading, _shown(_shape(where, channel)), order_by, page, **values)
 
 
 async def count_products(reading: Reading, where: Filters, *, channel: UUID | None = None) -> int:
