@@ -43,8 +43,8 @@ MOST_AT_ONCE: Final = 5_000
 MANY: Final = 50
 """Products that are worth a plan of their own: a kept one may know nothing of a growing import."""
 
-PLAN_ANEW: Final = select(func.set_config("plan_cache_mode", "force_custom_plan", true()))
-AS_USUAL: Final = select(func.set_config("plan_cache_mode", "force_generic_plan", true()))
+PLAN_ANEW: Final = "SET LOCAL plan_cache_mode = force_custom_plan"
+AS_USUAL: Final = "SET LOCAL plan_cache_mode TO DEFAULT"
 
 
 def _bundles_around() -> Executable:
@@ -122,7 +122,7 @@ async def refresh_listing(uow: UnitOfWork, product_ids: Iterable[UUID]) -> None:
     """
     asked = sorted(set(product_ids))
     if len(asked) > MANY:
-        await uow.execute(PLAN_ANEW)
+        await uow.connection.execute(PLAN_ANEW)
     for start in range(0, len(asked), MOST_AT_ONCE):
         found = await uow.rows(BUNDLES_AROUND, ids=asked[start : start + MOST_AT_ONCE])
         ids = [row["id"] for row in found]
@@ -132,7 +132,7 @@ async def refresh_listing(uow: UnitOfWork, product_ids: Iterable[UUID]) -> None:
         for statement in REFRESH:
             await uow.execute(statement, ids=ids)
     if len(asked) > MANY:
-        await uow.execute(AS_USUAL)
+        await uow.connection.execute(AS_USUAL)
 
 
 BEGINNING: Final = UUID(int=0)

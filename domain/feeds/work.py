@@ -77,4 +77,4 @@ async def planned_anew(uow: UnitOfWork) -> AsyncIterator[None]:
     """
     await uow.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     yield
-    await uow.connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+    await uow.connection.execute("SET LOCAL plan_cache_mode TO DEFAULT")
