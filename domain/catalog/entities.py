@@ -246,9 +246,10 @@ def refused_if_taken(rows: Sequence[Mapping[str, Any]] = ()) -> Iterator[None]:
     try:
         yield
     except asyncpg.UniqueViolationError as error:
-        # Of a table with policies PostgreSQL tells no values, but the constraint's name;
-        # a distributed one, the name with the shard's number behind it.
-        constraint = re.sub(r"_\d{6,}$", "", error.constraint_name or "")
+        # Of a table with policies PostgreSQL tells no values, but the constraint's name; a
+        # distributed one, only in its message and with the number of the shard behind it.
+        said = re.search(r'"(\w+?)(?:_\d{6,})?"', error.args[0])
+        constraint = error.constraint_name or (said[1] if said else "")
         column = next((one for one in _UNIQUE if constraint.endswith(f"_{one}")), "title_sort")
         name = _UNIQUE[column]
         value = rows[0].get(name, "") if len(rows) == 1 else ""

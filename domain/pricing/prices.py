@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, delete, func, select
+from sqlalchemy import any_, bindparam, delete, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.bulk import ErrorPolicy, Outcome, Tally
@@ -66,7 +66,7 @@ _SET: Final = _new.on_conflict_do_update(
     set_={
         "amount_minor": _new.excluded.amount_minor,
         "compare_at_minor": _new.excluded.compare_at_minor,
-        "version": Price.version + 1,
+        "version": Price.version + literal_column("1"),
         "updated_at": _new.excluded.updated_at,
     },
     where=func.row(Price.amount_minor, Price.compare_at_minor).is_distinct_from(
