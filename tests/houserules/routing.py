@@ -44,6 +44,17 @@ class _Seen(Visitor):
                     self.compared.append(names[-2])
 
 
+class _Parameters(Visitor):
+    """Whether a part of a statement holds a parameter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = False
+
+    def visit_ParamRef(self, ancestors: object, node: ast.ParamRef) -> None:  # noqa: N802
+        self.found = True
+
+
 class _Refused(Visitor):
     """What Citus does not take, or takes for something else, in a statement that it can route."""
 
@@ -53,9 +64,16 @@ class _Refused(Visitor):
 
     def visit_InsertStmt(self, ancestors: object, node: ast.InsertStmt) -> None:  # noqa: N802
         chosen = node.selectStmt
-        if chosen is None or chosen.valuesLists or node.onConflictClause or node.returningClause:
+        if not isinstance(chosen, ast.SelectStmt) or chosen.valuesLists:
             return
-        first = chosen.targetList[0].val
+        if node.onConflictClause:
+            inside = _Parameters()
+            inside(node.onConflictClause)
+            if inside.found:
+                self.found.append("INSERT ... SELECT with a parameter in ON CONFLICT")
+        if node.onConflictClause or node.returningClause:
+            return
+        first = chosen.targetList[0].val if chosen.targetList else None
         if not isinstance(first, ast.ColumnRef):
             # It is copied by COPY, which row security refuses; a column of the source's stays
             # on its node, and ON CONFLICT and RETURNING go through a temporary result.
