@@ -38,13 +38,18 @@ class GraphQLRequest:
     variables: dict[str, Any] = field(default_factory=dict)
 
 
-async def read_post(request: Request, limits: Limits) -> GraphQLRequest:
-    """Read a JSON body. Raises HttpRefusal (400, 408, 413, 415)."""
+async def receive_body(request: Request, limits: Limits) -> bytes:
+    """The bytes of a body that says to be JSON. Raises HttpRefusal (400, 408, 413, 415)."""
     _check_content_type(request)
     most = limits.body_bytes
     if "authorization" not in request.headers:
         most = min(most, limits.stranger_bytes)
-    return parsed_request(_loads(await _body(request, most), limits), limits)
+    return await _body(request, most)
+
+
+def read_post(raw: bytes, limits: Limits) -> GraphQLRequest:
+    """Read a JSON body. Raises HttpRefusal (400, 413)."""
+    return parsed_request(_loads(raw, limits), limits)
 
 
 def read_get(request: Request, limits: Limits) -> GraphQLRequest:

@@ -150,11 +150,15 @@ class RequestContext:
         """Whether this caller has a permission that a field declares."""
         return permission == PUBLIC or self.principal.may(permission)
 
+    async def charge(self, points: int) -> Mapping[str, Any] | None:
+        """Take points off this caller's bucket; what is left. Raises THROTTLED."""
+        return await self.services.throttle.charge(self.bucket, points, self.limits)
+
     @asynccontextmanager
     async def running(self, operation: Operation) -> AsyncIterator[Mapping[str, Any] | None]:
         """Charge the operation's cost, heed its directives, name the version of the data."""
         self._heed(operation.directives.get("inContext", {}))
-        bucket = await self.services.throttle.charge(self.bucket, operation.cost, self.limits)
+        bucket = await self.charge(operation.cost)
         if self.is_cacheable and operation.kind == "query" and self.caller:
             self.cache_tag = await self._version()
         if "dryRun" not in operation.directives:

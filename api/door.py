@@ -47,6 +47,9 @@ class DoorContext(Protocol):
     def holds(self, permission: str) -> bool:
         """Whether this caller has a permission that a field declares."""
 
+    async def charge(self, points: int) -> Mapping[str, Any] | None:
+        """Take points off what the caller may use. Raises PublicError (THROTTLED, `retryAfter`)."""
+
     def running(
         self, operation: Operation
     ) -> AbstractAsyncContextManager[Mapping[str, Any] | None]:

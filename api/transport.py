@@ -1,7 +1,8 @@
 """GraphQL over HTTP for one door: in which order a request is checked, and when it runs.
 
-Each check comes before anything dearer than itself: method, content type, bytes, JSON, caller,
+Each check comes before anything dearer than itself: method, content type, bytes, caller, JSON,
 tokens, size, validation, permissions, cost; then the operation runs under the door's deadline.
+Reading a document that is not known here has a price, or refused ones would be free work for us.
 """
 
 import logging
@@ -27,7 +28,7 @@ from api.answers import (
     refusal,
     unchanged,
 )
-from api.bodies import GraphQLRequest, HttpRefusal, read_get, read_post
+from api.bodies import GraphQLRequest, HttpRefusal, read_get, read_post, receive_body
 from api.door import DoorContext, Operation, directives_of
 from api.engine.cost import Appraisal, CostExceeded
 from api.engine.documents import (
@@ -54,6 +55,8 @@ from api.explorer import Explorer
 log = logging.getLogger(__name__)
 
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
+READING_POINTS: Final = 10
+"""For a new document, whatever comes of it: at worst it takes as much time as a listing."""
 REQUEST_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, X-Customer-Token"
 RESPONSE_HEADERS: Final = "ETag, Retry-After, X-Request-Id"
 
@@ -142,8 +145,9 @@ class _Endpoint:
             if request.method == "OPTIONS":
                 answer = Answer(204, None, {"Allow": METHODS})
             else:
-                asked = await self.read(request, media)
+                raw = await self.receive(request, media)
                 context = await self.open_context(request)
+                asked = self.read(request, raw)
                 answer = await self.answer(_Exchange(request, request_id, media, asked, context))
         except PublicError as error:
             answer = refusal(error, request_id, media)
@@ -154,15 +158,19 @@ class _Endpoint:
             answer = refusal(told or INTERNAL, request_id, media)
         return answer.response(media or PLAIN_JSON, await self.cors(request, context))
 
-    async def read(self, request: Request, media: str | None) -> GraphQLRequest:
-        """The request's parameters. Raises HttpRefusal."""
+    async def receive(self, request: Request, media: str | None) -> bytes:
+        """The body of a request that this door takes; none of a GET. Raises HttpRefusal."""
         if request.method not in METHODS.split(", "):
             raise HttpRefusal(405, f"This door takes {METHODS}.", Allow=METHODS)
         if media is None:
             raise HttpRefusal(406, f"Answers are {GRAPHQL_JSON} or {PLAIN_JSON}.")
-        if request.method == "POST":
-            return await read_post(request, self.documents.limits)
-        return read_get(request, self.documents.limits)
+        posted = request.method == "POST"
+        return await receive_body(request, self.documents.limits) if posted else b""
+
+    def read(self, request: Request, raw: bytes) -> GraphQLRequest:
+        """The request's parameters. Raises HttpRefusal."""
+        limits = self.documents.limits
+        return read_post(raw, limits) if request.method == "POST" else read_get(request, limits)
 
     async def answer(self, exchange: _Exchange) -> Answer:
         """Find the document, check it, and run it. Raises PublicError for a refusal."""
@@ -170,7 +178,11 @@ class _Endpoint:
         text = await text_of(
             named, context.tenant, self.trusted, self.persisted, trusted_only=context.trusted_only
         )
-        document = self.documents.read(text, introspection=context.may_introspect)
+        known = self.documents.find(text, introspection=context.may_introspect)
+        if known is None and named.text is not None:
+            # What is registered or persisted was read before, by us or by our like.
+            await context.charge(READING_POINTS)
+        document = known or self.documents.read(text, introspection=context.may_introspect)
         if document.refusal:
             raise document.refusal
         if document.errors:

@@ -96,20 +96,24 @@ class Documents:
         self.kept = Shelf(kept)
         self.probation = Shelf(probation)
 
+    def find(self, text: str, *, introspection: bool) -> Document | None:
+        """The document of this text, where it was read before and is still here."""
+        key = (_digest(text), introspection)
+        if document := self.kept.find(key):
+            return document
+        if document := self.probation.take(key):
+            self.kept.put(key, document)
+        return document
+
     def read(self, text: str, *, introspection: bool) -> Document:
         """Parse, measure and validate `text`, or find it done. The faults are in the Document.
 
         `introspection` allows questions about the schema, and suggestions of names in errors.
         """
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        key = (digest, introspection)
-        if document := self.kept.find(key):
-            return document
-        if document := self.probation.take(key):
-            self.kept.put(key, document)
-            return document
-        document = self._check(digest, text, introspection)
-        self.probation.put(key, document)
+        document = self.find(text, introspection=introspection)
+        if document is None:
+            document = self._check(_digest(text), text, introspection)
+            self.probation.put((document.id, introspection), document)
         return document
 
     def _check(self, digest: str, text: str, introspection: bool) -> Document:
@@ -137,6 +141,10 @@ class Documents:
             self.schema, node, RULES, max_errors=MOST_ERRORS, hide_suggestions=not introspection
         )
         return Document(digest, node, Plans(node), measured, errors=tuple(errors))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Shelf:
@@ -247,7 +255,7 @@ async def text_of(
             raise PublicError(
                 "This key sends documents by their documentId only.", code="FORBIDDEN"
             )
-        if wanted is not None and hashlib.sha256(named.text.encode()).hexdigest() != wanted:
+        if wanted is not None and _digest(named.text) != wanted:
             raise PublicError("The hash given is not the document's.")
         return named.text
     if wanted is None:

@@ -10,6 +10,7 @@ import pytest
 from starlette.requests import Request
 
 from api.engine.limits import Limits
+from api.transport import READING_POINTS
 from tests.api.toy_door import ToyCaller, client, codes, toy_door
 
 HELLO = "{ hello }"
@@ -134,6 +135,22 @@ async def test_an_empty_bucket_is_429_for_everyone() -> None:
         assert codes(response) == ["THROTTLED"]
 
 
+@pytest.mark.parametrize("text", [HELLO, "{ hello", "{ helo }", "{ " + "hello " * 600 + "}"])
+async def test_a_new_document_is_paid_for_once_whatever_comes_of_it(text: str) -> None:
+    caller = ToyCaller()
+    async with client(toy_door(caller)) as http:
+        first, again = [await http.post("/", json={"query": text}) for _ in range(2)]
+    assert (first.status_code, codes(first)) == (again.status_code, codes(again))
+    assert caller.charged == [READING_POINTS]
+
+
+async def test_a_new_document_that_nobody_can_pay_for_is_not_read() -> None:
+    response = await post({"query": "{ hello"}, ToyCaller(points=READING_POINTS - 1))
+    assert response.status_code == 429
+    assert response.headers["retry-after"] == "2"
+    assert codes(response) == ["THROTTLED"]
+
+
 async def test_an_unknown_caller_is_401_for_everyone() -> None:
     for accept in (GRAPHQL, "application/json"):
         headers = {"Authorization": "Bearer wrong", "Accept": accept}
@@ -145,6 +162,13 @@ async def test_an_unknown_caller_is_401_for_everyone() -> None:
 
 async def test_the_caller_is_told_before_the_document_is_read() -> None:
     response = await post({"query": "{ nonsense"}, headers={"Authorization": "Bearer wrong"})
+    assert codes(response) == ["UNAUTHENTICATED"]
+
+
+async def test_the_caller_is_told_before_the_body_is_parsed() -> None:
+    headers = {"Authorization": "Bearer wrong", "Content-Type": "application/json"}
+    async with client(toy_door()) as http:
+        response = await http.post("/", content=b"{" * 60_000, headers=headers)
     assert codes(response) == ["UNAUTHENTICATED"]
 
 
@@ -234,6 +258,7 @@ async def test_a_registered_document_is_sent_by_its_id_alone() -> None:
     by_id = {"documentId": digest(HELLO)}
     assert (await get(by_id, caller, trusted=trusted)).json()["data"] == {"hello": "Hello, you"}
     assert (await post(by_id, caller, trusted=trusted)).status_code == 200
+    assert caller.charged == []
     assert (await post({"query": HELLO}, caller, trusted=trusted)).status_code == 403
 
 

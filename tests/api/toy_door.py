@@ -24,9 +24,15 @@ class ToyCaller(Toybox):
     permissions: frozenset[str] = frozenset({"orders:read", "products:write"})
     points: int = 10_000
     operations: list[Operation] = field(default_factory=list)
+    charged: list[int] = field(default_factory=list)
 
     def holds(self, permission: str) -> bool:
         return permission in self.permissions
+
+    async def charge(self, points: int) -> None:
+        self.charged.append(points)
+        if sum(self.charged) > self.points:
+            raise PublicError("Too many requests.", code="THROTTLED", retryAfter=1.2)
 
     @asynccontextmanager
     async def running(self, operation: Operation) -> AsyncIterator[Mapping[str, Any]]:

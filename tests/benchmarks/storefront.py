@@ -5,24 +5,30 @@
 It starts from nothing (servers, schema, 1,000 products x 4 variants), asks each page of the whole
 application in this process, and then sends the very statements that the page has sent, with the
 same arguments, on a connection of the same pool, and spells the same answer. The ratio is how much
-dearer the page is than that limit; both are taken in turn in one run.
+dearer the page is than that limit; both are taken in turn in one run. `tests.benchmarks.server`
+measures the same with servers under load.
 """
 
 import asyncio
 import os
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import asyncpg
 import httpx
 import orjson
+from sqlalchemy import select
 
 from api.catalog.storefront_examples import LISTING, PRODUCT, SEARCH
+from domain.catalog.tables import Product
 from migrations.run import upgrade
 from tenants.database import Pool, open_pool
-from tenants.roles import create_database, create_roles, new_role_urls, passwords_of
+from tenants.roles import RoleUrls, create_database, create_roles, new_role_urls, passwords_of
+from tenants.scope import TenantScope
 from tests.api.client import Client, make_key, open_app, settings_for
 from tests.factories import make_tenant
 from tests.factories_catalog import P, V, add_categories, add_products, make_window
@@ -129,7 +135,20 @@ async def compare(
     )
 
 
-async def main(superuser_url: str, redis_url: str) -> None:
+@dataclass(frozen=True, slots=True)
+class MadeShop:
+    """A database of its own with the benchmark's shop in it, and a key to its storefront."""
+
+    urls: RoleUrls
+    pool: Pool
+    key: str
+    slug: str
+    """One of its products."""
+
+
+@asynccontextmanager
+async def open_shop(superuser_url: str) -> AsyncIterator[MadeShop]:
+    """The shop, made anew on a server that has nothing of ours yet."""
     urls = new_role_urls(superuser_url, "ryad_benchmark")
     connection = await asyncpg.connect(superuser_url)
     await connection.execute("DROP DATABASE IF EXISTS ryad_benchmark WITH (FORCE)")
@@ -142,24 +161,28 @@ async def main(superuser_url: str, redis_url: str) -> None:
         await make_shop(pool, tenant_id)
         await analyze(urls.owner)
         key = await make_key(platform, tenant_id, "publishable")
-        async with open_app(settings_for(urls, redis_url)) as app:
-            client = Client(app, key)
-            async with client._http() as http:
-                found = await http.post(
-                    client.path, json={"query": "{ products(first: 1) { nodes { slug } } }"}
-                )
-                slug = found.json()["data"]["products"]["nodes"][0]["slug"]
-                print(
-                    f"{'page':<34} {'SQL':>4} {'kB':>7} {'ms':>8} {'limit':>8} {'ratio':>6} "
-                    f"{'CPU ms':>8} {'limit':>8} {'ratio':>6}"
-                )
-                for title, query, variables in (
-                    ("listing of 24 products", LISTING, {"first": 24}),
-                    ("product page", PRODUCT, {"slug": slug}),
-                    ("search with facets", SEARCH, {"query": "улун"}),
-                ):
-                    body = {"query": query, "variables": variables}
-                    await compare(title, client, http, pool, body)
+        rows = await TenantScope(pool, tenant_id).reading.rows(select(Product.slug).limit(1))
+        yield MadeShop(urls, pool, key, rows[0]["slug"])
+
+
+async def main(superuser_url: str, redis_url: str) -> None:
+    async with (
+        open_shop(superuser_url) as shop,
+        open_app(settings_for(shop.urls, redis_url)) as app,
+    ):
+        client = Client(app, shop.key)
+        async with client._http() as http:
+            print(
+                f"{'page':<34} {'SQL':>4} {'kB':>7} {'ms':>8} {'limit':>8} {'ratio':>6} "
+                f"{'CPU ms':>8} {'limit':>8} {'ratio':>6}"
+            )
+            for title, query, variables in (
+                ("listing of 24 products", LISTING, {"first": 24}),
+                ("product page", PRODUCT, {"slug": shop.slug}),
+                ("search with facets", SEARCH, {"query": "улун"}),
+            ):
+                body = {"query": query, "variables": variables}
+                await compare(title, client, http, shop.pool, body)
 
 
 if __name__ == "__main__":
