@@ -142,6 +142,11 @@ class RequestContext:
         return identified or self.services.settings.exploring
 
     @property
+    def may_trace(self) -> bool:
+        """A member of staff may see where the time of his operation went."""
+        return self.principal.actor is Actor.STAFF
+
+    @property
     def trusted_only(self) -> bool:
         """Whether this key was set to registered documents only."""
         return self.caller is not None and self.caller.trusted_only

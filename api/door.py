@@ -35,6 +35,10 @@ class DoorContext(Protocol):
         """Whether the schema may be asked about, and errors may suggest its names."""
 
     @property
+    def may_trace(self) -> bool:
+        """Whether the answer may tell what each of its fields took."""
+
+    @property
     def trusted_only(self) -> bool:
         """Whether only registered documents may be sent."""
 

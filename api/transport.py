@@ -50,6 +50,7 @@ from api.engine.errors import (
 )
 from api.engine.execute import execute
 from api.engine.limits import Limits
+from api.engine.tracing import Trace, tracing
 from api.explorer import Explorer
 
 log = logging.getLogger(__name__)
@@ -57,8 +58,8 @@ log = logging.getLogger(__name__)
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
 READING_POINTS: Final = 10
 """For a new document, whatever comes of it: at worst it takes as much time as a listing."""
-REQUEST_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, X-Customer-Token"
-RESPONSE_HEADERS: Final = "ETag, Retry-After, X-Request-Id"
+REQUEST_HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, X-Customer-Token, X-Trace"
+RESPONSE_HEADERS: Final = "ETag, Retry-After, Server-Timing, X-Request-Id"
 
 OpenContext = Callable[[Request], Awaitable[DoorContext]]
 AllowedOrigin = Callable[[Request, DoorContext | None], Awaitable[str | None]]
@@ -220,19 +221,24 @@ class _Endpoint:
             if tag and tag in exchange.request.headers.get("if-none-match", ""):
                 return unchanged(tag)
             assert document.node is not None
-            result = await execute(
-                schema,
-                document.node,
-                asked.variables,
-                asked.operation_name,
-                context,
-                deadline=self.deadline,
-                plans=document.plans,
-                request_id=exchange.request_id,
-                suggestions=context.may_introspect,
-                explain=self.explain,
-            )
-        return executed(result, operation, bucket, tag, media)
+            trace = _trace_for(exchange)
+            with tracing(trace):
+                result = await execute(
+                    schema,
+                    document.node,
+                    asked.variables,
+                    asked.operation_name,
+                    context,
+                    deadline=self.deadline,
+                    plans=document.plans,
+                    request_id=exchange.request_id,
+                    suggestions=context.may_introspect,
+                    explain=self.explain,
+                )
+        answer = executed(result, operation, bucket, tag, media)
+        if trace:
+            answer.headers["Server-Timing"] = trace.server_timing()
+        return answer
 
     async def cors(self, request: Request, context: DoorContext | None) -> dict[str, str]:
         """Headers that let a web page of an allowed origin use this door."""
@@ -248,6 +254,12 @@ class _Endpoint:
             headers["Access-Control-Allow-Headers"] = REQUEST_HEADERS
             headers["Access-Control-Max-Age"] = "7200"
         return headers
+
+
+def _trace_for(exchange: _Exchange) -> Trace | None:
+    """Where timings go that a member of staff asks for, by the header X-Trace."""
+    wanted = "x-trace" in exchange.request.headers and exchange.context.may_trace
+    return Trace() if wanted else None
 
 
 def _has_origin(request: Request) -> bool:

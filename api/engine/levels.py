@@ -10,6 +10,7 @@ from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
 
 from api.engine.columns import Column, Make, objects_of, place
+from api.engine.tracing import current_trace
 from api.engine.values import Read, Run
 
 Complete: TypeAlias = Callable[[list[Any], Run], Awaitable[Column]]
@@ -44,6 +45,8 @@ class Step:
     """One field of a level: how its values are had, and how they are completed."""
 
     key: str
+    path: str
+    """The names of the fields down to it, joined by dots."""
     nodes: Sequence[FieldNode]
     read: Read
     complete: Complete
@@ -81,5 +84,10 @@ async def run_level(level: Level, rows: list[Any], run: Run) -> Column:
 
 
 async def _run_step(step: Step, rows: list[Any], run: Run) -> Column:
-    values = await step.read(rows, run)
+    trace = current_trace()
+    if trace is None:
+        values = await step.read(rows, run)
+    else:
+        with trace.timed(step.path, len(rows)):
+            values = await step.read(rows, run)
     return place(await step.complete(values, run), step.key, step.nodes)

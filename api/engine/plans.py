@@ -135,11 +135,12 @@ class _Compiler:
 
     def step(self, key: str, at: Place) -> Step:
         complete, waits = self.position(at.definition.type, at)
+        path = ".".join(map(str, at.path.as_list()))
         if at.nodes[0].name.value == "__typename":
-            return Step(key, at.nodes, constant(at.parent.name), complete, waits)
+            return Step(key, path, at.nodes, constant(at.parent.name), complete, waits)
         plan = plan_of(at.definition)
         waits = waits or plan.kind in {"batch", "resolver"}
-        return Step(key, at.nodes, reader(plan, at), complete, waits)
+        return Step(key, path, at.nodes, reader(plan, at), complete, waits)
 
     def position(self, kind: GraphQLOutputType, at: Place) -> tuple[Complete, bool]:
         """How a field's values, or a list's items, are completed; and whether that may wait."""

@@ -26,6 +26,7 @@ from tests.seeds import seed_everything
 
 DOORS = [("storefront", storefront.SCHEMA), ("admin", admin.SCHEMA)]
 
+
 class Both:
     """The engine's way of running an operation, with graphql-core's beside it."""
 
@@ -100,7 +101,9 @@ def known_words(client: TestClient, door: str, key: str, schema: GraphQLSchema) 
         if nodes is None or any(str(one.type).endswith("!") for one in field.args.values()):
             continue
         asked = [word for word in ("id", "slug") if word in get_named_type(nodes.type).fields]
-        answer = ask(client, door, key, f"{{ {name}(first: 5) {{ nodes {{ {' '.join(asked)} }} }} }}", {})
+        answer = ask(
+            client, door, key, f"{{ {name}(first: 5) {{ nodes {{ {' '.join(asked)} }} }} }}", {}
+        )
         for node in ((answer.get("data") or {}).get(name) or {}).get("nodes", []):
             for word in asked:
                 found.setdefault(word, []).append(node[word])

@@ -127,6 +127,15 @@ async def test_a_cost_over_the_cap_is_refused_with_both_numbers() -> None:
     assert caller.calls == []
 
 
+@pytest.mark.parametrize(("is_staff", "told"), [(True, True), (False, False)])
+async def test_staff_may_ask_where_the_time_went(is_staff: bool, told: bool) -> None:
+    response = await post({"query": HELLO}, ToyCaller(may_trace=is_staff), {"X-Trace": "1"})
+    timing = response.headers.get("server-timing", "")
+    assert (timing.startswith("hello;dur=") and timing.endswith('desc="1 objects"')) is told
+    unasked = await post({"query": HELLO}, ToyCaller(may_trace=is_staff))
+    assert "server-timing" not in unasked.headers
+
+
 async def test_an_empty_bucket_is_429_for_everyone() -> None:
     for accept in (GRAPHQL, "application/json"):
         response = await post({"query": HELLO}, ToyCaller(points=0), headers={"Accept": accept})

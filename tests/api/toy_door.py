@@ -19,6 +19,7 @@ from tests.api.engine.toy import Toybox, toy_schema
 class ToyCaller(Toybox):
     tenant: str = "tea"
     may_introspect: bool = True
+    may_trace: bool = False
     trusted_only: bool = False
     cache_tag: str | None = None
     permissions: frozenset[str] = frozenset({"orders:read", "products:write"})

@@ -1,6 +1,7 @@
 """Execution: deadlines, masking, and what of an error a client sees."""
 
 import logging
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from graphql import get_introspection_query, parse
 
 from api.engine.errors import MOST_ERRORS
 from api.engine.execute import Result, execute
+from api.engine.tracing import Trace, tracing
 from tests.api.engine.toy import Toybox, toy_schema
 
 SCHEMA = toy_schema()
@@ -95,3 +97,24 @@ async def test_questions_about_the_schema_are_worked_out_once() -> None:
     again = await run(document, operation_name="IntrospectionQuery")
     assert again.data is first.data
     assert (await run(document, operation_name="Other")).data == {"hello": "Hello, you"}
+
+
+async def test_a_trace_tells_what_each_field_took_for_all_its_objects() -> None:
+    trace = Trace()
+    with tracing(trace):
+        await run("{ products(first: 3) { nodes { title many: variants(first: 2) { stock } } } }")
+    assert {(one.path, one.objects) for one in trace.timings} == {
+        ("products", 1),
+        ("products.nodes", 1),
+        ("products.nodes.title", 3),
+        ("products.nodes.many", 3),
+        ("products.nodes.many.stock", 6),
+    }
+    slowest = trace.server_timing(most=1)
+    assert re.fullmatch(r'products[\w.]*;dur=\d+\.\d;desc="\d objects"', slowest)
+
+
+async def test_nothing_is_timed_unasked() -> None:
+    trace = Trace()
+    await run("{ hello }")
+    assert trace.timings == []

@@ -156,6 +156,23 @@ def test_a_connection_without_a_cost_is_refused_by_name() -> None:
     assert [line.split()[0] for line in words.splitlines()] == ["Shelf.things", "Shelf.embedded"]
 
 
+def test_a_resolver_below_the_roots_is_refused_by_name() -> None:
+    @strawberry.type
+    class Shelf:
+        @strawberry.field
+        def title(self) -> str: ...  # type: ignore[empty-body]
+
+        size: int = computed(len)
+
+    @strawberry.type
+    class Query:
+        @root(permission=PUBLIC)
+        def shelves(self) -> list[Shelf]: ...  # type: ignore[empty-body]
+
+    words = refusal(Query)
+    assert [line.split()[0] for line in words.splitlines()] == ["Shelf.title"]
+
+
 def test_a_page_size_must_be_an_argument_of_the_field() -> None:
     @strawberry.type
     class Query:
