@@ -61,6 +61,8 @@ async def distribute(owner_url: str) -> int:
             await connection.execute(
                 "SELECT truncate_local_data_after_distributing_table($1::text::regclass)", name
             )
+            # The nodes have never seen these rows; without statistics lists run into their time.
+            await connection.execute(f"ANALYZE {name}")
     finally:
         await connection.close()
     print("set TENANT_SETTING=transaction: the nodes are told the tenant by SET LOCAL")
