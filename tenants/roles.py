@@ -76,6 +76,8 @@ async def create_roles(superuser_url: str, passwords: dict[str, str]) -> None:
             for setting, value in WHEN_DISTRIBUTED.items():
                 await connection.execute(f"ALTER ROLE {role} SET {setting} = '{value}'")
         await connection.execute(f"GRANT {PLATFORM} TO {OWNER}")
+        # For functions with that setting, made where nothing has loaded its extension yet.
+        await connection.execute(f"GRANT SET ON PARAMETER pg_trgm.similarity_threshold TO {OWNER}")
     finally:
         await connection.close()
 
