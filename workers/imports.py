@@ -31,12 +31,13 @@ async def run_import(
     open_price_list: OpenPriceList,
 ) -> None:
     """Job `feeds.import`: do a run; its row says how it ended, also when the job gives up."""
+    is_last_try = await _failures(course) + 1 >= MOST_FAILURES
     try:
-        await _do(course, UUID(run_id), store, fetcher, open_price_list)
+        await _do(course, UUID(run_id), store, fetcher, open_price_list, is_last_try=is_last_try)
     except LostJob:
         raise
     except Exception:
-        if await _failures(course) + 1 >= MOST_FAILURES:
+        if is_last_try:
             await _fail(course, UUID(run_id), StopCode.BROKEN)
         raise
 
@@ -47,6 +48,8 @@ async def _do(
     store: FileStore,
     fetcher: Fetcher,
     open_price_list: OpenPriceList,
+    *,
+    is_last_try: bool,
 ) -> None:
     run = (await runs_by_ids(course.scope.reading, [run_id])).get(run_id)
     if run is None or run["status"] not in UNDER_WAY:
@@ -55,7 +58,7 @@ async def _do(
     with TemporaryDirectory(prefix="ryad-import-") as folder:
         file = Path(folder, "price-list")
         if run["file_key"] is None:
-            seen = await fetch_price_list(course, fetcher, run_id, file)
+            seen = await fetch_price_list(course, fetcher, run_id, file, is_last_try=is_last_try)
             if seen is None:
                 return
         else:

@@ -25,12 +25,13 @@ SIGN_OF_LIFE_SECONDS: Final = 20
 
 
 async def fetch_price_list(
-    course: Course, fetcher: Fetcher, run_id: UUID, to: Path
+    course: Course, fetcher: Fetcher, run_id: UUID, to: Path, *, is_last_try: bool
 ) -> dict[str, Any] | None:
     """Store in `to` what the source's address has; what its server said of it.
 
-    None: there is nothing to import, and the run says why: its server has nothing new, could not
-    be asked, or the run was cancelled.
+    None: there is nothing to import, and the run says why: its server has nothing new or nothing
+    for us, or the run was cancelled. Raises FetchFailed where another try may fare better; the
+    last one is told like the rest.
     """
     async with course.writing(ACTION) as uow:
         url, seen = await _begin(uow, run_id)
@@ -41,6 +42,8 @@ async def fetch_price_list(
             if not fetched.is_unchanged:
                 await _save(course, fetched, to)
     except (FetchRefused, FetchFailed) as error:
+        if isinstance(error, FetchFailed) and not is_last_try:
+            raise
         async with course.writing(ACTION) as uow:
             await fail_run(uow, run_id, code=f"fetch.{error.reason}", detail=url)
         return None

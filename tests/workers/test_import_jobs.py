@@ -2,29 +2,30 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from domain.errors import NotAllowed
-from domain.feeds.runs import start_import
-from domain.feeds.tables import ImportRun
+from domain.feeds.runs import IMPORT, start_import
 from domain.feeds.words import REFUSALS, words_of
 from integrations.fetching.http import HttpFetcher, http_fetcher
 from integrations.files.local import LocalFiles
 from integrations.yml.reader import open_yml
 from tenants.database import Pool
 from tenants.jobs import MOST_FAILURES, Job
+from tenants.platform import PlatformScope, platform_scope
 from tenants.scope import TenantScope
 from tests.conftest import TwoTenants
 from tests.domain.feeds.conftest import Importer, open_importer
 from tests.domain.feeds.price_lists import File, Offer
-from tests.fakes.courses import PlainCourse
 from tests.integrations.fetching.servers import Stranger, reply, stranger
 from workers.imports import run_import
-from workers.runner import Course
+from workers.runner import Kind, run_job
 
 pytestmark = pytest.mark.anyio
 
@@ -40,30 +41,43 @@ class Supplied:
     supplier: Stranger
     store: LocalFiles
 
-    async def run(self, *, open_list: Any = open_yml, **asked: Any) -> Any:
-        """A run by its job; its row."""
-        scope = self.importer.scope
-        async with scope.writing("test") as uow:
-            run_id = await start_import(
+    platform: PlatformScope
+
+    async def start(self, **asked: Any) -> UUID:
+        """A run that waits for its job."""
+        async with self.importer.scope.writing("test") as uow:
+            return await start_import(
                 uow, source=self.importer.source_id, **{"file_key": None, **asked}
             )
-        await run_import(
-            PlainCourse(scope),  # type: ignore[arg-type]
-            run_id=str(run_id),
-            store=self.store,
-            fetcher=self.fetcher,
-            open_price_list=open_list,
-        )
+
+    async def work(self, run_id: UUID, *, open_list: Any = open_yml) -> str:
+        """One try of the run's job, whenever it is due; the state that the job is left in."""
+        scope = self.importer.scope
+        job = update(Job).where(Job.dedup_key == str(run_id)).returning(Job.id, Job.attempt)
+        async with scope.writing("test") as uow:
+            row = await uow.row(job.values(state="dispatched"))
+        assert row is not None
+        do = partial(run_import, store=self.store, fetcher=self.fetcher, open_price_list=open_list)
+        kinds = {IMPORT: Kind(course=do)}
+        return await run_job(scope.pool, self.platform, kinds, row["id"], row["attempt"])
+
+    async def run(self, **asked: Any) -> Any:
+        """A run by its job; its row."""
+        run_id = await self.start(**asked)
+        await self.work(run_id)
         return await self.importer.row(run_id)
 
 
 @pytest.fixture
-async def supplied(pool: Pool, tenants: TwoTenants, tmp_path: Path) -> AsyncIterator[Supplied]:
+async def supplied(
+    pool: Pool, platform_pool: Pool, tenants: TwoTenants, tmp_path: Path
+) -> AsyncIterator[Supplied]:
+    platform = await platform_scope(platform_pool, reason="test")
     importer = await open_importer(TenantScope(pool, tenants.ours))
     async with stranger() as supplier, http_fetcher(private_addresses_allowed=True) as fetcher:
         await importer.set(url=supplier.url("/list.yml"))
         supplier.answers["/list.yml"] = reply(body=FILE.written(), ETag='"v1"')
-        yield Supplied(importer, fetcher, supplier, LocalFiles(tmp_path))
+        yield Supplied(importer, fetcher, supplier, LocalFiles(tmp_path), platform)
 
 
 async def test_the_file_at_the_address_is_taken_in_once(supplied: Supplied) -> None:
@@ -99,20 +113,52 @@ async def test_a_file_that_was_refused_is_asked_for_again(supplied: Supplied) ->
     ("answer", "code"),
     [
         (reply(404), "fetch.not_there"),
-        (reply(503), "fetch.server_trouble"),
         (reply(302, Location="ftp://supplier.example/list"), "fetch.address"),
         (reply(body=b"x", Content_Length=str(10**10)), "fetch.too_large"),
-        (reply(body=FILE.written(), Content_Length="99999"), "fetch.unreachable"),
         (reply(body=b"\x1f\x8b", Content_Encoding="gzip"), "fetch.damaged"),
     ],
 )
-async def test_trouble_on_the_way_is_told_in_words(
+async def test_trouble_that_stays_is_told_at_once(
     supplied: Supplied, answer: bytes, code: str
 ) -> None:
     supplied.supplier.answers["/list.yml"] = answer
     run = await supplied.run()
+    assert len(supplied.supplier.asked) == 1
     assert (run["status"], run["refusal_code"]) == ("failed", code)
     assert words_of(REFUSALS, code, "ru") != words_of(REFUSALS, code, "en")
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (reply(503), "fetch.server_trouble"),
+        (reply(429), "fetch.server_trouble"),
+        (reply(body=FILE.written(), Content_Length="99999"), "fetch.unreachable"),
+    ],
+)
+async def test_trouble_that_may_pass_is_tried_again_and_told_in_the_end(
+    supplied: Supplied, answer: bytes, code: str
+) -> None:
+    supplied.supplier.answers["/list.yml"] = answer
+    run_id = await supplied.start()
+    for _ in range(MOST_FAILURES - 1):
+        assert await supplied.work(run_id) == "queued"
+        assert (await supplied.importer.row(run_id))["status"] == "running"
+    assert await supplied.work(run_id) == "done"
+    run = await supplied.importer.row(run_id)
+    assert (run["status"], run["refusal_code"]) == ("failed", code)
+    assert run["refusal_detail"] == supplied.supplier.url("/list.yml")
+
+
+async def test_a_server_that_comes_back_is_imported_from(supplied: Supplied) -> None:
+    answers = supplied.supplier.answers
+    answers["/list.yml"], good = reply(503), answers["/list.yml"]
+    run_id = await supplied.start()
+    assert await supplied.work(run_id) == "queued"
+    answers["/list.yml"] = good
+    assert await supplied.work(run_id) == "done"
+    run = await supplied.importer.row(run_id)
+    assert (run["status"], run["counts"]["products_new"]) == ("done", 2)
 
 
 async def test_no_address_leads_inside(supplied: Supplied) -> None:
@@ -140,22 +186,9 @@ async def test_a_run_ends_with_its_job(supplied: Supplied) -> None:
     def broken(path: Path) -> Any:
         raise OSError("disk")
 
-    scope = supplied.importer.scope
-    run_id = await supplied.importer.start()
-    async with scope.writing("test") as uow:
-        await uow.execute(update(ImportRun).where(ImportRun.id == run_id).values(file_key=None))
-        running = update(Job).where(Job.dedup_key == str(run_id))
-        await uow.execute(running.values(state="running", failures=MOST_FAILURES - 1))
-    job = await scope.reading.row(select(Job.id, Job.attempt).where(Job.dedup_key == str(run_id)))
-    assert job is not None
-    with pytest.raises(OSError, match="disk"):
-        await run_import(
-            Course(scope, job["id"], job["attempt"]),
-            run_id=str(run_id),
-            store=supplied.store,
-            fetcher=supplied.fetcher,
-            open_price_list=broken,
-        )
+    run_id = await supplied.start()
+    states = [await supplied.work(run_id, open_list=broken) for _ in range(MOST_FAILURES)]
+    assert states == [*["queued"] * (MOST_FAILURES - 1), "dead"]
     row = await supplied.importer.row(run_id)
     assert (row["status"], row["refusal_code"]) == ("failed", "import.broken")
 
