@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from domain.catalog.changes import relist, settle_listing
+from domain.catalog.changes import refill_collections, relist, settle_listing
 from domain.catalog.media_files import forget_pictures, store_waiting
 from domain.files.fetching import Fetcher
 from domain.files.ports import FileStore
@@ -53,6 +53,7 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
             )
         ),
         "files.remove": Kind(course=partial(remove_file, store=tools.files)),
+        "collections.refill": Kind(course=refill_collections),
         "listing.relist": Kind(course=relist),
         "listing.settle": Kind(course=settle_listing),
         "media.store": Kind(

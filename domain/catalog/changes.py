@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from domain.catalog.collection_rules import refill_for
+from domain.catalog.collection_rules import find_overstayed, first_end_of_all, refill_for
 from domain.catalog.facet_bits import gather_facets
 from domain.catalog.listing import BEGINNING, rebuild_listing, recount_words, refresh_listing
 from domain.courses import Course
@@ -21,6 +21,7 @@ PRODUCTS_AT_ONCE: Final = 500
 MANY: Final = 1_000
 """Listings that, come at once, make the planner's statistics of a shop's tables worthless."""
 
+REFILL: Final = "collections.refill"
 LEARN: Final = select(func.platform.learn_listing())
 
 
@@ -30,9 +31,10 @@ async def products_changed(uow: UnitOfWork, product_ids: Iterable[UUID]) -> None
     To be called last: what is shown is made from what is written when this runs.
     """
     if ids := sorted(set(product_ids)):
-        await refill_for(uow, ids)
+        end = await refill_for(uow, ids)
         await refresh_listing(uow, ids)
         await settle_soon(uow)
+        await refill_on(uow, end)
 
 
 async def settle_soon(uow: UnitOfWork) -> None:
@@ -65,6 +67,30 @@ async def settle_listing(course: Course) -> dict[str, int]:
         async with course.writing("listing.settle") as uow:
             await uow.execute(LEARN)
     return {"gathered": gathered}
+
+
+async def refill_on(uow: UnitOfWork, end: datetime | None) -> None:
+    """Have collections refilled once the days of a product in one of them are over."""
+    if end is not None:
+        await enqueue(uow, REFILL, key="days", run_at=end + CLOCKS_APART)
+
+
+async def refill_collections(course: Course) -> dict[str, int]:
+    """Job `collections.refill`: let products go whose days in a collection are over; how many left.
+
+    Then it waits for the next of them.
+    """
+    left = 0
+    while True:
+        async with course.writing(REFILL) as uow:
+            gone = await find_overstayed(uow, most=PRODUCTS_AT_ONCE)
+            await products_changed(uow, set().union(*gone.values()))
+            for collection_id, products in gone.items():
+                left += len(products)
+                uow.record("collection.refilled", collection_id, left=len(products))
+            if not gone:
+                await refill_on(uow, await first_end_of_all(uow))
+                return {"left": left}
 
 
 async def relist_soon(uow: UnitOfWork, at: datetime | None = None) -> None:

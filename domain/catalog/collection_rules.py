@@ -7,7 +7,7 @@ it), codes and keys for attribute (`["color", "red", "blue"]`), numbers for the 
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,8 +24,10 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
 )
 
+from domain.catalog.collection_days import days_of, first_end, longest
 from domain.catalog.tables import (
     Attribute,
     AttributeValue,
@@ -40,12 +42,18 @@ from domain.inputs import located, text, whole, word
 from domain.row_sets import IDS, insert_rows
 from tenants.ids import new_id
 from tenants.scope import UnitOfWork
+from tenants.statements import TENANT
 
 MOST_CONDITIONS: Final = 20
 MOST_VALUES: Final = 100
 CONDITIONS: Final = ("brand", "category", "attribute", "country", "new_within_days")
 
 _DAYS: Final = re.compile(r"[0-9]{1,4}")
+# Rules and products change in units that do not see each other: whoever changes a rule waits for
+# those who go by the old one, and those who come later wait for the new one.
+_ALL_RULES: Final = func.hashtextextended(func.concat("rules of collections", TENANT), 0)
+_GO_BY_RULES: Final = select(func.pg_advisory_xact_lock_shared(_ALL_RULES))
+_CHANGE_RULES: Final = select(func.pg_advisory_xact_lock(_ALL_RULES))
 _RULES: Final = select(Collection.id, Collection.rule).where(Collection.kind == "rule")
 _MEMBERS: Final = select(CollectionProduct.product_id).where(
     CollectionProduct.collection_id == bindparam("collection_id")
@@ -80,15 +88,51 @@ def cleaned_rule(value: Any) -> dict[str, Any] | None:
     }
 
 
+async def hold_rules(uow: UnitOfWork) -> None:
+    """Have the rules to oneself until this unit ends; to be called before anything is locked."""
+    await uow.execute(_CHANGE_RULES)
+
+
 async def refill(uow: UnitOfWork, collection_id: UUID, rule: Mapping[str, Any]) -> set[UUID]:
     """Make a collection hold what its rule says; the products that came or went."""
     return await _refill(uow, collection_id, rule, None)
 
 
-async def refill_for(uow: UnitOfWork, product_ids: Sequence[UUID]) -> None:
-    """Let products that changed into, and out of, the collections that have a rule."""
+async def refill_for(uow: UnitOfWork, product_ids: Sequence[UUID]) -> datetime | None:
+    """Let products that changed into, and out of, the collections that have a rule.
+
+    When the first of them is to leave one by its days; None where none is.
+    """
+    await uow.execute(_GO_BY_RULES)
+    ends = []
     for row in await uow.rows(_RULES):
         await _refill(uow, row["id"], row["rule"], product_ids)
+        ends.append(await first_end(uow, row["id"], row["rule"], product_ids))
+    return min(filter(None, ends), default=None)
+
+
+async def first_end_of_all(uow: UnitOfWork) -> datetime | None:
+    """When the days of a product in any of the shop's collections are over first."""
+    ends = [await first_end(uow, row["id"], row["rule"]) for row in await uow.rows(_RULES)]
+    return min(filter(None, ends), default=None)
+
+
+async def find_overstayed(uow: UnitOfWork, *, most: int) -> dict[UUID, list[UUID]]:
+    """Products that a collection with days has and its rule no longer means, by collection.
+
+    At most so many of each; they leave as `refill_for` is called of them.
+    """
+    await uow.execute(_GO_BY_RULES)
+    found: dict[UUID, list[UUID]] = {}
+    for row in await uow.rows(_RULES):
+        if not days_of(row["rule"]):
+            continue
+        stay = _holds(uow, row["rule"])
+        over = _MEMBERS.join(Product, Product.id == CollectionProduct.product_id)
+        over = over.where(stay.is_not(true())).limit(most)
+        if gone := await uow.rows(over, collection_id=row["id"]):
+            found[row["id"]] = [one["product_id"] for one in gone]
+    return found
 
 
 async def _refill(
@@ -185,8 +229,7 @@ def _condition(uow: UnitOfWork, field: str, values: Sequence[str]) -> ColumnElem
         case "country":
             return Product.country == any_(_texts(values))
         case _:
-            since = uow.now - timedelta(days=max(int(value) for value in values))
-            return Product.published_at >= since
+            return Product.published_at >= uow.now - longest(values)
 
 
 def _ids(values: Sequence[str]) -> ColumnElement[Any]:

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import any_, bindparam, delete, select
 
 from domain.bulk import TooMany
-from domain.catalog.changes import products_changed
-from domain.catalog.collection_rules import cleaned_rule, refill
+from domain.catalog.changes import products_changed, refill_on
+from domain.catalog.collection_days import first_end
+from domain.catalog.collection_rules import cleaned_rule, hold_rules, refill
 from domain.catalog.entities import (
     Edit,
     Entity,
@@ -72,6 +73,7 @@ _OF_PRODUCTS: Final = (
 async def create_collection(uow: UnitOfWork, given: Given) -> UUID:
     """Make a collection; one with a `rule` is filled at once. Its id."""
     _check_rule(given.get("kind"), given)
+    await hold_rules(uow)
     collection_id = await create_one(uow, COLLECTION, given)
     await _follow_rule(uow, collection_id)
     return collection_id
@@ -81,6 +83,7 @@ async def update_collection(uow: UnitOfWork, edit: Edit) -> UUID:
     """Change a collection; a new rule is followed at once. Its id."""
     collection_id = await get_id(uow, Collection, edit.ref, "id", what="collection")
     if "rule" in edit.changes:
+        await hold_rules(uow)
         row = (await lock_rows(uow, Collection, [collection_id]))[collection_id]
         _check_rule(row["kind"], edit.changes)
     await update_one(uow, COLLECTION, edit)
@@ -93,6 +96,7 @@ async def delete_collection(
     uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None
 ) -> UUID:
     """Delete a collection; its products stay. Its id."""
+    await hold_rules(uow)
     collection_id = await get_id(uow, Collection, ref, "id", what="collection")
     products = [row["product_id"] for row in await uow.rows(_PICKED, collection_id=collection_id)]
     await delete_one(uow, COLLECTION, collection_id, expected_version)
@@ -182,3 +186,4 @@ async def _follow_rule(uow: UnitOfWork, collection_id: UUID) -> None:
     row = (await rows_by_id(uow, Collection, [collection_id]))[collection_id]
     if row["kind"] == "rule":
         await products_changed(uow, await refill(uow, collection_id, row["rule"]))
+        await refill_on(uow, await first_end(uow, collection_id, row["rule"]))
