@@ -30,12 +30,6 @@ _OF_PRODUCTS: Final = (
 _COUNT: Final = select(func.count()).where(Media.product_id == bindparam("product_id"))
 _places: Final = row_set(Media, ("id", "position"))
 _REORDER: Final = update(Media).where(Media.id == _places.c.id).values(position=_places.c.position)
-_WAITING: Final = (
-    select(Media.id, Media.product_id, Media.source_url)
-    .where(Media.status == "waiting")
-    .order_by(Media.id)
-    .limit(bindparam("most"))
-)
 
 
 async def add_media(
@@ -188,11 +182,6 @@ async def fail_media(uow: UnitOfWork, media_id: UUID, *, failure: str) -> None:
 async def media_of(db: Asking, product_ids: Sequence[UUID]) -> list[Row]:
     """The pictures of many products, in order."""
     return await db.rows(_OF_PRODUCTS, ids=list(product_ids))
-
-
-async def list_waiting_media(db: Asking, *, most: int) -> list[Row]:
-    """Pictures still to be fetched: `id`, `product_id`, `source_url`."""
-    return await db.rows(_WAITING, most=most)
 
 
 def _address(one: dict[str, Any], at: int) -> str | None:

@@ -60,7 +60,6 @@ class Link:
     under: Sequence["Link"] = ()
 
 
-_ALL: Final = select(Menu).order_by(Menu.code)
 _ITEMS: Final = (
     select(MenuItem)
     .where(MenuItem.menu_id == any_(IDS))
@@ -108,11 +107,6 @@ async def set_items(
     await insert_rows(uow, MenuItem, rows)
     await edited(uow, Menu, [menu_id], what="menu", changed=["items"])
     return menu_id
-
-
-async def list_menus(db: Asking) -> list[Row]:
-    """All menus, by code."""
-    return await db.rows(_ALL)
 
 
 async def items_of(db: Asking, menu_ids: Sequence[UUID]) -> list[Row]:

@@ -89,11 +89,6 @@ async def children_of(db: Asking, category_ids: Sequence[UUID]) -> list[Row]:
     return await db.rows(_CHILDREN, ids=list(category_ids))
 
 
-async def list_categories(db: Asking) -> list[Row]:
-    """The whole tree, parents first."""
-    return await db.rows(_TREE)
-
-
 def _sorts(rows: ListOf, order_by: OrderBy) -> list[Sort]:
     sorts: list[Sort] = []
     for at, (name, descending) in enumerate(order_by):
@@ -226,4 +221,3 @@ _CHILDREN: Final = (
     .where(Category.parent_id == any_(IDS))
     .order_by(Category.parent_id, Category.position, Category.id)
 )
-_TREE: Final = select(Category).order_by(Category.depth, Category.position, Category.id)

@@ -42,7 +42,7 @@ from domain.errors import InUse, Invalid, NotAllowed, NotFound, Taken
 from domain.inputs import flag, json_object, line_or_none, text, whole, word
 from domain.merchants.plans import release, take
 from domain.references import Ref, resolve
-from domain.row_sets import IDS, lock_rows, update_rows
+from domain.row_sets import IDS, lock_rows
 from tenants.ids import new_id
 from tenants.scope import Asking, UnitOfWork
 from tenants.values.barcodes import Barcode as Code
@@ -282,12 +282,6 @@ def nested_variants(
             given.append(variant)
             owners.append((at, ("variants", number)))
     return whose, given, Nested(tally, owners)
-
-
-async def reposition(uow: UnitOfWork, variant_ids: Sequence[UUID]) -> None:
-    """Put variants in this order."""
-    rows = [{"id": one, "position": number} for number, one in enumerate(variant_ids)]
-    await update_rows(uow, Variant, rows)
 
 
 def _refuse_same_choices(

@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import null, select, update
+from sqlalchemy import null, update
 
 from domain.bulk import Tally
 from domain.catalog.entities import (
@@ -23,7 +23,7 @@ from domain.inputs import code, line_or_none, text, whole, word
 from domain.inventory.tables import Location
 from domain.pricing.tables import PriceList
 from domain.references import Ref, get_id
-from tenants.scope import Asking, Row, UnitOfWork
+from tenants.scope import UnitOfWork
 
 
 def _url(value: Any) -> str | None:
@@ -57,7 +57,6 @@ _GOES_TO: Final = {
 }
 
 _SEE: Final = update(PriceListSource)
-_ALL: Final = select(PriceListSource).order_by(PriceListSource.title_sort, PriceListSource.id)
 
 
 async def create_source(uow: UnitOfWork, given: Given) -> UUID:
@@ -92,11 +91,6 @@ async def note_seen(uow: UnitOfWork, source_id: UUID, seen: dict[str, Any]) -> N
 async def forget_seen(uow: UnitOfWork, source_id: UUID) -> None:
     """Have the next file read whatever its server says."""
     await uow.execute(_SEE.where(PriceListSource.id == source_id).values(seen=null()))
-
-
-async def list_sources(db: Asking) -> list[Row]:
-    """All sources, by title."""
-    return await db.rows(_ALL)
 
 
 async def _with_places(uow: UnitOfWork, given: Given) -> dict[str, Any]:

@@ -35,7 +35,6 @@ PRICE_LIST: Final = Entity(
 SHOWN: Final = {"is_default", "valid_from", "valid_until"}
 """What changes the window's prices."""
 
-_ALL: Final = select(PriceList).order_by(PriceList.title_sort, PriceList.id)
 _DEFAULT: Final = select(PriceList).where(PriceList.is_default)
 _UNDEFAULT: Final = update(PriceList).where(PriceList.is_default).values(is_default=False)
 
@@ -86,11 +85,6 @@ async def delete_price_list(
 async def find_default_price_list(db: Asking) -> Row | None:
     """The price list of the shop window; None in a shop without one."""
     return await db.row(_DEFAULT)
-
-
-async def list_price_lists(db: Asking) -> list[Row]:
-    """All price lists, by title."""
-    return await db.rows(_ALL)
 
 
 @contextmanager
