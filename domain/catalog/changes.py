@@ -39,7 +39,9 @@ async def products_changed(uow: UnitOfWork, product_ids: Iterable[UUID]) -> None
 
 async def settle_soon(uow: UnitOfWork) -> None:
     """Have the listing's sums gathered once the changes of the next minutes are in, too."""
-    await enqueue(uow, "listing.settle", key="settle", run_at=uow.now + SETTLING)
+    # By the minute: who asks at the same time asks for the same date, and need not change it.
+    due = (uow.now + SETTLING).replace(second=0, microsecond=0)
+    await enqueue(uow, "listing.settle", key="settle", run_at=due)
 
 
 async def settle_now(uow: UnitOfWork) -> None:
