@@ -19,7 +19,7 @@ from domain.catalog.tables import Channel, Publication
 from domain.errors import InUse, NotAllowed
 from domain.inputs import code, flag, text, whole
 from domain.references import Ref, get_id
-from tenants.scope import Asking, Row, UnitOfWork
+from tenants.scope import Asking, UnitOfWork
 
 CHANNEL: Final = Entity(
     "channel",
@@ -28,7 +28,6 @@ CHANNEL: Final = Entity(
     required=("title", "code"),
 )
 
-_ALL: Final = select(Channel).order_by(Channel.position, Channel.id)
 _DEFAULT: Final = select(Channel.id).where(Channel.is_default)
 _UNDEFAULT: Final = update(Channel).where(Channel.is_default).values(is_default=False)
 _COUNT: Final = select(func.count()).where(Publication.channel_id == bindparam("channel_id"))
@@ -79,8 +78,3 @@ async def find_default_channel(db: Asking) -> UUID | None:
     """The channel for what names none; None in a shop without channels."""
     found: UUID | None = await db.value(_DEFAULT)
     return found
-
-
-async def list_channels(db: Asking) -> list[Row]:
-    """All channels, in their order."""
-    return await db.rows(_ALL)

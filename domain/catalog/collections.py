@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
 from domain.bulk import TooMany
 from domain.catalog.changes import products_changed, refill_on
@@ -25,9 +25,9 @@ from domain.errors import Invalid, NotAllowed, NotFound
 from domain.inputs import Required, flag, html, json_object, line_or_none, text, word
 from domain.paging import Page, PageRequest, Sort, count_of, pages_of
 from domain.references import Ref, get_id, resolve
-from domain.row_sets import IDS, insert_rows, lock_rows, rows_by_id
+from domain.row_sets import insert_rows, lock_rows, rows_by_id
 from tenants.ids import new_id
-from tenants.scope import Asking, Row, UnitOfWork
+from tenants.scope import Asking, UnitOfWork
 
 MOST_PICKED: Final = 5_000
 
@@ -62,11 +62,6 @@ _ORDER: Final = (
 )
 _CLEAR: Final = delete(CollectionProduct).where(
     CollectionProduct.collection_id == bindparam("collection_id")
-)
-_OF_PRODUCTS: Final = (
-    select(CollectionProduct.product_id, CollectionProduct.collection_id)
-    .where(CollectionProduct.product_id == any_(IDS))
-    .order_by(CollectionProduct.product_id, CollectionProduct.collection_id)
 )
 
 
@@ -168,11 +163,6 @@ async def count_members(db: Asking, collection_id: UUID) -> int:
     """How many products a collection has, shown or not."""
     mine = select(CollectionProduct.id).where(CollectionProduct.collection_id == collection_id)
     return await count_of(db, mine)
-
-
-async def collections_of(db: Asking, product_ids: Sequence[UUID]) -> list[Row]:
-    """`product_id`, `collection_id` of many products."""
-    return await db.rows(_OF_PRODUCTS, ids=list(product_ids))
 
 
 def _check_rule(kind: Any, given: Given) -> None:

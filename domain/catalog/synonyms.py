@@ -3,14 +3,12 @@
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
-
 from domain.catalog.entities import Edit, Entity, Given, create_one, delete_one, update_one
 from domain.catalog.tables import Synonym
 from domain.errors import Invalid
 from domain.inputs import text
 from domain.references import Ref
-from tenants.scope import Asking, Row, UnitOfWork
+from tenants.scope import UnitOfWork
 
 MOST_WORDS: Final = 30
 
@@ -27,8 +25,6 @@ def _words(value: Any) -> list[str]:
 
 SYNONYM: Final = Entity("synonym", Synonym, {"words": _words}, required=("words",))
 
-_ALL: Final = select(Synonym).order_by(Synonym.id)
-
 
 async def create_synonym(uow: UnitOfWork, given: Given) -> UUID:
     """Let words mean the same; the group's id."""
@@ -43,8 +39,3 @@ async def update_synonym(uow: UnitOfWork, edit: Edit) -> UUID:
 async def delete_synonym(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
     """Forget a group; its id."""
     return UUID(str((await delete_one(uow, SYNONYM, ref, expected_version))["id"]))
-
-
-async def list_synonyms(db: Asking) -> list[Row]:
-    """All groups of the shop."""
-    return await db.rows(_ALL)

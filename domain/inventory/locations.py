@@ -13,7 +13,7 @@ from domain.inventory.tables import LOCATION_KINDS, Location, StockLevel
 from domain.merchants.plans import release, take
 from domain.merchants.points import check_may_give_points, check_sees_point
 from domain.references import Ref, get_id
-from tenants.scope import Asking, Row, UnitOfWork
+from tenants.scope import Asking, UnitOfWork
 
 LOCATION: Final = Entity(
     "location",
@@ -29,7 +29,6 @@ LOCATION: Final = Entity(
     required=("title", "code"),
 )
 
-_ALL: Final = select(Location).order_by(Location.priority.desc(), Location.id)
 _DEFAULT: Final = select(Location.id).where(Location.is_default)
 _UNDEFAULT: Final = update(Location).where(Location.is_default).values(is_default=False)
 _EMPTY: Final = delete(StockLevel).where(
@@ -97,8 +96,3 @@ async def find_default_location(db: Asking) -> UUID | None:
     """The location for whoever names none; None in a shop without one."""
     found: UUID | None = await db.value(_DEFAULT)
     return found
-
-
-async def list_locations(db: Asking) -> list[Row]:
-    """All locations, the highest priority first."""
-    return await db.rows(_ALL)

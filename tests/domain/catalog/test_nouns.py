@@ -19,9 +19,8 @@ from domain.catalog.attributes import (
 )
 from domain.catalog.brands import create_brand, delete_brand, update_brand
 from domain.catalog.categories import create_category
-from domain.catalog.channels import create_channel, delete_channel, list_channels, update_channel
+from domain.catalog.channels import create_channel, delete_channel, update_channel
 from domain.catalog.collections import (
-    collections_of,
     create_collection,
     delete_collection,
     pick_products,
@@ -36,12 +35,23 @@ from domain.catalog.pages import create_page, delete_page, update_page
 from domain.catalog.products import create_product, update_product
 from domain.catalog.publications import publications_of, publish_products, withdraw_products
 from domain.catalog.relations import related_of, set_related
-from domain.catalog.synonyms import create_synonym, list_synonyms
-from domain.catalog.tables import Attribute, AttributeValue, Brand, Product, Translation, Variant
+from domain.catalog.synonyms import create_synonym
+from domain.catalog.tables import (
+    Attribute,
+    AttributeValue,
+    Brand,
+    Channel,
+    CollectionProduct,
+    Product,
+    Synonym,
+    Translation,
+    Variant,
+)
 from domain.catalog.translations import translate, translations_of
 from domain.errors import Conflict, DomainError, InUse, Invalid, NotAllowed, NotFound, Taken
 from domain.inputs import Required
-from domain.inventory.locations import create_location, delete_location, list_locations
+from domain.inventory.locations import create_location, delete_location
+from domain.inventory.tables import Location
 from domain.pricing.price_lists import create_price_list, delete_price_list, update_price_list
 from tenants.scope import TenantScope, UnitOfWork
 from tests.domain.catalog.conftest import Shop
@@ -133,7 +143,9 @@ async def test_a_collection_by_hand_keeps_its_order(shop: Shop) -> None:
             uow, collection=picked, products=ListChange(set=[other, shop.product_id])
         )
         await pick_products(uow, collection=picked, products=ListChange(remove=[other]))
-    rows = await collections_of(shop.scope.reading, [other, shop.product_id])
+    rows = await shop.scope.reading.rows(
+        select(CollectionProduct.product_id, CollectionProduct.collection_id)
+    )
     assert [tuple(row) for row in rows] == [(shop.product_id, picked)]
     async with refused(shop, Required, "rule") as uow:
         await create_collection(uow, {"title": "Без правила", "kind": "rule"})
@@ -150,7 +162,7 @@ async def test_a_collection_by_rule_follows_what_products_become(shop: Shop) -> 
         ruled = await create_collection(uow, {"title": "Индия", "kind": "rule", "rule": rule})
 
     async def members() -> list[Any]:
-        rows = await collections_of(shop.scope.reading, [shop.product_id])
+        rows = await shop.scope.reading.rows(select(CollectionProduct))
         return [row["collection_id"] for row in rows]
 
     assert await members() == []
@@ -210,7 +222,8 @@ async def test_products_are_shown_in_channels_for_a_time(shop: Shop) -> None:
     async with shop.scope.writing("test") as uow:
         await withdraw_products(uow, products=[shop.product_id], channel=market)
         await update_channel(uow, Edit(market, {"is_default": True}))
-    assert [row["is_default"] for row in await list_channels(shop.scope.reading)] == [False, True]
+    default = select(Channel.id).where(Channel.is_default)
+    assert [row["id"] for row in await shop.scope.reading.rows(default)] == [market]
     async with refused(shop, NotAllowed, "id") as uow:
         await delete_channel(uow, market)
 
@@ -222,7 +235,7 @@ async def test_one_price_list_and_one_location_are_the_default(shop: Shop) -> No
         await create_location(uow, {"title": "Лавка", "code": "store", "is_default": True})
         await delete_price_list(uow, shop.price_list_id)
         await delete_location(uow, shop.location_id)
-    locations = await list_locations(shop.scope.reading)
+    locations = await shop.scope.reading.rows(select(Location))
     assert [(row["code"], row["is_default"]) for row in locations] == [("store", True)]
     async with refused(shop, Invalid, "currency") as uow:
         await create_price_list(uow, {"title": "Т", "code": "t", "currency": "рубли"})
@@ -331,9 +344,9 @@ async def test_synonyms_are_two_words_at_least(shop: Shop, neighbour: TenantScop
         await create_synonym(uow, {"words": ["Чай", "чаёк", "ЧАЙ"]})
     async with refused(shop, Invalid, "words") as uow:
         await create_synonym(uow, {"words": ["чай", "Чай"]})
-    (group,) = await list_synonyms(shop.scope.reading)
+    (group,) = await shop.scope.reading.rows(select(Synonym))
     assert group["words"] == ["чай", "чаёк"]
-    assert await list_synonyms(neighbour.reading) == []
+    assert await neighbour.reading.rows(select(Synonym)) == []
 
 
 async def test_a_picture_of_a_variant_is_of_its_product(shop: Shop) -> None:
