@@ -4,10 +4,10 @@ Each function makes the completion of one kind of type; the compiler puts them t
 is put together. What cannot be completed is FAILED, and a fault says why.
 """
 
-import asyncio
 from collections.abc import Callable
 from itertools import chain
-from typing import Any
+from types import NoneType
+from typing import Any, Final
 
 from graphql import GraphQLAbstractType, GraphQLError, GraphQLLeafType, GraphQLObjectType
 from graphql.execution.executor import invalid_return_type_error
@@ -16,7 +16,10 @@ from graphql.pyutils import is_iterable
 from api.engine.columns import Column, cut, failed, forgive, merge, require, scatter, sift
 from api.engine.leaves import leaves
 from api.engine.levels import Complete, Level, Place, run_level
-from api.engine.values import Run, each, settled
+from api.engine.values import Run, each, settled, together
+
+_LISTED: Final = {list, tuple, NoneType}
+"""What the values of a list field are as a rule; nothing has to be done to those."""
 
 
 def leaf(kind: GraphQLLeafType) -> Complete:
@@ -68,7 +71,9 @@ def lists(inner: Complete, at: Place) -> Complete:
         raise GraphQLError(f"Expected Iterable, but did not find one for field '{at}'.")
 
     async def complete(values: list[Any], run: Run) -> Column:
-        sifted = sift(each(items, values))
+        if not set(map(type, values)) <= _LISTED:
+            values = await settled(each(items, values), run)
+        sifted = sift(values)
         column = await inner(list(chain.from_iterable(sifted.values)), run)
         return scatter(cut(column, sifted.values), sifted, len(values))
 
@@ -94,7 +99,7 @@ def _checked(kind: GraphQLObjectType, level: Level, at: Place) -> Complete:
     async def complete(values: list[Any], run: Run) -> Column:
         sifted = sift(values)
         info = at.info(run)
-        answers = await settled(each(lambda value: is_type_of(value, info), sifted.values))
+        answers = await settled(each(lambda value: is_type_of(value, info), sifted.values), run)
         checked = [
             answer
             if isinstance(answer, Exception)
@@ -122,7 +127,7 @@ def abstract(
         sifted = sift(values)
         resolve_type = kind.resolve_type or run.type_resolver
         info = at.info(run)
-        names = await settled(each(lambda row: resolve_type(row, info, kind), sifted.values))
+        names = await settled(each(lambda row: resolve_type(row, info, kind), sifted.values), run)
         groups: dict[GraphQLObjectType, list[int]] = {}
         refused: list[int] = []
         for place, (name, row) in enumerate(zip(names, sifted.values, strict=True)):
@@ -135,11 +140,8 @@ def abstract(
                 names[place] = error
                 refused.append(place)
         rows = sifted.values
-        completed = await asyncio.gather(
-            *(
-                of_type(found)([rows[one] for one in places], run)
-                for found, places in groups.items()
-            )
+        completed = await together(
+            [of_type(found)([rows[one] for one in places], run) for found, places in groups.items()]
         )
         parts = list(zip(groups.values(), completed, strict=True))
         errors = [names[place] for place in refused]

@@ -8,6 +8,7 @@ from typing import Any
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, located_error
 from graphql.execution import Executor
 
+from api.engine.batching import end_all
 from api.engine.columns import FAILED
 from api.engine.errors import (
     Explain,
@@ -73,19 +74,28 @@ async def execute(
 
 
 async def run_operation(run: Run, plans: Plans) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
-    """The executor itself: an operation with coerced variables in, data and raw errors out.
+    """An operation with coerced variables in, data and raw errors out."""
+    if is_about_schema(run):
+        result = await answer_about_schema(run)
+        return result.data, result.errors or []
+    return await run_by_levels(run, plans)
+
+
+async def run_by_levels(run: Run, plans: Plans) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
+    """The executor itself.
 
     Errors come in the order of the document. Fields of one level run side by side, those of a
     mutation one after the other.
     """
-    if is_about_schema(run):
-        result = await answer_about_schema(run)
-        return result.data, result.errors or []
     try:
         plan = plans.of(run)
     except GraphQLError as error:
         return None, [error]
-    column = await run_level(plan, [run.root_value], run)
+    try:
+        column = await run_level(plan, [run.root_value], run)
+    finally:
+        if run.background_futures:
+            await end_all(run.background_futures)
     [data] = column.cells
     errors = [located_error(one.error, one.nodes, list(one.path)) for one in column.faults]
     return None if data is FAILED else data, errors

@@ -1,7 +1,7 @@
 """Levels: the fields asked of objects of one type, each field run once for all of the objects."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -13,7 +13,7 @@ from api.engine.columns import Column, Make, objects_of, place
 from api.engine.tracing import current_trace
 from api.engine.values import Read, Run
 
-Complete: TypeAlias = Callable[[list[Any], Run], Awaitable[Column]]
+Complete: TypeAlias = Callable[[list[Any], Run], Coroutine[Any, Any, Column]]
 """From the values of one place to what the answer has there."""
 
 

@@ -5,6 +5,7 @@ What depends on variables alone (arguments) is left to each run; what the variab
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -59,6 +60,8 @@ class Plans:
         if self._deciding is None:
             self._deciding = deciding_variables(self.document)
         values = run.variable_values.coerced
+        if any(fragment.variable_signatures for fragment in run.fragments.values()):
+            return compile_operation(run, values)  # arguments of fragments are told by any of them
         key = (id(run.operation), *(values.get(name) for name in self._deciding))
         plan = self._kept.get(key)
         if plan is None:
@@ -85,11 +88,16 @@ def deciding_variables(document: DocumentNode) -> tuple[str, ...]:
 def compile_operation(run: Run, deciding: Iterable[str]) -> Level:
     """The plan of the operation of `run`, for its values of the `deciding` variables.
 
-    Nothing else of the run is kept. Raises GraphQLError where the first level cannot be told.
+    Nothing else of the run is kept. Raises GraphQLError where the first level cannot be told, or
+    is nested deeper than Python can follow.
     """
     names = set(deciding)
     kept = [{name: one[name] for name in names & one.keys()} for one in run.variable_values]
-    return _Compiler(run.schema, run.fragments, VariableValues(*kept), run.operation).root()
+    variables = VariableValues(*kept)
+    compiler = _Compiler(run.schema, run.fragments, variables, run.operation, run.error_propagation)
+    with suppress(RecursionError):
+        return compiler.root()
+    raise GraphQLError("Selections are nested too deeply. Execution aborted.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,8 @@ class _Compiler:
     fragments: dict[str, FragmentDetails]
     variables: VariableValues
     operation: OperationDefinitionNode
+    propagates: bool
+    """Whether an error empties what stands around a place that may not be null."""
 
     def root(self) -> Level:
         operation = self.operation
@@ -146,7 +156,8 @@ class _Compiler:
         """How a field's values, or a list's items, are completed; and whether that may wait."""
         if is_non_null_type(kind):
             inner, waits = self.value(kind.of_type, at)
-            return required(inner, at), waits
+            whole = required(inner, at)
+            return (whole if self.propagates else optional(whole)), waits
         inner, waits = self.value(kind, at)
         return optional(inner), waits
 
@@ -165,6 +176,6 @@ class _Compiler:
     def objects(self, kind: GraphQLObjectType, at: Place) -> tuple[Complete, bool]:
         try:
             level = self.below(kind, at)
-        except GraphQLError as error:  # null for the variable of a @skip or @include
+        except (GraphQLError, RecursionError) as error:  # such as null for the variable of a @skip
             return refused(error), False
         return objects(kind, level, at), level.waits

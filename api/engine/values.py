@@ -4,13 +4,13 @@ A value that could not be had is the exception that says why; it harms none of i
 """
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphql.execution import Executor
 from graphql.execution.values import get_argument_values
-from graphql.pyutils import is_awaitable
 
 if TYPE_CHECKING:
     from api.engine.fields import FieldPlan
@@ -88,7 +88,8 @@ def _resolved(at: "Place") -> Read:
     async def read(rows: list[Any], run: Run) -> list[Any]:
         resolve = at.definition.resolve or run.field_resolver
         info = at.info(run)
-        return await settled(each(lambda row: resolve(row, info, **_arguments(at, run)), rows))
+        values = each(lambda row: resolve(row, info, **_arguments(at, run)), rows)
+        return await settled(values, run)
 
     return read
 
@@ -114,30 +115,46 @@ def each(function: Callable[[Any], Any], values: list[Any]) -> list[Any]:
     return results
 
 
-async def settled(values: list[Any]) -> list[Any]:
+async def settled(values: list[Any], run: Run) -> list[Any]:
     """What resolvers promised, fetched: awaitables, lists with awaitables, async iterables."""
-    waiting = [at for at, value in enumerate(values) if _is_promise(value)]
-    if len(waiting) == 1:  # the usual root field needs no task of its own
-        values[waiting[0]] = await _fetched(values[waiting[0]])
-    elif waiting:
-        fetched = await asyncio.gather(*(_fetched(values[at]) for at in waiting))
+    waiting = [at for at, value in enumerate(values) if _is_promise(value, run)]
+    if waiting:
+        fetched = await together([_fetched(values[at], run) for at in waiting])
         for at, value in zip(waiting, fetched, strict=True):
             values[at] = value
     return values
 
 
-def _is_promise(value: Any) -> bool:
+async def together(waiting: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """Wait for several side by side; the usual one alone needs no task of its own."""
+    if len(waiting) == 1:
+        return [await waiting[0]]
+    return await asyncio.gather(*waiting)
+
+
+def _is_promise(value: Any, run: Run) -> bool:
     if isinstance(value, list | tuple):
-        return any(map(_is_promise, value))
-    return is_awaitable(value) or isinstance(value, AsyncIterable)
+        return any(_is_promise(item, run) for item in value)
+    return run.is_awaitable(value) or run.is_async_iterable(value)
 
 
-async def _fetched(value: Any) -> Any:
+async def _fetched(value: Any, run: Run) -> Any:
     try:
-        if is_awaitable(value):
+        if run.is_awaitable(value):
             value = await value
-        if isinstance(value, AsyncIterable):
-            value = [item async for item in value]
-        return await settled(list(value)) if _is_promise(value) else value
+        if run.is_async_iterable(value):
+            value = await _read_out(value)
+        return await settled(list(value), run) if _is_promise(value, run) else value
     except Exception as error:
         return error
+
+
+async def _read_out(source: AsyncIterable[Any]) -> list[Any]:
+    items = aiter(source)
+    try:
+        return [item async for item in items]
+    except BaseException:  # a deadline too: whoever yields has to hear that nobody reads on
+        if close := getattr(items, "aclose", None):
+            with suppress(Exception):
+                await close()
+        raise
