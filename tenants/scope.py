@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from tenants.database import WAIT_FOR_CONNECTION_SECONDS, Connection, Pool, Tena
 from tenants.ids import new_id
 from tenants.ledger import Event, append_history
 from tenants.principal import SYSTEM, Principal
-from tenants.statements import prepare, shape_of
+from tenants.statements import MOST_SHAPES, prepare, shape_of
 from tenants.tables import Base
 
 Row: TypeAlias = asyncpg.Record
@@ -31,6 +32,12 @@ _ONE_STATEMENT: Final = (
     "SELECT found.* FROM tenant, LATERAL "
     "(SELECT * FROM ({query}) asked WHERE tenant.is_set IS NOT NULL OFFSET 0) found"
 )
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def _with_setting(text: str, last: int) -> str:
+    """The statement that tells its tenant itself; kept, so that its long text is hashed once."""
+    return _ONE_STATEMENT.format(last=last, query=text)
 
 
 def _begin(tenant_id: UUID, setting: TenantSetting, *, read_only: bool = False) -> tuple[str, ...]:
@@ -83,7 +90,7 @@ class Reading(Asking):
         text, arguments = prepare(statement, {**values, "tenant": self.tenant_id})
         async with self.pool.acquire(timeout=WAIT_FOR_CONNECTION_SECONDS) as connection:
             if self.setting == "statement":
-                one = _ONE_STATEMENT.format(last=len(arguments) + 1, query=text)
+                one = _with_setting(text, len(arguments) + 1)
                 return await connection.fetch(one, *arguments, str(self.tenant_id))
             begin = _begin(self.tenant_id, self.setting, read_only=True)
             async with transaction(connection, begin, keep=False):
