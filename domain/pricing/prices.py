@@ -84,18 +84,7 @@ _CLEAR: Final = (
     .returning(Price.variant_id)
 )
 _PRODUCTS: Final = select(Variant.id, Variant.product_id).where(Variant.id == any_(IDS))
-_IN_LIST: Final = (
-    select(
-        Price.id,
-        Price.variant_id,
-        Price.min_quantity,
-        Price.amount_minor,
-        Price.compare_at_minor,
-    )
-    .where(Price.variant_id == any_(IDS), Price.price_list_id == bindparam("price_list_id"))
-    .order_by(Price.variant_id, Price.min_quantity)
-)
-_IN_ALL_LISTS: Final = (
+_OF_VARIANTS: Final = (
     select(
         Price.id,
         Price.variant_id,
@@ -153,17 +142,9 @@ async def set_prices(
     return tally.outcome({at: ids[changes[at].variant] for at in tally.standing()})
 
 
-async def prices_of(db: Asking, variant_ids: Sequence[UUID], *, price_list_id: UUID) -> list[Row]:
-    """`variant_id`, `min_quantity`, `amount_minor`, `compare_at_minor` of many variants in a list.
-
-    The price of one piece or a part of it comes first.
-    """
-    return await db.rows(_IN_LIST, ids=list(variant_ids), price_list_id=price_list_id)
-
-
-async def all_prices_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
+async def prices_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
     """The prices of many variants in all lists, with `price_list_id` and `currency`."""
-    return await db.rows(_IN_ALL_LISTS, ids=list(variant_ids))
+    return await db.rows(_OF_VARIANTS, ids=list(variant_ids))
 
 
 def _wrong(

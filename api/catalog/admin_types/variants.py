@@ -20,7 +20,7 @@ from domain.catalog.attribute_values import facts_of
 from domain.catalog.barcodes import barcodes_of
 from domain.catalog.bundles import parts_of
 from domain.catalog.options import choices_of
-from domain.pricing.prices import all_prices_of
+from domain.pricing.prices import prices_of
 
 if TYPE_CHECKING:
     from api.catalog.admin_types.products import Product
@@ -86,7 +86,7 @@ class Variant(Node, Edited):
         _facts, items=1, description="The facts of this variant alone."
     )
     prices: list[Price] = many(
-        all_prices_of,
+        prices_of,
         of="variant_id",
         items=1,
         permission="prices:read",

@@ -28,7 +28,7 @@ from domain.catalog.variants import (
 )
 from domain.errors import Conflict, DomainError, InUse, Invalid, NotAllowed, Taken
 from domain.inventory.stock import StockChanged, StockSet, set_stock, stock_of
-from domain.pricing.prices import PriceChange, all_prices_of, prices_of, set_prices
+from domain.pricing.prices import PriceChange, prices_of, set_prices
 from tenants.scope import TenantScope
 from tests.domain.catalog.conftest import Shop
 
@@ -179,13 +179,13 @@ async def test_prices_are_written_where_they_differ(shop: Shop) -> None:
     ]
     async with shop.scope.writing("test") as uow:
         await set_prices(uow, price_list=shop.price_list_id, changes=changes)
-    before = await all_prices_of(shop.scope.reading, [one["id"], other["id"]])
+    before = await prices_of(shop.scope.reading, [one["id"], other["id"]])
     changes[2] = PriceChange(other["id"], None)
     async with shop.scope.writing("test") as uow:
         await set_prices(uow, price_list=shop.price_list_id, changes=changes)
-    after = await all_prices_of(shop.scope.reading, [one["id"], other["id"]])
+    after = await prices_of(shop.scope.reading, [one["id"], other["id"]])
     assert after == before[:2]
-    mine = await prices_of(shop.scope.reading, [one["id"]], price_list_id=shop.price_list_id)
+    mine = await prices_of(shop.scope.reading, [one["id"]])
     assert [(row["min_quantity"], row["amount_minor"]) for row in mine] == [
         (1, 12_000),
         (10_000, 11_000),
@@ -204,7 +204,7 @@ async def test_a_bad_price_keeps_all_out(shop: Shop, neighbour: TenantScope) -> 
         ("prices", "1", "variantId"),
         ("prices", "2", "variantId"),
     }
-    assert await all_prices_of(shop.scope.reading, [one["id"]]) == []
+    assert await prices_of(shop.scope.reading, [one["id"]]) == []
 
 
 async def test_stock_is_set_by_who_knows_what_he_replaces(shop: Shop) -> None:
