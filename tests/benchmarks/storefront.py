@@ -13,7 +13,7 @@ import asyncio
 import os
 import statistics
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -34,6 +34,7 @@ from tests.factories import make_tenant
 from tests.factories_catalog import P, V, add_categories, add_products, make_window
 
 PRODUCTS: Final = 1_000
+WEIGHTS: Final = (50, 100)
 ROUNDS: Final = 200
 WARM_UP: Final = 20
 BLENDS: Final = ("Ассам", "Дарджилинг", "Улун", "Пуэр", "Сенча", "Бергамот", "Иван-чай", "Мята")
@@ -62,11 +63,13 @@ class Listening:
         asyncpg.Connection.fetch = self._fetch  # type: ignore[method-assign]
 
 
-async def make_shop(pool: Pool, tenant_id: Any) -> None:
-    """1,000 products x 4 variants, with two options, three pictures, prices and stock."""
+async def make_shop(
+    pool: Pool, tenant_id: Any, count: int = PRODUCTS, weights: Sequence[int] = WEIGHTS
+) -> None:
+    """Products of two variants a weight, with two options, three pictures, prices and stock."""
     shop = await make_window(pool, tenant_id)
     await add_categories(shop, {"Чай": {"Чёрный": {}, "Зелёный": {}}})
-    for start in range(0, PRODUCTS, 250):
+    for start in range(0, count, 250):
         products = [
             P(
                 f"{BLENDS[number % len(BLENDS)]} {number}",
@@ -78,11 +81,11 @@ async def make_shop(pool: Pool, tenant_id: Any) -> None:
                         price=10_000 + number * 10 + weight,
                         options={"Вес": f"{weight} г", "Упаковка": box},
                     )
-                    for weight in (50, 100)
+                    for weight in weights
                     for box in ("пакет", "жесть")
                 ],
             )
-            for number in range(start, start + 250)
+            for number in range(start, min(start + 250, count))
         ]
         await add_products(shop, *products)
 
@@ -147,7 +150,9 @@ class MadeShop:
 
 
 @asynccontextmanager
-async def open_shop(superuser_url: str) -> AsyncIterator[MadeShop]:
+async def open_shop(
+    superuser_url: str, count: int = PRODUCTS, weights: Sequence[int] = WEIGHTS
+) -> AsyncIterator[MadeShop]:
     """The shop, made anew on a server that has nothing of ours yet."""
     urls = new_role_urls(superuser_url, "ryad_benchmark")
     connection = await asyncpg.connect(superuser_url)
@@ -158,7 +163,7 @@ async def open_shop(superuser_url: str) -> AsyncIterator[MadeShop]:
     await asyncio.to_thread(upgrade, urls.owner)
     async with open_pool(urls.app) as pool, open_pool(urls.platform) as platform:
         tenant_id = await make_tenant(platform)
-        await make_shop(pool, tenant_id)
+        await make_shop(pool, tenant_id, count, weights)
         await analyze(urls.owner)
         key = await make_key(platform, tenant_id, "publishable")
         rows = await TenantScope(pool, tenant_id).reading.rows(select(Product.slug).limit(1))
