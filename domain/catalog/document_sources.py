@@ -6,6 +6,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
+    case,
     func,
     literal_column,
     or_,
@@ -97,7 +98,11 @@ def _codes() -> Any:
         .where(Variant.product_id == Product.id)
         .correlate(Product),
     ).subquery("each_code")
-    code = func.search_code(func.search_fold(each.c.code), type_=Text)
+    # Digits alone, as nearly all barcodes are, have one spelling; folding is dear.
+    code = case(
+        (each.c.code.regexp_match("^[0-9]+$"), each.c.code),
+        else_=func.search_code(func.search_fold(each.c.code), type_=Text),
+    )
     lexeme = literal_column("'='", Text) + code
     lexemes = func.array_agg(lexeme, type_=ARRAY(Text))
     return select(func.coalesce(lexemes, literal_column("'{}'::text[]"))).scalar_subquery()
@@ -155,13 +160,20 @@ def _documents() -> Made:
         .concat(_weighed(texts.c.brand, "B"))
         .concat(func.array_to_tsvector(texts.c.codes, type_=TSVECTOR))
     )
-    body = _set_weight(func.to_tsvector(STEMS, texts.c.body), "D")
+    parts = (
+        select(texts, heading.label("heading"))
+        # The document holds the heading, too, and would have it made once more.
+        .offset(literal_column("0"))
+        .subquery("parts")
+        .c
+    )
+    body = _set_weight(func.to_tsvector(STEMS, parts.body), "D")
     values = {
         SearchDocument.tenant_id: TENANT,
-        SearchDocument.product_id: texts.c.product_id,
-        SearchDocument.title_key: texts.c.title_key,
-        SearchDocument.heading: heading,
-        SearchDocument.document: heading.concat(_weighed(texts.c.facts, "C")).concat(body),
+        SearchDocument.product_id: parts.product_id,
+        SearchDocument.title_key: parts.title_key,
+        SearchDocument.heading: parts.heading,
+        SearchDocument.document: parts.heading.concat(_weighed(parts.facts, "C")).concat(body),
     }
     return Made(SearchDocument, values, select(*labelled(values)))
 

@@ -34,7 +34,10 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One product and its offers; `choices` are the options of each, by its external id."""
+    """One product and its offers; `choices` are the options of each, by its external id.
+
+    `too_many`: of what there was more than is kept, by its name in the file, and how many.
+    """
 
     key: str
     title: str
@@ -42,6 +45,7 @@ class Group:
     choices: dict[str, dict[str, str]]
     facts: list[Fact]
     pictures: list[str]
+    too_many: dict[str, int]
 
     @property
     def lead(self) -> FeedOffer:
@@ -77,7 +81,16 @@ def grouped(key: str, offers: list[FeedOffer]) -> Group:
     facts = _facts(offers, parameters, {*names})
     pictures = list(dict.fromkeys(url for offer in offers for url in offer.pictures))
     short = [url for url in pictures if len(url) <= LONGEST_ADDRESS]
-    return Group(key, _title(offers), offers, choices, facts, short[:MOST_PICTURES])
+    counts = {"param": (len(facts), MOST_FACTS), "picture": (len(short), MOST_PICTURES)}
+    return Group(
+        key,
+        _title(offers),
+        offers,
+        choices,
+        facts[:MOST_FACTS],
+        short[:MOST_PICTURES],
+        {name: count for name, (count, most) in counts.items() if count > most},
+    )
 
 
 Named = tuple[str, str | None]
@@ -98,14 +111,17 @@ def _chosen_by(parameters: Mapping[str, Mapping[Named, str]]) -> list[Named]:
         return []
     every = dict.fromkeys(named for values in parameters.values() for named in values)
     chosen: list[Named] = []
+    told_apart = 1
     for named in every:
-        if len(chosen) == MOST_OPTIONS - 1 or _differ(parameters, chosen) == len(parameters):
+        if len(chosen) == MOST_OPTIONS - 1 or told_apart == len(parameters):
             break
         # Two parameters that differ in their unit alone cannot both be options.
         if any(named[0] == name for name, _ in chosen):
             continue
-        if _differ(parameters, [*chosen, named]) > _differ(parameters, chosen):
+        further = _differ(parameters, [*chosen, named])
+        if further > told_apart:
             chosen.append(named)
+            told_apart = further
     return chosen
 
 
@@ -139,16 +155,17 @@ def _facts(
     chosen: set[Named],
 ) -> list[Fact]:
     """What is not chosen by: the product's, where all offers agree, else each offer's own."""
+    every = {named for values in parameters.values() for named in values}
+    shared = {named for named in every if _differ(parameters, [named]) == 1}
     facts: dict[Fact, None] = {}
     for offer in offers:
         for name, unit, value in offer.parameters:
             named = (name[:LONGEST_TITLE], unit)
             if named in chosen:
                 continue
-            texts = {values.get(named) for values in parameters.values()}
-            owner = None if len(texts) == 1 else offer.external_id
+            owner = None if named in shared else offer.external_id
             facts[Fact(named[0], unit, value[:LONGEST_VALUE], owner)] = None
-    return list(facts)[:MOST_FACTS]
+    return list(facts)
 
 
 def _title(offers: Sequence[FeedOffer]) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Text, Uuid, any_, bindparam, select, update
+from sqlalchemy import ARRAY, Integer, Text, Uuid, any_, bindparam, select, true, update
 
 from domain.catalog.changes import products_changed
+from domain.catalog.offers import looked_up
 from domain.catalog.tables import Product, Variant
 from domain.feeds.ports import ProblemCode, ProblemLog, Severity
 from domain.feeds.spool import Spool
@@ -25,16 +26,27 @@ OFFERS_AT_ONCE: Final = 1_000
 
 _SOURCE: Final = bindparam("source", type_=Text())
 _KEYS: Final = bindparam("keys", type_=ARRAY(Text()))
+# Looked up one by one, so that each page walks on along the external ids: begun from products, a
+# page would go through the whole shop.
+_brought: Final = looked_up(
+    select(ImportedVariant.id).where(
+        ImportedVariant.variant_id == Variant.id,
+        ImportedVariant.source_id == bindparam("source_id", type_=Uuid()),
+    ),
+    Variant,
+)
+_kept: Final = looked_up(
+    select(Product.id).where(Product.id == Variant.product_id, Product.status != "archived"),
+    Variant,
+)
 _ON_SALE: Final = (
     select(Variant.external_id)
-    .join(ImportedVariant, ImportedVariant.variant_id == Variant.id)
-    .join(Product, Product.id == Variant.product_id)
+    .join(_brought, true())
+    .join(_kept, true())
     .where(
-        ImportedVariant.source_id == bindparam("source_id", type_=Uuid()),
         Variant.external_source == _SOURCE,
         Variant.external_id > bindparam("after", type_=Text()),
         Variant.is_active,
-        Product.status != "archived",
     )
     .order_by(Variant.external_id)
     .limit(bindparam("most", type_=Integer()))

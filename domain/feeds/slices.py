@@ -13,7 +13,7 @@ from domain.feeds.fact_rows import write_facts, write_media
 from domain.feeds.grouping import grouped
 from domain.feeds.imported import hex_of, remember, row_hashes
 from domain.feeds.offer_rows import write_offers
-from domain.feeds.ports import ProblemLog
+from domain.feeds.ports import ProblemCode, ProblemLog
 from domain.feeds.product_rows import write_products
 from domain.feeds.spool import RawGroup
 from domain.feeds.tables import ImportedProduct
@@ -38,6 +38,9 @@ async def apply_slice(
         return Counter(products_same=len(raw))
     work = Slice(target, log, [grouped(group.key, group.offers()) for group in news])
     work.counts["products_same"] = len(raw) - len(news)
+    for group in work.groups:
+        for name, count in group.too_many.items():
+            work.warn(group.lead, ProblemCode.TOO_MANY, name, str(count))
     # Checks of foreign keys keep plans too, and those made over empty tables are wrong by now.
     await uow.connection.execute("DISCARD PLANS")
     await write_products(uow, work, row_hash)

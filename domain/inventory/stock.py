@@ -71,17 +71,19 @@ _given: Final = row_set(StockLevel, ("id", "variant_id", "on_hand"))
 _OPEN: Final = (
     insert(StockLevel)
     .from_select(
-        ["tenant_id", "id", "location_id", "variant_id", "created_at", "updated_at"],
+        ["tenant_id", "id", "location_id", "variant_id", "on_hand", "created_at", "updated_at"],
         select(
             TENANT,
             _given.c.id,
             bindparam("location_id", type_=StockLevel.location_id.type),
             _given.c.variant_id,
+            _given.c.on_hand,
             bindparam("now", type_=StockLevel.created_at.type),
             bindparam("now", type_=StockLevel.created_at.type),
         ),
     )
     .on_conflict_do_nothing()
+    .returning(StockLevel.variant_id, StockLevel.on_hand)
 )
 _SET: Final = (
     update(StockLevel)
@@ -182,11 +184,16 @@ async def write_levels(
     ]
     if not rows:
         return set()
-    there = await _locked(uow, location_id, rows)
-    for row in rows:
-        row["on_hand"] = max(row["on_hand"], there[row["variant_id"]]["reserved"])
-    written = await uow.rows(_SET, rows=rows, location_id=location_id, now=uow.now)
-    return {row["variant_id"] for row in written}
+    opened = await uow.rows(_OPEN, rows=rows, location_id=location_id, now=uow.now)
+    changed = {row["variant_id"] for row in opened if row["on_hand"]}
+    new = {row["variant_id"] for row in opened}
+    if rest := [row for row in rows if row["variant_id"] not in new]:
+        there = await _locked(uow, location_id, rest)
+        for row in rest:
+            row["on_hand"] = max(row["on_hand"], there[row["variant_id"]]["reserved"])
+        written = await uow.rows(_SET, rows=rest, location_id=location_id, now=uow.now)
+        changed |= {row["variant_id"] for row in written}
+    return changed
 
 
 async def stock_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
@@ -199,7 +206,7 @@ async def _locked(
 ) -> Mapping[UUID, Row]:
     """The levels of these variants, locked; those that were none begin at nothing."""
     # In one order for everybody, so that two who count the same shelf do not wait in a ring.
-    new = sorted(rows, key=lambda row: row["variant_id"])
+    new = sorted((row | {"on_hand": 0} for row in rows), key=lambda row: row["variant_id"])
     await uow.execute(_OPEN, rows=new, location_id=location_id, now=uow.now)
     ids = [row["variant_id"] for row in rows]
     found = await uow.rows(_LOCKED, location_id=location_id, ids=ids)
