@@ -27,13 +27,9 @@ OFFERS_AT_ONCE: Final = 1_000
 _SOURCE: Final = bindparam("source", type_=Text())
 _KEYS: Final = bindparam("keys", type_=ARRAY(Text()))
 # Looked up one by one, so that each page walks on along the external ids: begun from products, a
-# page would go through the whole shop.
+# page would go through the whole shop. Nor may a look be by source, which brought all of them.
 _brought: Final = looked_up(
-    select(ImportedVariant.id).where(
-        ImportedVariant.variant_id == Variant.id,
-        ImportedVariant.source_id == bindparam("source_id", type_=Uuid()),
-    ),
-    Variant,
+    select(ImportedVariant.source_id).where(ImportedVariant.variant_id == Variant.id), Variant
 )
 _kept: Final = looked_up(
     select(Product.id).where(Product.id == Variant.product_id, Product.status != "archived"),
@@ -44,6 +40,7 @@ _ON_SALE: Final = (
     .join(_brought, true())
     .join(_kept, true())
     .where(
+        _brought.c.source_id == bindparam("source_id", type_=Uuid()),
         Variant.external_source == _SOURCE,
         Variant.external_id > bindparam("after", type_=Text()),
         Variant.is_active,

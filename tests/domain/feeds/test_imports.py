@@ -1,9 +1,8 @@
 """Imports: what the file says is in the catalogue, once, and what it does not say is untouched."""
 
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -38,7 +37,7 @@ from domain.catalog.tables import (
 )
 from domain.errors import NotAllowed
 from domain.feeds import imports
-from domain.feeds.grouping import VARIANT_OPTION
+from domain.feeds.grouping import MOST_FACTS, VARIANT_OPTION
 from domain.feeds.imports import import_price_list
 from domain.feeds.ports import (
     FeedCategory,
@@ -425,10 +424,58 @@ async def test_what_was_read_before_a_refusal_is_not_kept(importer: Importer) ->
     assert await importer.scope.reading.value(count) == 0
 
 
-async def test_four_thousand_offers_are_in_within_half_a_minute(importer: Importer) -> None:
-    """A guard against plans that grow with the square of the shop, not a benchmark."""
-    file = File(many_offers(4_000), many_categories())
-    began = time.monotonic()
-    run = await importer.run(file.opened())
-    assert (run["status"], run["counts"]["variants_new"]) == ("done", 4_000)
-    assert time.monotonic() - began < 30
+async def test_what_is_not_kept_of_too_many_parameters_and_pictures_is_told(
+    importer: Importer,
+) -> None:
+    """No offer has too many; together they have."""
+    offers = [
+        Offer(
+            f"t{number}",
+            group="g",
+            parameters=[("Сорт", str(number)), *((f"П{n}", f"{number}") for n in range(110))],
+            pictures=[f"https://pictures.example/{number}/{n}.jpg" for n in range(40)],
+        )
+        for number in range(3)
+    ]
+    run = await importer.run(File(offers).opened())
+    assert run["status"] == "done"
+    assert await importer.problems(run["id"]) == [
+        ("too_many", "t0", "330"),
+        ("too_many", "t0", "120"),
+    ]
+    values = select(func.count(AttributeValue.id))
+    assert await importer.scope.reading.value(values) == MOST_FACTS
+
+
+@dataclass
+class Counting:
+    """Units of work, and how many rows PostgreSQL has looked at in them."""
+
+    scope: TenantScope
+    rows: int = 0
+
+    @asynccontextmanager
+    async def writing(self, action: str) -> AsyncIterator[UnitOfWork]:
+        async with self.scope.writing(action) as uow:
+            yield uow
+            self.rows += await uow.connection.fetchval(
+                "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint"
+                " FROM pg_stat_xact_user_tables"
+            )
+
+
+async def test_four_times_the_offers_are_four_times_the_work(
+    importer: Importer, neighbour: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No plan grows with the square of the shop: then it were sixteen times."""
+    monkeypatch.setattr(imports, "PRODUCTS_AT_ONCE", 50)
+    rows: list[int] = []
+    for shop, count in ((neighbour, 200), (importer, 800)):
+        units = Counting(shop.scope)
+        opened = File(many_offers(count), many_categories(50)).opened()
+        await import_price_list(units, await shop.start(), opened)
+        variants = select(func.count()).where(Variant.external_source == "opt")
+        assert await shop.scope.reading.value(variants) == count
+        rows.append(units.rows)
+    few, many = rows
+    assert 200 < few < many < 6 * few
