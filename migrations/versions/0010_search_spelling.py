@@ -5,6 +5,7 @@ from importlib import import_module
 
 from alembic import op
 
+from migrations.functions import changed
 from migrations.policies import PLATFORM, platform_function
 
 revision: str = "0010"
@@ -60,18 +61,7 @@ BEGIN
 END $$
 """
 
-
-def _changed(function: str, *changes: tuple[str, str]) -> str:
-    """A function of an earlier revision with some of its lines put differently."""
-    changed = function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
-    for old, new in changes:
-        if changed.count(old) != 1:
-            raise ValueError(f"not one place says {old!r}")
-        changed = changed.replace(old, new)
-    return changed
-
-
-SEARCH = _changed(
+SEARCH = changed(
     before.SEARCH,
     # What is said in the title or is the brand comes before what a description mentions.
     (
@@ -106,7 +96,7 @@ SEARCH = _changed(
 """,
     ),
 )
-ALIKE = _changed(
+ALIKE = changed(
     before.ALIKE,
     # "малаток" has few trigrams in common with "молоток"; how near they are is counted in letters.
     ("pg_trgm.similarity_threshold = 0.3", "pg_trgm.similarity_threshold = 0.2"),
@@ -139,4 +129,4 @@ def downgrade() -> None:
     op.execute(f"REVOKE MAINTAIN ON {LEARNED} FROM {PLATFORM}")
     op.execute("SELECT similarity('', '')")
     for function in (before.FOLD, before.SEARCH, before.ALIKE):
-        op.execute(_changed(function))
+        op.execute(changed(function))

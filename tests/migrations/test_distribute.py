@@ -16,13 +16,16 @@ import pytest
 from sqlalchemy import bindparam, func, select
 
 from domain.catalog.categories import create_category
+from domain.catalog.facets import Filters
 from domain.catalog.listing import find_stale, refresh_listing
+from domain.catalog.search import Order, search_products, suggest
 from domain.catalog.tables import CategoryAncestor, Product
+from domain.paging import PageRequest
 from migrations.distribute import distribute
 from migrations.run import upgrade
 from tenants.database import Pool, open_pool
 from tenants.roles import RoleUrls, create_database, create_roles, role_urls
-from tenants.scope import TenantScope
+from tenants.scope import Reading, TenantScope
 from tests.conftest import PASSWORDS
 from tests.factories import make_tenant
 from tests.factories_catalog import P, V, add_products, make_window
@@ -65,7 +68,7 @@ async def test_a_filled_database_is_distributed_and_goes_on(
     citus: tuple[RoleUrls, "asyncpg.Connection[Any]"], capsys: pytest.CaptureFixture[str]
 ) -> None:
     urls, superuser = citus
-    goods = (P("Чай улун", (V("u-1"),)), P("Чашка", (V("c-1"),)))
+    goods = (P("Чай улун", (V("u-1"),)), P("Молоток", (V("m-1"),)))
     async with open_pool(urls.app) as pool, open_pool(urls.platform) as platform:
         shops = [await make_tenant(platform), await make_tenant(platform)]
         for tenant_id in shops:
@@ -85,6 +88,7 @@ async def test_a_filled_database_is_distributed_and_goes_on(
         assert [await _titles(scope) for scope in scopes] == before
         await _policy_holds_on_the_nodes(pool, scopes[0], shops[1])
         await _goods_can_be_changed(scopes[0])
+        await _goods_are_searched(scopes[0].reading)
         assert await _titles(scopes[1]) == before[1]
 
 
@@ -108,9 +112,19 @@ async def _goods_can_be_changed(scope: TenantScope) -> None:
     """What Citus takes less of: rows made of rows, deletions by what is no longer true."""
     ids = [row["id"] for row in await scope.reading.rows(PRODUCTS)]
     async with scope.writing("test") as uow:
-        top = await create_category(uow, {"title": "Посуда"})
-        await create_category(uow, {"title": "Чашки", "parent": top})
+        top = await create_category(uow, {"title": "Инструмент"})
+        await create_category(uow, {"title": "Молотки", "parent": top})
         await refresh_listing(uow, ids)
     assert await find_stale(scope.reading, ids) == set()
     below = select(func.count()).where(CategoryAncestor.ancestor_id == bindparam("top"))
     assert await scope.reading.value(below, top=top) == 2
+
+
+async def _goods_are_searched(reading: Reading) -> None:
+    """What asks about word after word, and what needs a setting on the nodes."""
+    assert (await suggest(reading, "чай ул")).queries == ["чай улун"]
+    for query in ("молоток", "малаток"):
+        found = await search_products(
+            reading, query, Filters(), Order.RELEVANCE, PageRequest(first=5)
+        )
+        assert (found.total, found.query) == (1, "молоток")
