@@ -5,10 +5,11 @@ tokens, size, validation, permissions, cost; then the operation runs under the d
 Reading a document that is not known here has a price, or refused ones would be free work for us.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ from api.engine.cost import Appraisal, CostExceeded
 from api.engine.documents import (
     Document,
     Documents,
+    Named,
     NoTrustedDocuments,
     PersistedInMemory,
     PersistedQueries,
@@ -122,6 +124,7 @@ class _Endpoint:
     allowed_origin: AllowedOrigin
     explorer: Explorer | None
     explain: Explain
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -179,11 +182,7 @@ class _Endpoint:
         text = await text_of(
             named, context.tenant, self.trusted, self.persisted, trusted_only=context.trusted_only
         )
-        known = self.documents.find(text, introspection=context.may_introspect)
-        if known is None and named.text is not None:
-            # What is registered or persisted was read before, by us or by our like.
-            await context.charge(READING_POINTS)
-        document = known or self.documents.read(text, introspection=context.may_introspect)
+        document = await self.document(named, text, context)
         if document.refusal:
             raise document.refusal
         if document.errors:
@@ -197,6 +196,19 @@ class _Endpoint:
         if node.operation is OperationType.SUBSCRIPTION:
             raise HttpRefusal(400, "Subscriptions do not run over plain HTTP.")
         return await self.run(exchange, document, node)
+
+    async def document(self, named: Named, text: str, context: DoorContext) -> Document:
+        """The document of this text, read now if it is new here. Raises THROTTLED."""
+        introspection = context.may_introspect
+        if known := self.documents.find(text, introspection=introspection):
+            return known
+        if named.text is not None:
+            # What is registered or persisted was read before, by us or by our like.
+            await context.charge(READING_POINTS)
+        async with self.reading:
+            document = self.documents.read(text, introspection=introspection)
+            await asyncio.sleep(0)  # one a turn: between two of them others are answered
+        return document
 
     async def run(
         self, exchange: _Exchange, document: Document, node: OperationDefinitionNode

@@ -135,7 +135,8 @@ def measure(document: DocumentNode, limits: Limits) -> Measured:
 def check_json(value: Any, limits: Limits) -> None:
     """Raise LimitExceeded when a parsed JSON value is nested too deep or holds too long a list."""
     level, depth = [value], 0
-    while level := [item for item in level if isinstance(item, dict | list)]:
+    holders = (dict, list)  # not `dict | list`, which would be made anew for each item
+    while level := [item for item in level if isinstance(item, holders)]:
         depth += 1
         _check("levels of JSON", depth, limits.json_depth)
         below: list[Any] = []

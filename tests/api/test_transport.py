@@ -1,5 +1,6 @@
 """GraphQL over HTTP at a door: statuses, media types, methods, caching, and the order of checks."""
 
+import asyncio
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
@@ -151,6 +152,24 @@ async def test_a_new_document_is_paid_for_once_whatever_comes_of_it(text: str) -
         first, again = [await http.post("/", json={"query": text}) for _ in range(2)]
     assert (first.status_code, codes(first)) == (again.status_code, codes(again))
     assert caller.charged == [READING_POINTS]
+
+
+async def test_new_documents_are_read_one_in_a_turn_of_the_loop() -> None:
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async with client(toy_door()) as http:
+        counting = asyncio.create_task(count())
+        sent = [http.post("/", json={"query": f"{{ no{number} }}"}) for number in range(20)]
+        began = turns
+        await asyncio.gather(*sent)
+        counting.cancel()
+    assert turns - began > len(sent)
 
 
 async def test_a_new_document_that_nobody_can_pay_for_is_not_read() -> None:
