@@ -91,7 +91,7 @@ async def list_products(
 async def count_products(reading: Reading, where: Filters, *, channel: UUID | None = None) -> int:
     """How many rows all pages of that list have together."""
     values = _values(where, channel)
-    return await count_of(reading, _shown(_shape(where, channel)), **values)
+    return await count_of(reading, _standing(_shape(where, channel)), **values)
 
 
 class Shape(NamedTuple):
@@ -137,22 +137,24 @@ def _values(where: Filters, channel: UUID | None) -> dict[str, Any]:
 
 @lru_cache(maxsize=500)
 def _shown(shape: Shape) -> Select[Any]:
+    """What a list shows of each product."""
+    of_product = (Listing.product_id == ListingShelf.product_id) & (
+        Listing.channel_id == ListingShelf.channel_id
+    )
+    shown: Any = _standing(shape).join(Listing, of_product).with_only_columns(*COLUMNS)
+    return shown  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=500)
+def _standing(shape: Shape) -> Select[Any]:
+    """The products that a list is of; to count them the shelf alone is enough."""
     here: Any = bindparam("channel", type_=Uuid()) if shape.has_channel else DEFAULT_CHANNEL
     shelf: Any = bindparam("shelf", type_=Uuid()) if shape.has_shelf else here
-    statement: Any = (
-        select(*COLUMNS)
-        .select_from(ListingShelf)
-        .join(
-            Listing,
-            (Listing.product_id == ListingShelf.product_id)
-            & (Listing.channel_id == ListingShelf.channel_id),
-        )
-        .where(
-            ListingShelf.channel_id == here,
-            ListingShelf.shelf_id == shelf,
-            ListingShelf.shown_from <= NOW,
-            ListingShelf.shown_until > NOW,
-        )
+    statement: Any = select(ListingShelf.product_id).where(
+        ListingShelf.channel_id == here,
+        ListingShelf.shelf_id == shelf,
+        ListingShelf.shown_from <= NOW,
+        ListingShelf.shown_until > NOW,
     )
     if shape.has_prices:
         statement = statement.where(ListingShelf.price_sort.between(LOW, HIGH))
