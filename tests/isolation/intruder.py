@@ -237,8 +237,12 @@ def _like(words: Mapping[str, str], path: Place) -> str:
 
 
 def _other(word: str) -> str:
-    """A word of the same make that nobody has."""
-    return HEX_TAIL.sub(lambda found: secrets.token_hex(len(found[0]))[: len(found[0])], word)
+    """A word of the same make that nobody has: digits for digits, so that a phone is as long."""
+
+    def like(letter: str) -> str:
+        return secrets.choice("0123456789" if letter.isdigit() else "abcdef")
+
+    return HEX_TAIL.sub(lambda found: "".join(map(like, found[0])), word)
 
 
 async def swap_cursors(intruder: Intruder, kinds: Mapping[Slot, str | None]) -> None:
