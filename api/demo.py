@@ -46,7 +46,7 @@ DATABASE: Final = "ryad"
 def demo(*, fresh: bool, port: int) -> int:
     """Run the demo on `port`, 0 for any free one, until it is told to end; its exit code."""
     began = time.monotonic()
-    ended = _told_to_end()
+    _listen_for_the_end()
     STATE.mkdir(exist_ok=True)
     try:
         port = chosen_port(port)
@@ -61,7 +61,8 @@ def demo(*, fresh: bool, port: int) -> int:
                 facts["queries"] = ask_queries(address, facts["merchants"][0]["publishable_key"])
             _write_private(FACTS, facts)
             _tell(facts, seconds=time.monotonic() - began)
-            ended.wait()
+            _told_to_end.wait()
+            raise KeyboardInterrupt
     except KeyboardInterrupt:
         print("\nended", flush=True)
     except (EmbeddedServersError, ShopRefused) as trouble:
@@ -194,19 +195,28 @@ def _erase() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _told_to_end() -> threading.Event:
-    """Set by Ctrl-C or SIGTERM; before everything has started, they raise KeyboardInterrupt."""
-    ended = threading.Event()
+_told_to_end: Final = threading.Event()
+
+
+def _listen_for_the_end() -> None:
+    """Ctrl-C and SIGTERM raise KeyboardInterrupt, wherever it is; once, so that all can end.
+
+    What it meets may swallow it (a finaliser does): each step asks again.
+    """
 
     def end(*_: object) -> None:
-        if ended.is_set():
+        if _told_to_end.is_set():
             return
-        ended.set()
+        _told_to_end.set()
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
-    return ended
+
+
+def _go_on() -> None:
+    if _told_to_end.is_set():
+        raise KeyboardInterrupt
 
 
 @dataclass
@@ -219,6 +229,7 @@ class Step:
 
     def show(self, words: str = "") -> None:
         """Show how far it is; in a log, where a line cannot be written twice, nothing."""
+        _go_on()
         if sys.stdout.isatty():
             print(f"\r\033[K  {self.title} ... {words}", end="", flush=True)
 
@@ -230,9 +241,10 @@ def step(title: str) -> Iterator[Step]:
     doing = Step(title)
     print(f"  {title} ...", end="", flush=True)
     try:
+        _go_on()
         yield doing
+        doing.show()
     except BaseException:
         print(" not done", flush=True)
         raise
-    doing.show()
     print(f" {time.monotonic() - began:.1f} s  {doing.said}".rstrip(), flush=True)

@@ -4,6 +4,8 @@ import json
 import signal
 import socket
 import subprocess
+import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -95,6 +97,33 @@ def test_it_ends_cleanly_in_the_middle_of_its_start(
     assert said.endswith("ended\n")
     assert "Traceback" not in said
     assert eventually(lambda: all_ended(servers) and not running_in(checkout.folder))
+
+
+def test_a_ctrl_c_that_a_finaliser_swallows_is_heard_at_the_next_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from api import demo
+
+    class Swallowing:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    swallowed: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda raised: swallowed.append(raised.exc_type))
+    monkeypatch.setattr(demo, "_told_to_end", threading.Event())
+    demo._listen_for_the_end()
+    try:
+        with pytest.raises(KeyboardInterrupt), demo.step("the one before") as doing:
+            Swallowing()
+            doing.show("so far")
+        assert swallowed == [KeyboardInterrupt]
+        signal.raise_signal(signal.SIGINT)  # a second one does not disturb the end
+        with pytest.raises(KeyboardInterrupt), demo.step("the next"):
+            raise AssertionError
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def test_one_at_a_time_and_fresh_does_not_erase_under_the_first(checkout: Checkout) -> None:
