@@ -62,12 +62,14 @@ def demo(*, fresh: bool, port: int) -> int:
             _write_private(FACTS, facts)
             _tell(facts, seconds=time.monotonic() - began)
             _told_to_end.wait()
-            raise KeyboardInterrupt
-    except KeyboardInterrupt:
-        print("\nended", flush=True)
     except (EmbeddedServersError, ShopRefused) as trouble:
-        print(f"ryad: {trouble}", file=sys.stderr)
-        return 1
+        if not _told_to_end.is_set():
+            print(f"ryad: {trouble}", file=sys.stderr)
+            return 1
+    except BaseException:
+        if not _told_to_end.is_set():
+            raise
+    print("\nended", flush=True)
     return 0
 
 
@@ -199,16 +201,22 @@ _told_to_end: Final = threading.Event()
 
 
 def _listen_for_the_end() -> None:
-    """Ctrl-C and SIGTERM raise KeyboardInterrupt, wherever it is; once, so that all can end.
+    """Ctrl-C and SIGTERM interrupt whatever is being done; once, so that all can end.
 
-    What it meets may swallow it (a finaliser does): each step asks again.
+    A finaliser swallows an interrupt: each step asks again. An event loop does not survive one:
+    its tasks are cancelled instead.
     """
 
     def end(*_: object) -> None:
         if _told_to_end.is_set():
             return
         _told_to_end.set()
-        raise KeyboardInterrupt
+        try:
+            tasks = asyncio.all_tasks()
+        except RuntimeError:
+            raise KeyboardInterrupt from None
+        for task in tasks:
+            task.get_loop().call_soon_threadsafe(task.cancel)
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)

@@ -114,9 +114,8 @@ def test_a_ctrl_c_that_a_finaliser_swallows_is_heard_at_the_next_step(
     monkeypatch.setattr(demo, "_told_to_end", threading.Event())
     demo._listen_for_the_end()
     try:
-        with pytest.raises(KeyboardInterrupt), demo.step("the one before") as doing:
+        with pytest.raises(KeyboardInterrupt), demo.step("the one before"):
             Swallowing()
-            doing.show("so far")
         assert swallowed == [KeyboardInterrupt]
         signal.raise_signal(signal.SIGINT)  # a second one does not disturb the end
         with pytest.raises(KeyboardInterrupt), demo.step("the next"):
