@@ -1,17 +1,23 @@
 """The whole application for the tests of a run, and the desks of two merchants who look alike."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+import asyncpg
 import pytest
+from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
-from tenants.database import Pool
+from api.app import create_app
+from tenants.database import Pool, open_pool
 from tenants.roles import RoleUrls
 from tests.api.client import Client, make_key, open_app, settings_for
 from tests.conftest import Servers, TwoTenants
+from tests.factories import make_tenant
 from tests.factories_catalog import Shop, make_window
+from tests.seeds import seed_everything
 
 ADMIN = "/admin/graphql"
 
@@ -56,3 +62,24 @@ async def desks(app: ASGIApp, pool: Pool, platform_pool: Pool, tenants: TwoTenan
         return Desk(await make_window(pool, tenant_id), Client(app, key, ADMIN), platform_pool)
 
     return TwoDesks(await desk(tenants.ours), await desk(tenants.neighbour))
+
+
+@pytest.fixture(scope="module")
+def full_shop(database: RoleUrls, servers: Servers) -> Iterator[tuple[TestClient, dict[str, str]]]:
+    """The application, and a key for each of its doors, of a shop with a row of everything."""
+
+    async def prepare() -> dict[str, str]:
+        name = database.app.rpartition("/")[2]
+        superuser = await asyncpg.connect(servers.superuser_url, database=name)
+        async with open_pool(database.platform) as platform:
+            tenant_id = await make_tenant(platform)
+            await seed_everything(superuser, tenant_id)
+            await superuser.close()
+            return {
+                "storefront": await make_key(platform, tenant_id, "publishable"),
+                "admin": await make_key(platform, tenant_id, "secret", "*"),
+            }
+
+    keys = asyncio.run(prepare())
+    with TestClient(create_app(settings_for(database, servers.redis_url))) as client:
+        yield client, keys

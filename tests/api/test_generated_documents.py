@@ -1,11 +1,8 @@
 """Documents that nobody would write: whatever a valid one asks, the doors do not fail."""
 
-import asyncio
 import json
-from collections.abc import Iterator
 from typing import Any
 
-import asyncpg
 import hypothesis
 import pytest
 from graphql import GraphQLSchema, build_schema, print_schema
@@ -14,13 +11,6 @@ from hypothesis_graphql import mutations, nodes, queries
 from starlette.testclient import TestClient
 
 from api import admin, storefront
-from api.app import create_app
-from tenants.database import open_pool
-from tenants.roles import RoleUrls
-from tests.api.client import make_key, settings_for
-from tests.conftest import Servers
-from tests.factories import make_tenant
-from tests.seeds import seed_everything
 
 SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "Decimal": st.decimals(-10, 10**9, places=2).map(str).map(nodes.String),
@@ -35,31 +25,10 @@ ENDING = {"merchantClose", "secondFactorStart"}
 """Mutations that would shut the shop that the others are tried on."""
 
 
-@pytest.fixture(scope="module")
-def door(database: RoleUrls, servers: Servers) -> Iterator[tuple[TestClient, dict[str, str]]]:
-    """The application, and a key for each of its doors, of a shop with a row of everything."""
-
-    async def prepare() -> dict[str, str]:
-        name = database.app.rpartition("/")[2]
-        superuser = await asyncpg.connect(servers.superuser_url, database=name)
-        async with open_pool(database.platform) as platform:
-            tenant_id = await make_tenant(platform)
-            await seed_everything(superuser, tenant_id)
-            await superuser.close()
-            return {
-                "storefront": await make_key(platform, tenant_id, "publishable"),
-                "admin": await make_key(platform, tenant_id, "secret", "*"),
-            }
-
-    keys = asyncio.run(prepare())
-    with TestClient(create_app(settings_for(database, servers.redis_url))) as client:
-        yield client, keys
-
-
 def try_documents(
-    door: tuple[TestClient, dict[str, str]], name: str, schema: GraphQLSchema, examples: int
+    full_shop: tuple[TestClient, dict[str, str]], name: str, schema: GraphQLSchema, examples: int
 ) -> None:
-    client, keys = door
+    client, keys = full_shop
     text = build_schema(print_schema(schema))
     kinds = [queries(text, custom_scalars=SCALARS)]
     if text.mutation_type:
@@ -84,14 +53,14 @@ def try_documents(
 
 @pytest.mark.parametrize(("name", "schema"), DOORS)
 def test_no_generated_document_makes_a_door_fail(
-    door: tuple[TestClient, dict[str, str]], name: str, schema: GraphQLSchema
+    full_shop: tuple[TestClient, dict[str, str]], name: str, schema: GraphQLSchema
 ) -> None:
-    try_documents(door, name, schema, 100)
+    try_documents(full_shop, name, schema, 100)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("name", "schema"), DOORS)
 def test_no_document_of_thousands_makes_a_door_fail(
-    door: tuple[TestClient, dict[str, str]], name: str, schema: GraphQLSchema
+    full_shop: tuple[TestClient, dict[str, str]], name: str, schema: GraphQLSchema
 ) -> None:
-    try_documents(door, name, schema, 5_000)
+    try_documents(full_shop, name, schema, 5_000)

@@ -1,28 +1,18 @@
 """Both doors on the engine and on graphql-core: the same documents, rows and errors."""
 
-import asyncio
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-import asyncpg
 import pytest
 from graphql import GraphQLError, GraphQLSchema, get_named_type
 from starlette.testclient import TestClient
 
 from api import admin, storefront
-from api.app import create_app
 from api.engine import execute
 from api.engine.plans import Plans
 from api.engine.reference import run_by_reference
 from api.engine.values import Run
-from tenants.database import open_pool
-from tenants.roles import RoleUrls
-from tests.api.client import make_key, settings_for
 from tests.api.engine.documents_made import Choose, Made, make_document
-from tests.conftest import Servers
-from tests.factories import make_tenant
-from tests.seeds import seed_everything
 
 DOORS = [("storefront", storefront.SCHEMA), ("admin", admin.SCHEMA)]
 
@@ -63,27 +53,6 @@ def places(data: Any, errors: list[GraphQLError]) -> dict[tuple[Any, ...], set[s
     return found
 
 
-@pytest.fixture(scope="module")
-def shop(database: RoleUrls, servers: Servers) -> Iterator[tuple[TestClient, dict[str, str]]]:
-    """The application, and keys for both doors of a shop with a row of everything."""
-
-    async def prepare() -> dict[str, str]:
-        name = database.app.rpartition("/")[2]
-        superuser = await asyncpg.connect(servers.superuser_url, database=name)
-        async with open_pool(database.platform) as platform:
-            tenant_id = await make_tenant(platform)
-            await seed_everything(superuser, tenant_id)
-            await superuser.close()
-            return {
-                "storefront": await make_key(platform, tenant_id, "publishable"),
-                "admin": await make_key(platform, tenant_id, "secret", "*"),
-            }
-
-    keys = asyncio.run(prepare())
-    with TestClient(create_app(settings_for(database, servers.redis_url))) as client:
-        yield client, keys
-
-
 def ask(client: TestClient, door: str, key: str, text: str, variables: dict[str, Any]) -> Any:
     return client.post(
         f"/{door}/graphql",
@@ -121,13 +90,13 @@ def known_words(client: TestClient, door: str, key: str, schema: GraphQLSchema) 
 
 
 def compare(
-    shop: tuple[TestClient, dict[str, str]],
+    full_shop: tuple[TestClient, dict[str, str]],
     monkeypatch: pytest.MonkeyPatch,
     door: str,
     schema: GraphQLSchema,
     documents: int,
 ) -> None:
-    client, keys = shop
+    client, keys = full_shop
     choose = known_words(client, door, keys[door], schema)
     both = Both()
     monkeypatch.setattr(execute, "run_operation", both)
@@ -140,20 +109,20 @@ def compare(
 
 @pytest.mark.parametrize(("door", "schema"), DOORS)
 def test_hundreds_of_documents_have_the_same_answers(
-    shop: tuple[TestClient, dict[str, str]],
+    full_shop: tuple[TestClient, dict[str, str]],
     monkeypatch: pytest.MonkeyPatch,
     door: str,
     schema: GraphQLSchema,
 ) -> None:
-    compare(shop, monkeypatch, door, schema, 250)
+    compare(full_shop, monkeypatch, door, schema, 250)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("door", "schema"), DOORS)
 def test_thousands_of_documents_have_the_same_answers(
-    shop: tuple[TestClient, dict[str, str]],
+    full_shop: tuple[TestClient, dict[str, str]],
     monkeypatch: pytest.MonkeyPatch,
     door: str,
     schema: GraphQLSchema,
 ) -> None:
-    compare(shop, monkeypatch, door, schema, 5_000)
+    compare(full_shop, monkeypatch, door, schema, 5_000)
