@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,12 +83,10 @@ def _start(running: ExitStack, port: int) -> str:
         upgrade(roles.owner)
     mailbox = running.enter_context(running_mailbox(STATE / "mail"))
     os.environ |= _environment(roles, servers.redis_url, mailbox, known, port)
-    # Each spends its start on imports; the block ends when both have begun, or one has failed.
-    with step("API and worker"), ThreadPoolExecutor(1) as beside:
-        worker = running_worker(STATE / "worker.log")
-        begun = beside.submit(running.enter_context, worker)
+    with step("API and worker"):
+        await_worker = running.enter_context(running_worker(STATE / "worker.log"))
         address = running.enter_context(running_api(port, STATE / "api.log"))
-        begun.result()
+        await_worker()
     return address
 
 

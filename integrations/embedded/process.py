@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -138,28 +139,25 @@ def start_server(
     """
     for attempts_left in range(4, -1, -1):
         chosen = chosen_port(port)
-        server = _start_guarded(command_for(chosen), stop_with, log, as_self=as_self)
+        server = start_guarded(command_for(chosen), stop_with, log, as_self=as_self)
         try:
-            if _becomes_ready(server, is_ready, chosen):
+            if becomes_ready(server, partial(is_ready, chosen)):
                 return server, chosen
         except BaseException:
             stop_server(server)
             raise
         stop_server(server)
-        words = log.read_text(errors="replace")
-        if "Address already in use" in words:
-            if attempts_left and not port:
-                continue  # somebody took the free port before the server did
+        if "Address already in use" not in log.read_text(errors="replace"):
+            raise why_not_started(name, log)
+        if port or not attempts_left:
             raise PortTaken(chosen)
-        if "No space left on device" in words:
-            raise DiskFull(log.parent)
-        raise StartFailed(name, last_line(words), log)
     raise AssertionError("the last attempt returns or raises")
 
 
-def _start_guarded(
-    command: Command, stop_with: signal.Signals, log: Path, *, as_self: bool
+def start_guarded(
+    command: Command, stop_with: signal.Signals, log: Path, *, as_self: bool = False
 ) -> Server:
+    """Start a program under its guard, without waiting; for `becomes_ready` and `stop_server`."""
     uid, gid = (os.geteuid(), os.getegid()) if as_self else account()
     guard = [sys.executable, "-I", "-S", GUARD, int(stop_with), uid, gid, *command]
     with log.open("wb") as words:
@@ -173,14 +171,22 @@ def _start_guarded(
         )
 
 
-def _becomes_ready(server: Server, is_ready: Callable[[int], bool], port: int) -> bool:
+def becomes_ready(server: Server, is_ready: Callable[[], bool]) -> bool:
     """False when the server ends first or the time is over."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
-        if is_ready(port):
+        if is_ready():
             return True
         time.sleep(0.01)
     return False
+
+
+def why_not_started(name: str, log: Path) -> DiskFull | StartFailed:
+    """What the words of a server that is not ready tell."""
+    words = log.read_text(errors="replace")
+    if "No space left on device" in words:
+        return DiskFull(log.parent)
+    return StartFailed(name, last_line(words), log)
 
 
 def stop_server(server: Server) -> None:

@@ -6,11 +6,17 @@ import signal
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from integrations.embedded.process import start_server, stop_server
+from integrations.embedded.process import (
+    becomes_ready,
+    start_guarded,
+    start_server,
+    stop_server,
+    why_not_started,
+)
 
 
 @contextmanager
@@ -33,20 +39,20 @@ def running_api(port: int, log: Path) -> Iterator[str]:
 
 
 @contextmanager
-def running_worker(log: Path) -> Iterator[None]:
-    """`ryad work` as long as the block lasts."""
+def running_worker(log: Path) -> Iterator[Callable[[], None]]:
+    """`ryad work` as long as the block lasts; what it gives waits until the worker has begun.
 
-    def command(_: int) -> list[str | Path]:
-        return [sys.executable, "-m", "api.cli", "work"]
+    Its start is mostly imports: whoever has another start to wait for waits for both at once.
+    """
+    command = [sys.executable, "-m", "api.cli", "work"]
+    server = start_guarded(command, signal.SIGTERM, log, as_self=True)
 
-    def has_started(_: int) -> bool:
-        return "Starting worker" in log.read_text(errors="replace")
+    def await_begin() -> None:
+        if not becomes_ready(server, lambda: "Starting worker" in log.read_text(errors="replace")):
+            raise why_not_started("the worker", log)
 
-    server, _ = start_server(
-        "the worker", command, has_started, port=0, stop_with=signal.SIGTERM, log=log, as_self=True
-    )
     try:
-        yield
+        yield await_begin
     finally:
         stop_server(server)
 

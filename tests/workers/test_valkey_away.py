@@ -146,7 +146,7 @@ async def test_jobs_wait_and_doors_answer_while_valkey_is_away(
     with ExitStack() as running:
         with valkey.running():
             address = running.enter_context(running_api(0, tmp_path / "api.log"))
-            running.enter_context(running_worker(tmp_path / "worker.log"))
+            running.enter_context(running_worker(tmp_path / "worker.log"))()
             doors = Doors(httpx.AsyncClient(base_url=address, timeout=20), shop)
             await doors.becomes_ready(await doors.export())
 
