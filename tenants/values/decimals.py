@@ -37,6 +37,5 @@ def format_scaled(scaled: int, places: int) -> str:
     """Write an integer of 10**-places with all its places: 123450 with two is "1234.50"."""
     if places == 0:
         return str(scaled)
-    digits = f"{abs(scaled):0{places + 1}d}"
-    sign = "-" if scaled < 0 else ""
-    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+    digits = str(scaled).zfill(places + 1 + (scaled < 0))  # which keeps a sign in front
+    return f"{digits[:-places]}.{digits[-places:]}"
