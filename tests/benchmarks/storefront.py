@@ -170,6 +170,15 @@ async def open_shop(
         yield MadeShop(urls, pool, key, rows[0]["slug"])
 
 
+def pages_of(shop: MadeShop) -> list[tuple[str, str, dict[str, Any]]]:
+    """What is measured: titles, documents and variables."""
+    return [
+        ("listing of 24 products", LISTING, {"first": 24}),
+        ("product page", PRODUCT, {"slug": shop.slug}),
+        ("search with facets", SEARCH, {"query": "улун"}),
+    ]
+
+
 async def main(superuser_url: str, redis_url: str) -> None:
     async with (
         open_shop(superuser_url) as shop,
@@ -181,11 +190,7 @@ async def main(superuser_url: str, redis_url: str) -> None:
                 f"{'page':<34} {'SQL':>4} {'kB':>7} {'ms':>8} {'limit':>8} {'ratio':>6} "
                 f"{'CPU ms':>8} {'limit':>8} {'ratio':>6}"
             )
-            for title, query, variables in (
-                ("listing of 24 products", LISTING, {"first": 24}),
-                ("product page", PRODUCT, {"slug": shop.slug}),
-                ("search with facets", SEARCH, {"query": "улун"}),
-            ):
+            for title, query, variables in pages_of(shop):
                 body = {"query": query, "variables": variables}
                 await compare(title, client, http, shop.pool, body)
 
