@@ -79,7 +79,8 @@ class RequestContext:
     cache_tag: str | None = None
     rehearsal: UnitOfWork | None = None
     """The one transaction of a dry run; nobody keeps it."""
-    _turns: Turns | None = None
+    _asking: Asking | None = None
+    """How a running operation reads; None: each statement by itself."""
 
     @property
     def signed_in(self) -> Caller:
@@ -99,7 +100,7 @@ class RequestContext:
     @property
     def reading(self) -> Asking:
         """Committed rows of this tenant; in a dry run, those of its open transaction too."""
-        return self._turns or self.scope.reading
+        return self._asking or self.scope.reading
 
     def needs_open(self) -> None:
         """Refuse to change a shop that is suspended or closing. Raises NotAllowed."""
@@ -164,15 +165,18 @@ class RequestContext:
         """Charge the operation's cost, heed its directives, name the version of the data."""
         self._heed(operation.directives.get("inContext", {}))
         bucket = await self.charge(operation.cost)
-        if self.is_cacheable and operation.kind == "query" and self.caller:
-            self.cache_tag = await self._version()
-        if "dryRun" not in operation.directives:
-            yield bucket
-            return
-        if operation.kind != "mutation":
-            raise PublicError("@dryRun is for mutations.")
-        async with self.scope.writing("dryRun", keep=False) as uow:
-            self.rehearsal, self._turns = uow, Turns(uow)
+        if "dryRun" in operation.directives:
+            if operation.kind != "mutation":
+                raise PublicError("@dryRun is for mutations.")
+            async with self.scope.writing("dryRun", keep=False) as uow:
+                self.rehearsal, self._asking = uow, Turns(uow)
+                yield bucket
+        elif operation.kind == "query" and self.caller:
+            async with self.scope.sitting() as self._asking:
+                if self.is_cacheable:
+                    self.cache_tag = await self._version()
+                yield bucket
+        else:
             yield bucket
 
     @property

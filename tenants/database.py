@@ -1,5 +1,6 @@
 """One pool of asyncpg connections, set up so that a statement costs one round trip."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final, Literal, TypeAlias
@@ -58,6 +59,25 @@ async def open_pool(
         yield pool
     finally:
         await pool.close()
+
+
+@asynccontextmanager
+async def taken(pool: Pool) -> AsyncIterator[Connection]:
+    """A connection of the pool, given back when the block ends. Raises TimeoutError."""
+    connection = await take(pool)
+    try:
+        yield connection
+    finally:
+        await pool.release(connection)
+
+
+async def take(pool: Pool) -> Connection:
+    """A connection, to be released; waited for so long. Raises TimeoutError.
+
+    The pool's own timeout makes a task for each wait, even for a connection that is idle.
+    """
+    async with asyncio.timeout(WAIT_FOR_CONNECTION_SECONDS):
+        return await pool.acquire()
 
 
 async def _teach_json(connection: Any) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from tenants.database import WAIT_FOR_CONNECTION_SECONDS, Pool
+from tenants.database import Pool, taken
 from tenants.principal import Actor, Principal
 
 STOREFRONT_PERMISSIONS = frozenset({"storefront"})
@@ -87,7 +87,7 @@ async def caller_by_session(pool: Pool, token_hash: bytes, seen: Seen) -> Caller
 
 
 async def _ask(pool: Pool, query: str, credential: object) -> asyncpg.Record | None:
-    async with pool.acquire(timeout=WAIT_FOR_CONNECTION_SECONDS) as connection:
+    async with taken(pool) as connection:
         return await connection.fetchrow(query, credential)
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Executable, insert
 
-from tenants.database import WAIT_FOR_CONNECTION_SECONDS, Connection, Pool
+from tenants.database import Connection, Pool, taken
 from tenants.ids import new_id
 from tenants.ledger import append_history
 from tenants.platform_tables import PlatformAccess
@@ -74,7 +74,7 @@ class PlatformScope:
     async def writing(self, *, keep: bool = True) -> AsyncIterator[PlatformUnit]:
         """Commit when the block ends; when it raises, or with `keep=False`, keep nothing."""
         async with (
-            self.pool.acquire(timeout=WAIT_FOR_CONNECTION_SECONDS) as connection,
+            taken(self.pool) as connection,
             transaction(connection, ("BEGIN",), keep=keep),
         ):
             yield PlatformUnit(connection, self.principal, datetime.now(UTC))

@@ -5,6 +5,7 @@ adds it), and row level security, which compares the same with the transaction's
 behind it. A scope without a tenant cannot be made.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Executable, bindparam, insert
 
-from tenants.database import WAIT_FOR_CONNECTION_SECONDS, Connection, Pool, TenantSetting
+from tenants.database import Connection, Pool, TenantSetting, take, taken
 from tenants.ids import new_id
 from tenants.ledger import Event, append_history
 from tenants.principal import SYSTEM, Principal
@@ -87,14 +88,39 @@ class Reading(Asking):
 
     async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
         """All rows, committed before the statement began."""
-        text, arguments = prepare(statement, {**values, "tenant": self.tenant_id})
-        async with self.pool.acquire(timeout=WAIT_FOR_CONNECTION_SECONDS) as connection:
-            if self.setting == "statement":
-                one = _with_setting(text, len(arguments) + 1)
-                return await connection.fetch(one, *arguments, str(self.tenant_id))
-            begin = _begin(self.tenant_id, self.setting, read_only=True)
-            async with transaction(connection, begin, keep=False):
-                return await connection.fetch(text, *arguments)
+        async with taken(self.pool) as connection:
+            return await self.rows_by(connection, statement, values)
+
+    async def rows_by(
+        self, connection: Connection, statement: Executable, values: dict[str, Any]
+    ) -> list[Row]:
+        """All rows, asked for by this connection."""
+        values["tenant"] = self.tenant_id
+        text, arguments = prepare(statement, values)
+        if self.setting == "statement":
+            one = _with_setting(text, len(arguments) + 1)
+            return await connection.fetch(one, *arguments, str(self.tenant_id))
+        begin = _begin(self.tenant_id, self.setting, read_only=True)
+        async with transaction(connection, begin, keep=False):
+            return await connection.fetch(text, *arguments)
+
+
+class Sitting(Asking):
+    """Reads of one request, one at a time, on the connection that the first of them has taken."""
+
+    __slots__ = ("connection", "lock", "reading")
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.lock = asyncio.Lock()
+        self.connection: Connection | None = None
+
+    async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
+        """All rows, committed before the statement began."""
+        async with self.lock:
+            if self.connection is None:
+                self.connection = await take(self.reading.pool)
+            return await self.reading.rows_by(self.connection, statement, values)
 
 
 @dataclass(slots=True)
@@ -180,13 +206,27 @@ class TenantScope:
         return Reading(self.pool, self.tenant_id, datetime.now(UTC), self.setting)
 
     @asynccontextmanager
+    async def sitting(self) -> AsyncIterator[Asking]:
+        """Reads on one connection, held from the first of them until the block ends.
+
+        A pool's door costs more than a short statement; and a request that holds one connection,
+        not as many as it has lists, leaves the others to others.
+        """
+        sitting = Sitting(self.reading)
+        try:
+            yield sitting
+        finally:
+            if sitting.connection is not None:
+                await self.pool.release(sitting.connection)
+
+    @asynccontextmanager
     async def writing(self, action: str, *, keep: bool = True) -> AsyncIterator[UnitOfWork]:
         """Commit when the block ends; when it raises, or with `keep=False`, keep nothing.
 
         `action` is the word for the whole in the audit log: the mutation's or the job's name.
         """
         async with (
-            self.pool.acquire(timeout=WAIT_FOR_CONNECTION_SECONDS) as connection,
+            taken(self.pool) as connection,
             transaction(connection, _begin(self.tenant_id, self.setting), keep=keep),
         ):
             uow = UnitOfWork(connection, self.tenant_id, self.principal, action, datetime.now(UTC))

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any
 from uuid import UUID
 
@@ -132,31 +131,15 @@ class CountingPool:
     pool: Pool
     statements: list[str] = field(default_factory=list)
 
-    def acquire(self, *, timeout: float) -> "_Counted":
-        return _Counted(self, self.pool.acquire(timeout=timeout))
-
-
-@dataclass
-class _Counted:
-    counter: CountingPool
-    acquired: Any
-    logger: Any = None
-
-    async def __aenter__(self) -> Connection:
-        connection: Connection = await self.acquired.__aenter__()
-        self.logger = connection.query_logger(self._note)
-        self.logger.__enter__()
+    async def acquire(self) -> Connection:
+        connection = await self.pool.acquire()
+        connection.add_query_logger(self._note)
         return connection
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.logger.__exit__(kind, error, trace)
-        await self.acquired.__aexit__(kind, error, trace)
+    async def release(self, connection: Connection) -> None:
+        connection.remove_query_logger(self._note)
+        await self.pool.release(connection)
 
     def _note(self, query: Any) -> None:
         if query.query.startswith("WITH tenant AS"):
-            self.counter.statements.append(query.query)
+            self.statements.append(query.query)

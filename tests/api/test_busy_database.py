@@ -1,8 +1,7 @@
 """A database that has no time: the doors say so in TIMEOUT, and call nothing of it a bug."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import asyncpg
 import httpx
@@ -18,6 +17,7 @@ from api.engine.fields import PUBLIC, root
 from api.refusals import explained
 from api.schemas import build_schema
 from api.transport import graphql_endpoint
+from tenants import database as database_module
 from tenants.database import Pool, open_pool
 from tenants.roles import RoleUrls
 from tests.api.client import make_key, settings_for
@@ -39,16 +39,6 @@ class Queries:
         return True
 
 
-@dataclass
-class Hasty:
-    """A pool whose callers wait for a moment only, where ours would for seconds."""
-
-    pool: Pool
-
-    def acquire(self, *, timeout: float) -> Any:
-        return self.pool.acquire(timeout=timeout / 100)
-
-
 @pytest.fixture
 async def services(database: RoleUrls, servers: Servers) -> AsyncIterator[Services]:
     """The services of a process whose statements may take half a second."""
@@ -57,6 +47,12 @@ async def services(database: RoleUrls, servers: Servers) -> AsyncIterator[Servic
         open_pool(database.app, size=1, statement_timeout="500ms") as impatient,
     ):
         yield replace(opened, pool=impatient)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Callers wait for a connection for a moment only, where else for seconds."""
+    monkeypatch.setattr(database_module, "WAIT_FOR_CONNECTION_SECONDS", 0.05)
 
 
 async def ask(
@@ -106,25 +102,22 @@ async def test_a_key_that_takes_too_long_to_look_up_is_504(
 
 
 async def test_where_no_connection_comes_free_the_answer_is_503_and_says_when_to_come_again(
-    services: Services, platform_pool: Pool, tenants: TwoTenants
+    services: Services, platform_pool: Pool, tenants: TwoTenants, hasty: None
 ) -> None:
     key = await make_key(platform_pool, tenants.ours, "secret", "*")
-    hasty: Any = Hasty(services.pool)
     async with services.pool.acquire():
-        answer = await ask(replace(services, pool=hasty), key)
+        answer = await ask(services, key)
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "1"
     assert answer.json()["errors"][0]["extensions"]["code"] == "TIMEOUT"
 
 
 async def test_a_field_that_gets_no_connection_says_when_to_come_again(
-    services: Services, platform_pool: Pool, tenants: TwoTenants
+    services: Services, platform_pool: Pool, tenants: TwoTenants, hasty: None
 ) -> None:
     key = await make_key(platform_pool, tenants.ours, "secret", "*")
-    hasty: Any = Hasty(services.pool)
     async with services.pool.acquire():
-        known = replace(services, pool=platform_pool)
-        answer = await ask(known, key, inside=replace(services, pool=hasty))
+        answer = await ask(replace(services, pool=platform_pool), key, inside=services)
     [error] = answer.json()["errors"]
     assert error["extensions"]["code"] == "TIMEOUT"
     assert error["extensions"]["retryAfter"] == 1
