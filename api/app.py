@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -27,6 +26,7 @@ from api.origins import storefront_origin
 from api.refusals import explained
 from api.throttle import CostBuckets
 from api.transport import graphql_endpoint
+from api.valkey import Valkey
 from domain.files.ports import FileStore
 from domain.merchants.reception import Reception
 from domain.opening import reception_of
@@ -74,13 +74,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 setting=settings.tenant_setting,
             )
         )
-        redis = Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=1)
-        ending.push_async_callback(redis.aclose)
+        valkey = Valkey(settings.redis_url.get_secret_value())
+        ending.callback(valkey.close)
         yield Services(
             pool,
             platform_pool,
             settings,
-            CostBuckets(redis),
+            CostBuckets(valkey),
             {Reception: reception_of(settings, platform_pool), FileStore: file_store(settings)},
         )
 

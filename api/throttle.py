@@ -1,8 +1,9 @@
-"""Leaky buckets of cost points, one per credential, in Redis; without Redis, in this process.
+"""Leaky buckets of cost points, one per credential, in Valkey; without it, in this process.
 
 A bucket refills steadily and holds twenty seconds' worth. The numbers come with the tenant's plan.
 """
 
+import hashlib
 import logging
 import time
 from collections import OrderedDict
@@ -10,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+import hiredis
 
 from api.engine.errors import PublicError
+from api.valkey import Valkey
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ redis.call('HSET', KEYS[1], 'level', level, 'at', now)
 redis.call('EXPIRE', KEYS[1], math.ceil(size / rate) + 1)
 return {taken and 1 or 0, tostring(level)}
 """
+_TAKE_SHA: Final = hashlib.sha1(_TAKE.encode(), usedforsecurity=False).hexdigest()
 
 
 class Throttle(Protocol):
@@ -47,9 +49,9 @@ class Throttle(Protocol):
 
 @dataclass(slots=True)
 class CostBuckets:
-    """Buckets in Redis, shared by all processes; while it is away, stricter ones of our own."""
+    """Buckets in Valkey, shared by all processes; while it is away, stricter ones of our own."""
 
-    redis: Redis
+    valkey: Valkey
     local: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
     away_until: float = 0.0
 
@@ -76,11 +78,10 @@ class CostBuckets:
         now = time.monotonic()
         if now >= self.away_until:
             try:
-                arguments = [bucket, str(rate), str(size), str(cost)]
-                taken, level = await self.redis.eval(_TAKE, 1, *arguments)  # type: ignore[misc]
+                taken, level = await self._ask(bucket, str(rate), str(size), str(cost))
                 return float(level), taken == 1
-            except (RedisError, OSError) as error:
-                self.away_until = now + 1.0
+            except (hiredis.ReplyError, OSError) as error:
+                self.away_until = time.monotonic() + 1.0  # from now: it may have kept us waiting
                 log.warning("cost buckets are kept in this process: %s", error)
         level, at = self.local.pop(bucket, (size / 2, now))
         level = min(size / 2, level + (now - at) * rate / 2)
@@ -89,3 +90,12 @@ class CostBuckets:
         if len(self.local) > MOST_LOCAL_BUCKETS:
             self.local.popitem(last=False)
         return self.local[bucket][0], taken
+
+    async def _ask(self, *arguments: str) -> Any:
+        """Run the script, known by its hash to a server that has run it since it started."""
+        try:
+            return await self.valkey.ask("EVALSHA", _TAKE_SHA, "1", *arguments)
+        except hiredis.ReplyError as error:
+            if not str(error).startswith("NOSCRIPT"):
+                raise
+        return await self.valkey.ask("EVAL", _TAKE, "1", *arguments)
