@@ -180,7 +180,7 @@ class ProductQueries:
 
         Words are found in any form, with synonyms, mistakes and on the wrong keyboard layout.
         """
-        db = info.context.scope.reading
+        db = info.context.reading
         hits = await search_products(
             db, query, Filters(), Order.RELEVANCE, page, hidden_too=True, with_facets=False
         )

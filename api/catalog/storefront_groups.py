@@ -47,7 +47,7 @@ async def _products(
     window, ids = window_of(context), [parent["id"] for parent in parents]
     with told(context):
         pages = await products_on_shelves(window, ids, PageRequest(first, after, last, before))
-    counts, reading = Counts(window, ids), context.scope.reading
+    counts, reading = Counts(window, ids), context.reading
     return [
         connection(
             pages[id],

@@ -88,7 +88,7 @@ class ProductListQueries:
         first, unless `orderBy` says otherwise. Paging is stable while products come and go.
         """
         context = info.context
-        reading, window = context.scope.reading, window_of(context)
+        reading, window = context.reading, window_of(context)
         filters = await read_where(window, where)
         usual = ListOrder.NEWEST if filters.within is None else ListOrder.POSITION
         order = _list_order(read_order(order_by, usual))
@@ -116,7 +116,7 @@ class ProductListQueries:
         What fits best and is in stock comes first. The first 1,000 products can be paged through.
         """
         context = info.context
-        reading, window = context.scope.reading, window_of(context)
+        reading, window = context.reading, window_of(context)
         filters = await read_where(window, where)
         order = _search_order(read_order(order_by, Order.RELEVANCE))
         with_facets = _asks_for("facets", info._raw_info)
@@ -128,7 +128,7 @@ class ProductListQueries:
         """What to show while a buyer types: up to `first` (20 at most) of each kind."""
         if not 1 <= first <= MOST_SUGGESTIONS:
             raise BadInput(f"first must be from 1 to {MOST_SUGGESTIONS}.", argument="first")
-        found = await suggest(info.context.scope.reading, prefix, most=first)
+        found = await suggest(info.context.reading, prefix, most=first)
         suggested = {
             "queries": found.queries,
             "categories": [one.id for one in found.categories],

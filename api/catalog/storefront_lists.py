@@ -20,7 +20,7 @@ from domain.catalog.search import Found, Order, search_products
 from domain.catalog.window_lists import currency_of_prices, named_facets
 from domain.paging import PageRequest
 from tenants.ids import encode_id
-from tenants.scope import Reading
+from tenants.scope import Asking
 
 COUNTED_COST: Final = 10
 """Of what is counted over all that was found."""
@@ -118,7 +118,7 @@ class Counted:
             return self.found
 
 
-async def search_in(reading: Reading, filters: Filters) -> Found:
+async def search_in(reading: Asking, filters: Filters) -> Found:
     """Count all that a list shows: a search for no words, of which one product is enough."""
     return await search_products(reading, "", filters, Order.NEWEST, PageRequest(first=1))
 

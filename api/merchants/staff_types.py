@@ -72,8 +72,8 @@ class Session:
 
 
 async def _sessions(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:
-    reading = context.scope.reading
-    return [await list_sessions(reading, parent["id"], now=reading.now) for parent in parents]
+    now = context.scope.reading.now
+    return [await list_sessions(context.reading, one["id"], now=now) for one in parents]
 
 
 @strawberry.type

@@ -25,7 +25,7 @@ from domain.catalog.facets import BRAND, CATEGORY, Chosen, Filters
 from domain.catalog.offers import NOW
 from domain.catalog.tables import AttributeValue, Channel, Listing, ListingShelf
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
-from tenants.scope import Reading
+from tenants.scope import Asking
 
 
 class ListOrder(StrEnum):
@@ -74,7 +74,7 @@ NOTHING: Final[Any] = literal_column("0")
 
 
 async def list_products(
-    reading: Reading,
+    reading: Asking,
     where: Filters,
     order: ListOrder,
     page: PageRequest,
@@ -88,7 +88,7 @@ async def list_products(
     return await page_of(reading, _shown(_shape(where, channel)), order_by, page, **values)
 
 
-async def count_products(reading: Reading, where: Filters, *, channel: UUID | None = None) -> int:
+async def count_products(reading: Asking, where: Filters, *, channel: UUID | None = None) -> int:
     """How many rows all pages of that list have together."""
     values = _values(where, channel)
     return await count_of(reading, _standing(_shape(where, channel)), **values)

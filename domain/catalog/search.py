@@ -27,7 +27,7 @@ from domain.catalog.search_words import (
 )
 from domain.errors import Invalid
 from domain.paging import PageRequest
-from tenants.scope import Reading, Row
+from tenants.scope import Asking, Row
 
 MOST_RESULTS: Final = 1_000
 """Nobody pages further; a place in the order of relevance means nothing there."""
@@ -120,7 +120,7 @@ SUGGEST: Final = _call(
 
 
 async def search_products(
-    reading: Reading,
+    reading: Asking,
     query: str,
     filters: Filters,
     order: Order,
@@ -168,7 +168,7 @@ async def search_products(
 
 
 async def suggest(
-    reading: Reading, prefix: str, *, channel: UUID | None = None, most: int = 5
+    reading: Asking, prefix: str, *, channel: UUID | None = None, most: int = 5
 ) -> Suggestions:
     """What a shop shows while a buyer types; up to `most` (20) of each kind."""
     asked = {"channel": channel, "most": most}
@@ -184,14 +184,14 @@ async def suggest(
     return Suggestions(queries, things("category"), things("brand"), things("product"))
 
 
-async def _meant(reading: Reading, query: str, channel: UUID | None, hidden_too: bool) -> str:
+async def _meant(reading: Asking, query: str, channel: UUID | None, hidden_too: bool) -> str:
     """The query as it would be without mistakes; empty where the shop knows nothing like it."""
     words = readings(query)
     asked = list(dict.fromkeys(one for word in words for one in word))
     return corrected(words, await _alike(reading, asked, channel, hidden_too))
 
 
-async def _shorter(reading: Reading, query: str, channel: UUID | None, hidden_too: bool) -> str:
+async def _shorter(reading: Asking, query: str, channel: UUID | None, hidden_too: bool) -> str:
     """The query without the one word that kept it from finding anything; empty if there is none."""
     asked = shortened(fold(query))
     known = {row.given for row in await _alike(reading, asked, channel, hidden_too)}
@@ -199,7 +199,7 @@ async def _shorter(reading: Reading, query: str, channel: UUID | None, hidden_to
 
 
 async def _alike(
-    reading: Reading, asked: list[str], channel: UUID | None, hidden_too: bool
+    reading: Asking, asked: list[str], channel: UUID | None, hidden_too: bool
 ) -> list[Alike]:
     if not asked:
         return []

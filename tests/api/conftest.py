@@ -66,7 +66,10 @@ async def desks(app: ASGIApp, pool: Pool, platform_pool: Pool, tenants: TwoTenan
 
 @pytest.fixture(scope="module")
 def full_shop(database: RoleUrls, servers: Servers) -> Iterator[tuple[TestClient, dict[str, str]]]:
-    """The application, and a key for each of its doors, of a shop with a row of everything."""
+    """The application, and a key for each of its doors, of a shop with a row of everything.
+
+    It has one connection: whoever wants a second one while he holds it never gets it.
+    """
 
     async def prepare() -> dict[str, str]:
         name = database.app.rpartition("/")[2]
@@ -81,5 +84,6 @@ def full_shop(database: RoleUrls, servers: Servers) -> Iterator[tuple[TestClient
             }
 
     keys = asyncio.run(prepare())
-    with TestClient(create_app(settings_for(database, servers.redis_url))) as client:
+    settings = settings_for(database, servers.redis_url).model_copy(update={"pool_size": 1})
+    with TestClient(create_app(settings)) as client:
         yield client, keys

@@ -29,6 +29,7 @@ class Both:
         data, errors = await self._engine(run, plans)
         reference = await run_by_reference(run)
         self.compared += 1
+        assert not any(isinstance(one.original_error, TimeoutError) for one in errors), errors
         emptied, expected = (places(data, one) for one in (errors, reference.errors or []))
         if data != reference.data or emptied.keys() != expected.keys():
             self.differences.append((data, errors, reference))

@@ -10,6 +10,7 @@ from api import storefront
 from api.app import open_services
 from api.credentials import storefront_context
 from api.transport import graphql_endpoint
+from tenants.database import open_pool
 from tenants.roles import RoleUrls
 from tests.api.catalog.conftest import TwoStalls
 from tests.api.client import Client, CountingPool, settings_for
@@ -34,8 +35,12 @@ class Counted:
 async def counted(
     database: RoleUrls, servers: Servers, stalls: TwoStalls
 ) -> AsyncIterator[Counted]:
-    async with open_services(settings_for(database, servers.redis_url)) as services:
-        pool: Any = CountingPool(services.pool)
+    """One connection for all: a request that wants a second one while it holds it fails."""
+    async with (
+        open_services(settings_for(database, servers.redis_url)) as services,
+        open_pool(database.app, size=1) as only,
+    ):
+        pool: Any = CountingPool(only)
         counting = replace(services, pool=pool)
         door = graphql_endpoint(storefront.SCHEMA, open_context=storefront_context(counting))
         yield Counted(replace(stalls.buyer, app=door), pool)
