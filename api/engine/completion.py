@@ -4,7 +4,7 @@ Each function makes the completion of one kind of type; the compiler puts them t
 is put together. What cannot be completed is FAILED, and a fault says why.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
 from types import NoneType
 from typing import Any, Final
@@ -13,13 +13,15 @@ from graphql import GraphQLAbstractType, GraphQLError, GraphQLLeafType, GraphQLO
 from graphql.execution.executor import invalid_return_type_error
 from graphql.pyutils import is_iterable
 
-from api.engine.columns import Column, cut, failed, forgive, merge, require, scatter, sift
+from api.engine.columns import Column, cut, failed, forgive, merge, require, scatter, sift, written
 from api.engine.leaves import leaves
 from api.engine.levels import Complete, Level, Place, run_level
 from api.engine.values import Run, each, settled, together
 
 _LISTED: Final = {list, tuple, NoneType}
 """What the values of a list field are as a rule; nothing has to be done to those."""
+MOST_ITEMS: Final = 1_000
+"""Of lists completed together, about; more are done in parts, so that memory does not add up."""
 
 
 def leaf(kind: GraphQLLeafType) -> Complete:
@@ -61,7 +63,10 @@ def optional(inner: Complete) -> Complete:
 
 
 def lists(inner: Complete, at: Place) -> Complete:
-    """Lists: the items of all of them are completed as one column."""
+    """Lists: the items of all of them are completed as one column, or in parts where they are many.
+
+    So nothing below a list has to do with more than about MOST_ITEMS objects at a time.
+    """
 
     def items(value: Any) -> Any:
         if value is None or isinstance(value, Exception | list | tuple):
@@ -74,10 +79,42 @@ def lists(inner: Complete, at: Place) -> Complete:
         if not set(map(type, values)) <= _LISTED:
             values = await settled(each(items, values), run)
         sifted = sift(values)
-        column = await inner(list(chain.from_iterable(sifted.values)), run)
-        return scatter(cut(column, sifted.values), sifted, len(values))
+        if sum(map(len, sifted.values)) <= MOST_ITEMS:
+            column = await _whole(inner, sifted.values, run)
+        else:
+            column = await _in_parts(inner, sifted.values, run)
+        return scatter(column, sifted, len(values))
 
     return complete
+
+
+async def _whole(inner: Complete, values: list[Any], run: Run) -> Column:
+    return cut(await inner(list(chain.from_iterable(values)), run), values)
+
+
+async def _in_parts(inner: Complete, values: list[Any], run: Run) -> Column:
+    """Complete a few lists at a time, each of them written as JSON before the next ones begin.
+
+    It empties `values` on the way: rows that are written are not needed any more.
+    """
+    parts = []
+    for places in _parts(values):
+        part = values[places.start : places.stop]
+        values[places.start : places.stop] = [()] * len(part)
+        parts.append((places, written(await _whole(inner, part, run))))
+    return merge(parts, len(values))
+
+
+def _parts(values: list[Any]) -> Iterator[range]:
+    """Ranges of lists with about MOST_ITEMS items together, and one list at least."""
+    start = items = 0
+    for at in range(len(values)):
+        items += len(values[at])
+        if items >= MOST_ITEMS:
+            yield range(start, at + 1)
+            start, items = at + 1, 0
+    if start < len(values):
+        yield range(start, len(values))
 
 
 def objects(kind: GraphQLObjectType, level: Level, at: Place) -> Complete:
