@@ -1,14 +1,22 @@
 """From a request's headers to its caller: the two doors, and who may come in by which."""
 
 import ipaddress
-import secrets
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 from starlette.requests import Request
 
 from api.context import LANGUAGES, RequestContext, Services
+from api.door import request_id_of
 from api.engine.errors import PublicError
-from tenants.identify import Caller, Seen, caller_by_host, caller_by_key, caller_by_session
+from tenants.identify import (
+    Caller,
+    OtherShop,
+    Seen,
+    caller_by_host,
+    caller_by_key,
+    caller_by_session,
+)
 from tenants.principal import Actor, Principal
 from tenants.tokens import MalformedKey, TokenKind, parse_key, token_digest
 from tenants.values.hosts import parse_host
@@ -25,15 +33,13 @@ def storefront_context(services: Services) -> Callable[[Request], Awaitable[Requ
 
     async def open_context(request: Request) -> RequestContext:
         seen = seen_of(request, services)
-        token = bearer(request)
-        here = await _shop_of_host(request, services, seen)
+        token, host = bearer(request), shop_host(request.headers.get("host", ""))
         if token is None:
+            here = await caller_by_host(services.pool, host, seen) if host else None
             if here is None:
                 raise NO_SHOP
             return _context(request, services, here, seen)
-        caller = await _by_key(services, token, seen, "publishable")
-        if here is not None and here.live_tenant_id != caller.live_tenant_id:
-            raise NO_SHOP
+        caller = await _by_key(services, token, seen, "publishable", host)
         return _context(request, services, caller, seen)
 
     return open_context
@@ -62,25 +68,22 @@ def admin_context(services: Services) -> Callable[[Request], Awaitable[RequestCo
     return open_context
 
 
-async def _by_key(services: Services, token: str, seen: Seen, kind: str) -> Caller:
+async def _by_key(
+    services: Services, token: str, seen: Seen, kind: str, host: str | None = None
+) -> Caller:
     try:
         key = parse_key(token)
     except MalformedKey:
         raise WRONG_KEY from None
     if key.kind != kind:
         raise PublicError(f"This door takes a {kind} key.", code="UNAUTHENTICATED")
-    caller = await caller_by_key(services.pool, key.digest, seen)
+    try:
+        caller = await caller_by_key(services.pool, key.digest, seen, host=host)
+    except OtherShop:
+        raise NO_SHOP from None
     if caller is None:
         raise WRONG_KEY
     return caller
-
-
-async def _shop_of_host(request: Request, services: Services, seen: Seen) -> Caller | None:
-    try:
-        host = parse_host(request.url.hostname or "", allow_local=True).ascii
-    except InvalidValue:
-        return None
-    return await caller_by_host(services.pool, host, seen)
 
 
 def _context(
@@ -107,6 +110,16 @@ def _context(
     )
 
 
+@lru_cache(maxsize=1_000)  # nearly all requests name one of a few hosts
+def shop_host(host: str) -> str | None:
+    """The name in a Host header, normalised; None where it can be no shop's."""
+    name, _, _ = host.partition(":")
+    try:
+        return parse_host(name, allow_local=True).ascii
+    except InvalidValue:
+        return None
+
+
 def bearer(request: Request) -> str | None:
     """The token of the Authorization header; None where there is no such header."""
     header = request.headers.get("authorization")
@@ -128,9 +141,7 @@ def seen_of(request: Request, services: Services) -> Seen:
         hops = [hop.strip() for hop in ",".join(lines).split(",")]
         if len(hops) >= trusted and _is_address(hops[-trusted]):
             address = hops[-trusted]
-    state = request.scope.setdefault("state", {})
-    request_id = state.setdefault("request_id", f"req_{secrets.token_hex(12)}")
-    return Seen(address, request_id)
+    return Seen(address, request_id_of(request.scope))
 
 
 def language_of(request: Request) -> str:

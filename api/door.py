@@ -1,5 +1,6 @@
 """What a door needs to know of a request: the operation it asks for, and who asks."""
 
+import secrets
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any, Literal, Protocol
 from graphql import GraphQLSchema, OperationDefinitionNode
 from graphql.execution import get_variable_values
 from graphql.execution.values import get_argument_values
+from starlette.types import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,12 @@ def directives_of(
         directive.name.value: get_argument_values(known[directive.name.value], directive, values)
         for directive in operation.directives
     }
+
+
+def request_id_of(scope: Scope) -> str:
+    """The id by which a request is found in the log, given to it when it is first asked for."""
+    state = scope.setdefault("state", {})
+    if "request_id" not in state:
+        state["request_id"] = f"req_{secrets.token_hex(12)}"
+    known: str = state["request_id"]
+    return known

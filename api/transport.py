@@ -7,7 +7,6 @@ Reading a document that is not known here has a price, or refused ones would be 
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -30,7 +29,7 @@ from api.answers import (
     unchanged,
 )
 from api.bodies import GraphQLRequest, HttpRefusal, read_get, read_post, receive_body
-from api.door import DoorContext, Operation, directives_of
+from api.door import DoorContext, Operation, directives_of, request_id_of
 from api.engine.cost import Appraisal, CostExceeded
 from api.engine.documents import (
     Document,
@@ -128,8 +127,7 @@ class _Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        state = scope.setdefault("state", {})
-        request_id = state.setdefault("request_id", f"req_{secrets.token_hex(12)}")
+        request_id = request_id_of(scope)
         response: Response
         if self.explorer and _wants_page(request):
             response = self.explorer.page()

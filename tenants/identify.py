@@ -15,6 +15,15 @@ from tenants.principal import Actor, Principal
 
 STOREFRONT_PERMISSIONS = frozenset({"storefront"})
 
+_KEY_AT_HOST = """
+SELECT known.*, (SELECT here.live_tenant_id FROM platform.identify_host($2) here) AS shop_here
+FROM platform.identify_key($1) known
+"""
+
+
+class OtherShop(Exception):
+    """A key of one shop was shown at the host of another."""
+
 
 class Seen(NamedTuple):
     """What is seen of a request before it says who it is; the audit log will name it."""
@@ -41,11 +50,18 @@ class Caller:
         return self.mode == "live"
 
 
-async def caller_by_key(pool: Pool, key_hash: bytes, seen: Seen) -> Caller | None:
-    """The caller behind an API key's SHA-256; None when unknown, expired or revoked."""
-    found = await _ask(pool, "SELECT * FROM platform.identify_key($1)", key_hash)
+async def caller_by_key(
+    pool: Pool, key_hash: bytes, seen: Seen, *, host: str | None = None
+) -> Caller | None:
+    """The caller behind an API key's SHA-256; None when unknown, expired or revoked.
+
+    `host` (normalised name) is where the key was shown. Raises OtherShop.
+    """
+    found = await _ask(pool, _KEY_AT_HOST, key_hash, host)
     if found is None:
         return None
+    if found["shop_here"] not in {None, found["live_tenant_id"]}:
+        raise OtherShop
     if found["kind"] == "publishable":
         principal = Principal(
             Actor.STOREFRONT, None, found["credential_id"], STOREFRONT_PERMISSIONS, *seen
@@ -86,9 +102,9 @@ async def caller_by_session(pool: Pool, token_hash: bytes, seen: Seen) -> Caller
     return _caller(found, principal, second_factor_at=found["second_factor_at"])
 
 
-async def _ask(pool: Pool, query: str, credential: object) -> asyncpg.Record | None:
+async def _ask(pool: Pool, query: str, *credential: object) -> asyncpg.Record | None:
     async with taken(pool) as connection:
-        return await connection.fetchrow(query, credential)
+        return await connection.fetchrow(query, *credential)
 
 
 def _caller(found: asyncpg.Record, principal: Principal, **more: Any) -> Caller:

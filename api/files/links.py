@@ -1,6 +1,5 @@
 """What a signed link leads to, and the one answer to those that lead nowhere."""
 
-import secrets
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -9,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.context import Services
+from api.door import request_id_of
 from api.engine.errors import public_error
 from domain.files.links import is_genuine, link_keys
 from tenants.ids import WrongId, decode_id
@@ -28,7 +28,7 @@ class Refused(Exception):
 
     def answer(self, request: Request) -> Response:
         """The same shape as GraphQL's errors have."""
-        request_id = request_id_of(request)
+        request_id = request_id_of(request.scope)
         headers = {**ANY_SITE, "Cache-Control": "no-store", "X-Request-Id": request_id}
         if request.method == "PUT":
             headers["Connection"] = "close"  # or what is still to come would be read to its end
@@ -59,14 +59,6 @@ def file_of_link(request: Request, services: Services) -> tuple[TenantScope, UUI
     ):
         raise no_such_link()
     address = request.client.host if request.client else None
-    principal = Principal(Actor.SYSTEM, address=address, request_id=request_id_of(request))
+    principal = Principal(Actor.SYSTEM, address=address, request_id=request_id_of(request.scope))
     setting = services.settings.tenant_setting
     return TenantScope(services.pool, tenant_id, principal, setting), file_id
-
-
-def request_id_of(request: Request) -> str:
-    """The id by which this request is found in the log."""
-    known: str = request.scope.setdefault("state", {}).setdefault(
-        "request_id", f"req_{secrets.token_hex(12)}"
-    )
-    return known

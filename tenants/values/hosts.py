@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import idna
@@ -35,7 +34,6 @@ class Host:
     shown: str
 
 
-@lru_cache(maxsize=1_000)  # each request asks it of its own host
 def parse_host(text: str, *, allow_local: bool = False) -> Host:
     """Read a domain name of two labels or more; case and one last dot do not matter.
 
