@@ -1,7 +1,6 @@
 """What a buyer sees of the shelves that products stand on: categories, brands, collections."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 import strawberry
 
 from api.catalog import kinds
-from api.catalog.storefront_lists import Counted, ProductConnection, search_in
+from api.catalog.storefront_lists import Once, ProductConnection
 from api.catalog.storefront_types import Seo
 from api.catalog.windows import many, one, window_of
 from api.connections import connection
@@ -18,14 +17,13 @@ from api.engine.fields import batch, computed
 from api.nodes import Node
 from api.refusals import told
 from api.scalars import JSON, id_field
-from domain.catalog.facets import Filters
+from domain.catalog.search import Found, search_shelves
 from domain.catalog.window import product_counts, products_on_shelves
 from domain.catalog.window_groups import (
     ancestors_of_categories,
     children_of_categories,
     shelves_by_ids,
 )
-from domain.catalog.window_texts import Window
 from domain.paging import PageRequest
 
 COUNT_COST = 2
@@ -47,29 +45,16 @@ async def _products(
     window, ids = window_of(context), [parent["id"] for parent in parents]
     with told(context):
         pages = await products_on_shelves(window, ids, PageRequest(first, after, last, before))
-    counts, reading = Counts(window, ids), context.reading
-    return [
-        connection(
-            pages[id],
-            partial(counts.of, id),
-            counted=Counted(partial(search_in, reading, Filters(within=id))),
-        )
-        for id in ids
-    ]
+    counts = Once(partial(product_counts, window, ids))
+    found = Once(partial(search_shelves, context.reading, ids))
 
+    async def count(id: UUID) -> int:
+        return (await counts()).get(id, 0)
 
-@dataclass
-class Counts:
-    """How many products stand on each of some shelves, read once when the first is asked for."""
+    async def counted(id: UUID) -> Found:
+        return (await found())[id]
 
-    window: Window
-    ids: Sequence[UUID]
-    found: dict[UUID, int] | None = None
-
-    async def of(self, shelf_id: UUID) -> int:
-        if self.found is None:
-            self.found = await product_counts(self.window, self.ids)
-        return self.found.get(shelf_id, 0)
+    return [connection(pages[id], partial(count, id), counted=partial(counted, id)) for id in ids]
 
 
 def _shelf() -> Any:

@@ -9,8 +9,8 @@ from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, Selection
 
 from api.catalog.storefront_groups import Brand, Category
 from api.catalog.storefront_lists import (
-    Counted,
     KeyboardLayout,
+    Once,
     ProductConnection,
     SearchConnection,
     search_in,
@@ -96,7 +96,7 @@ class ProductListQueries:
         listed = connection(
             await with_products(window, found),
             partial(count_products, reading, filters),
-            counted=Counted(partial(search_in, reading, filters)),
+            counted=Once(partial(search_in, reading, filters)),
         )
         return cast(ProductConnection, listed)
 
@@ -155,10 +155,15 @@ async def _searched(window: Window, query: str, found: Found) -> Any:
     ids = Page(rows, found.cursors, found.has_next, found.has_previous)
     products = filled(ids, await products_by_ids(window, found.ids))
 
-    counted = Counted.already(found)
+    async def counted() -> Found:
+        return found
+
+    async def total() -> int:
+        return found.total
+
     return connection(
         products,
-        counted.total,
+        total,
         counted=counted,
         corrected_query=found.query if found.is_corrected else None,
         used_layout=_layout(query, found) if found.is_corrected else None,

@@ -1,10 +1,14 @@
-"""Lists of products as connections: narrowed down, searched, with what they can be narrowed by."""
+"""Lists of products as connections: narrowed down, searched, with what they can be narrowed by.
+
+The row of each has an item `counted`, a function: it gives the Found of all pages together.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, Self
+from itertools import chain
+from typing import Any, Final, Generic, TypeVar
 
 import strawberry
 
@@ -90,28 +94,18 @@ class Availability:
     unavailable: int
 
 
-@dataclass
-class Counted:
-    """What is counted over all that a list finds, asked for once, by whichever field needs it."""
+T = TypeVar("T")
 
-    find: Callable[[], Awaitable[Found]]
-    found: Found | None = None
+
+@dataclass
+class Once(Generic[T]):
+    """What several fields, or rows, have need of: found once, when the first of them asks."""
+
+    find: Callable[[], Awaitable[T]]
+    found: T | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    @classmethod
-    def already(cls, found: Found) -> Self:
-        """What a search has counted on its way."""
-
-        async def find() -> Found:
-            return found
-
-        return cls(find)
-
-    async def total(self) -> int:
-        """How many products there are on all pages."""
-        return (await self()).total
-
-    async def __call__(self) -> Found:
+    async def __call__(self) -> T:
         async with self.turn:
             if self.found is None:
                 self.found = await self.find()
@@ -124,17 +118,14 @@ async def search_in(reading: Asking, filters: Filters) -> Found:
 
 
 async def _facets(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:
-    return [await _shown_facets(await parent["counted"](), context) for parent in parents]
-
-
-async def _shown_facets(found: Found, context: RequestContext) -> list[Any]:
-    facets = await named_facets(window_of(context), found.facets)
-    for facet in facets:
+    counted = [(await parent["counted"]()).facets for parent in parents]
+    lists = await named_facets(window_of(context), counted)
+    for facet in chain.from_iterable(lists):
         prefix = _PREFIXES.get(facet["kind"])
         facet["title"] = facet["title"] or _title(facet["kind"], context.language)
         for value in facet["values"]:
             value["value"] = encode_id(prefix, value["key"]) if prefix else value["key"]
-    return facets
+    return lists
 
 
 def _title(kind: str, language: str) -> str:

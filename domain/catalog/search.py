@@ -6,13 +6,14 @@ it; they read the tenant from the transaction's setting and return ids and count
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, Boolean, Select, Text, Uuid, bindparam, func, select
+from sqlalchemy import BigInteger, Boolean, Select, Text, Uuid, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from domain.catalog.facets import FacetCounts, Filters, as_json, from_json
@@ -27,6 +28,7 @@ from domain.catalog.search_words import (
 )
 from domain.errors import Invalid
 from domain.paging import PageRequest
+from domain.row_sets import IDS
 from tenants.scope import Asking, Row
 
 MOST_RESULTS: Final = 1_000
@@ -93,9 +95,10 @@ def _call(function: Any, columns: str, **arguments: Any) -> Select[Any]:
     return select(function(channel, NOW, *given).table_valued(*columns.split(), name="found"))
 
 
+_LISTING: Final = "ids matched total price_min price_max available unavailable facets"
 SEARCH: Final = _call(
     func.platform.search_listing,
-    "ids matched total price_min price_max available unavailable facets",
+    _LISTING,
     hidden_too=Boolean(),
     phrase=Text(),
     within=Uuid(),
@@ -108,6 +111,17 @@ SEARCH: Final = _call(
     most=BigInteger(),
     with_facets=Boolean(),
 )
+_SHELF: Final[Any] = func.unnest(IDS).column_valued("shelf_id")
+SHELVES: Final = select(
+    _SHELF,
+    func.platform.search_listing(
+        None, NOW, False, "", _SHELF, literal([], JSONB()), None, None, False,
+        Order.NEWEST.value, 0, 1, True,
+    )
+    .table_valued(*_LISTING.split(), name="found")
+    .lateral(),
+)  # fmt: skip
+"""A search for no words on each of some shelves; one product is as few as can be asked for."""
 ALIKE: Final = _call(
     func.platform.search_alike, "given word count", hidden_too=Boolean(), asked=ARRAY(Text)
 )
@@ -165,6 +179,12 @@ async def search_products(
     if row is not None and not row["matched"]:
         phrase = typed
     return _found(row, order, skipped, phrase, is_corrected=phrase != typed)
+
+
+async def search_shelves(reading: Asking, ids: Sequence[UUID]) -> dict[UUID, Found]:
+    """What is known of all products on each category, brand or collection, in one round trip."""
+    rows = await reading.rows(SHELVES, ids=list(set(ids)))
+    return {row["shelf_id"]: _found(row, Order.NEWEST, 0, "", is_corrected=False) for row in rows}
 
 
 async def suggest(

@@ -39,25 +39,39 @@ async def filters_by_codes(window: Window, codes: Sequence[str]) -> dict[str, Sh
     return {row["code"]: row for row in await window.db.rows(_BY_CODES, codes=list(codes))}
 
 
-async def named_facets(window: Window, counted: Sequence[FacetCounts]) -> list[dict[str, Any]]:
-    """Facets as they are shown: categories, brands, then attributes in the merchant's order.
+async def named_facets(
+    window: Window, counted: Sequence[Sequence[FacetCounts]]
+) -> list[list[dict[str, Any]]]:
+    """Facets of several lists as they are shown; what they name is read for all lists at once.
 
-    Each has `kind`, `code`, `title`, `unit` and `values`: rows of `key` (an id, or the value as
-    text), `title`, `number` and `count`. What is hidden, or filters no more, is left out.
+    Of each list: categories, brands, then attributes in the merchant's order. Each facet has
+    `kind`, `code`, `title`, `unit` and `values`: rows of `key` (an id, or the value as text),
+    `title`, `number` and `count`. What is hidden, or filters no more, is left out.
     """
-    by_facet = {one.facet: one for one in counted if one.values}
-    facets = []
-    for kind in (CATEGORY, BRAND):
-        if facet := by_facet.pop(kind, None):
-            ids = [UUID(value.key) for value in facet.values]
-            titles = await shelves_by_ids(window, kind, ids)
-            facets.append(_of_shelves(kind, facet, titles))
-    ids = [UUID(facet) for facet in by_facet]
-    if not ids:
-        return facets
-    attributes = await translated(window, await window.db.rows(_BY_IDS, ids=ids), _TITLE)
-    words = await _words(window, ids)
-    return facets + [_of_attribute(row, by_facet[str(row["id"])], words) for row in attributes]
+    lists = [{one.facet: one for one in facets if one.values} for facets in counted]
+    shelves = {kind: await _titles(window, kind, lists) for kind in (CATEGORY, BRAND)}
+    ids = [UUID(facet) for facet in {facet for one in lists for facet in one} - shelves.keys()]
+    attributes = await translated(
+        window, await window.db.rows(_BY_IDS, ids=ids) if ids else [], _TITLE
+    )
+    words = await _words(window, ids) if ids else {}
+    return [
+        [_of_shelves(kind, one[kind], shelves[kind]) for kind in shelves if kind in one]
+        + [
+            _of_attribute(row, one[key], words)
+            for row in attributes
+            if (key := str(row["id"])) in one
+        ]
+        for one in lists
+    ]
+
+
+async def _titles(
+    window: Window, kind: str, lists: Sequence[Mapping[str, FacetCounts]]
+) -> Mapping[UUID, Shown]:
+    """The categories or brands that stand in any of these lists' facets."""
+    ids = {UUID(value.key) for one in lists if kind in one for value in one[kind].values}
+    return await shelves_by_ids(window, kind, list(ids)) if ids else {}
 
 
 async def _words(window: Window, ids: Sequence[UUID]) -> dict[tuple[UUID, str], str]:

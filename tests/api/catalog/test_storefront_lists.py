@@ -262,6 +262,27 @@ async def test_what_a_facet_gives_is_what_the_filter_takes(stalls: TwoStalls) ->
             assert len(await titles(stalls, where=where)) == value["count"], (facet, value)
 
 
+async def test_shelves_tell_what_stands_on_each(stalls: TwoStalls) -> None:
+    await both(stalls)
+    told = """totalCount availability { available unavailable }
+      priceRange { min { amount } max { amount } } facets { code values { title count } }"""
+    query = f"{{ brands {{ nodes {{ id title products {{ {told} }} }} }} }}"
+    alone = f"query ($id: ID!) {{ node(id: $id) {{ ... on Brand {{ products {{ {told} }} }} }} }}"
+
+    brands = (await stalls.buyer.ask(query))["brands"]["nodes"]
+
+    assert [(one["title"], one["products"]["availability"]) for one in brands] == [
+        ("Раджа", {"available": 0, "unavailable": 1}),
+        ("Удзи", {"available": 2, "unavailable": 0}),
+    ]
+    for one in brands:
+        by_itself = (await stalls.buyer.ask(alone, id=one["id"]))["node"]["products"]
+        assert one["products"] == by_itself
+        countries = {facet["code"]: facet["values"] for facet in by_itself["facets"]}["strana"]
+        assert len(countries) == 1
+        assert countries[0]["count"] == by_itself["totalCount"]
+
+
 SEARCH = """
 query Search($query: String!, $where: ProductWhere, $orderBy: [ProductOrder!], $first: Int,
     $after: String) {
