@@ -1,15 +1,21 @@
 """Two shops that look alike, and a client at the door of each."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import pytest
 from starlette.types import ASGIApp
 
-from tenants.database import Pool
+from api import storefront
+from api.app import open_services
+from api.credentials import storefront_context
+from api.transport import graphql_endpoint
+from tenants.database import Pool, open_pool
 from tenants.roles import RoleUrls
-from tests.api.client import Client, make_key, open_app, settings_for
+from tests.api.catalog.counting import Counted
+from tests.api.client import Client, CountingPool, make_key, open_app, settings_for
 from tests.conftest import Servers, TwoTenants
 from tests.factories_catalog import Shop, make_window
 
@@ -52,3 +58,18 @@ async def stalls(app: ASGIApp, pool: Pool, platform_pool: Pool, tenants: TwoTena
         return Stall(await make_window(pool, tenant_id), Client(app, key))
 
     return TwoStalls(await stall(tenants.ours), await stall(tenants.neighbour))
+
+
+@pytest.fixture
+async def counted(
+    database: RoleUrls, servers: Servers, stalls: TwoStalls
+) -> AsyncIterator[Counted]:
+    """One connection for all: a request that wants a second one while it holds it fails."""
+    async with (
+        open_services(settings_for(database, servers.redis_url)) as services,
+        open_pool(database.app, size=1) as only,
+    ):
+        pool: Any = CountingPool(only)
+        counting = replace(services, pool=pool)
+        door = graphql_endpoint(storefront.SCHEMA, open_context=storefront_context(counting))
+        yield Counted(replace(stalls.buyer, app=door), pool)
