@@ -4,6 +4,7 @@ import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -53,11 +54,14 @@ class Answer:
 
 def media_type(request: Request) -> str | None:
     """The one of our two media types that the client likes best; None when it takes neither."""
-    accept = request.headers.get("accept", "").lower()
-    if not accept:
-        return PLAIN_JSON
+    accept = request.headers.get("accept")
+    return _liked_best(accept) if accept else PLAIN_JSON
+
+
+@lru_cache(maxsize=100)  # most clients say one of a few
+def _liked_best(accept: str) -> str | None:
     best, best_quality = None, 0.0
-    for entry in accept.split(","):
+    for entry in accept.lower().split(","):
         kind, *parameters = (part.strip() for part in entry.split(";"))
         if kind not in {GRAPHQL_JSON, PLAIN_JSON, "application/*", "*/*"}:
             continue

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
+from typing import Final
 
 from starlette.requests import Request
 
@@ -26,6 +27,8 @@ WRONG_KEY = PublicError(
     "This key or session is unknown, expired or revoked.", code="UNAUTHENTICATED"
 )
 NO_SHOP = PublicError("There is no shop here.", code="NOT_FOUND")
+HOST_LETTERS: Final = 300
+"""Looked at in a Host header: a name has 253 at most, and what is longer stays too long."""
 
 
 def storefront_context(services: Services) -> Callable[[Request], Awaitable[RequestContext]]:
@@ -33,7 +36,7 @@ def storefront_context(services: Services) -> Callable[[Request], Awaitable[Requ
 
     async def open_context(request: Request) -> RequestContext:
         seen = seen_of(request, services)
-        token, host = bearer(request), shop_host(request.headers.get("host", ""))
+        token, host = bearer(request), shop_host(request.headers.get("host", "")[:HOST_LETTERS])
         if token is None:
             here = await caller_by_host(services.pool, host, seen) if host else None
             if here is None:
@@ -100,7 +103,7 @@ def _context(
         services,
         caller,
         caller.principal if caller else nobody,
-        language=language_of(request),
+        language=language_in(request.headers.get("accept-language", "")),
         idempotency_key=request.headers.get("idempotency-key"),
         user_agent=(request.headers.get("user-agent") or "")[:200] or None,
         # What comes by POST is kept by no cache, so its version need not be read.
@@ -144,9 +147,10 @@ def seen_of(request: Request, services: Services) -> Seen:
     return Seen(address, request_id_of(request.scope))
 
 
-def language_of(request: Request) -> str:
-    """The first of our languages that the request's Accept-Language names; else English."""
-    for entry in request.headers.get("accept-language", "").split(","):
+@lru_cache(maxsize=100)  # most visitors' browsers say one of a few
+def language_in(header: str) -> str:
+    """The first of our languages that an Accept-Language header names; else English."""
+    for entry in header.split(","):
         language = entry.partition(";")[0].strip().lower()[:2]
         if language in LANGUAGES:
             return language
