@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast
 import strawberry
 
 from api.engine.fields import batch
+from api.engine.wanted import Items, wanted_here
 from domain.paging import Page
 
 T = TypeVar("T")
@@ -42,6 +43,12 @@ class Connection(Generic[T]):
     nodes: list[T]
     page_info: PageInfo
     total_count: int = batch(_counts, cost=5)
+
+
+def rows_wanted() -> Items:
+    """The items that will be read of the rows of the connection that is being resolved."""
+    wanted = wanted_here()
+    return (wanted.at("nodes") | wanted.at("edges", "node")).items
 
 
 def connection(page: Page, count: Counting, **more: Any) -> Connection[Any]:

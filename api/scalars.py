@@ -122,7 +122,7 @@ def money(amount: str, currency: str = "currency") -> Any:
     def pair(row: Any) -> tuple[int, str] | None:
         return None if row[amount] is None else (row[amount], row[currency])
 
-    return computed(pair)
+    return computed(pair, reads=[amount, currency])
 
 
 def id_field(kind: str, column: str = "id") -> Any:
@@ -132,7 +132,7 @@ def id_field(kind: str, column: str = "id") -> Any:
         value = row[column]
         return None if value is None else encode_id(kind, value)
 
-    return computed(spell)
+    return computed(spell, reads=[column])
 
 
 def wanted_id(text: str, kind: str) -> UUID:

@@ -60,6 +60,7 @@ async def _products(
 def _shelf() -> Any:
     return batch(
         _products,
+        reads=["id"],
         page_size=("first", "last"),
         description="The products that stand here, in the merchant's order. "
         "The root field `products` filters and sorts them.",
@@ -69,6 +70,7 @@ def _shelf() -> Any:
 def _redirected_from() -> Any:
     return computed(
         lambda row: row.get("redirected_from"),
+        reads=["redirected_from"],
         description="The slug that you asked by, where it is an old one: redirect to `slug`.",
     )
 
@@ -94,10 +96,10 @@ class Category(Node):
     )
     products: ProductConnection = _shelf()
     product_count: int = batch(
-        _counts, cost=COUNT_COST, description="Products in it and in all below it."
+        _counts, reads=["id"], cost=COUNT_COST, description="Products in it and in all below it."
     )
-    seo: Seo = computed(lambda row: row)
-    metadata: JSON = computed(lambda row: row["public_metadata"] or {})
+    seo: Seo = computed(lambda row: row, reads=[], hands_on=True)
+    metadata: JSON = computed(lambda row: row["public_metadata"] or {}, reads=["public_metadata"])
 
 
 @strawberry.type
@@ -110,8 +112,10 @@ class Brand(Node):
     title: str
     description_html: str
     products: ProductConnection = _shelf()
-    product_count: int = batch(_counts, cost=COUNT_COST, description="Its products in the window.")
-    seo: Seo = computed(lambda row: row)
+    product_count: int = batch(
+        _counts, reads=["id"], cost=COUNT_COST, description="Its products in the window."
+    )
+    seo: Seo = computed(lambda row: row, reads=[], hands_on=True)
 
 
 @strawberry.type
@@ -124,6 +128,8 @@ class Collection(Node):
     title: str
     description_html: str
     products: ProductConnection = _shelf()
-    product_count: int = batch(_counts, cost=COUNT_COST, description="Its products in the window.")
-    seo: Seo = computed(lambda row: row)
-    metadata: JSON = computed(lambda row: row["public_metadata"] or {})
+    product_count: int = batch(
+        _counts, reads=["id"], cost=COUNT_COST, description="Its products in the window."
+    )
+    seo: Seo = computed(lambda row: row, reads=[], hands_on=True)
+    metadata: JSON = computed(lambda row: row["public_metadata"] or {}, reads=["public_metadata"])

@@ -18,7 +18,7 @@ from api.catalog.storefront_lists import (
 from api.catalog.storefront_types import Product
 from api.catalog.storefront_where import ProductOrder, ProductWhere, read_order, read_where
 from api.catalog.windows import window_of
-from api.connections import connection
+from api.connections import connection, rows_wanted
 from api.context import Info, RequestContext
 from api.engine.fields import batch, root
 from api.lists import paged
@@ -94,7 +94,7 @@ class ProductListQueries:
         order = _list_order(read_order(order_by, usual))
         found = await list_products(reading, filters, order, page)
         listed = connection(
-            await with_products(window, found),
+            await with_products(window_of(context, rows_wanted()), found),
             partial(count_products, reading, filters),
             counted=Once(partial(search_in, reading, filters)),
         )
@@ -121,7 +121,9 @@ class ProductListQueries:
         order = _search_order(read_order(order_by, Order.RELEVANCE))
         with_facets = _asks_for("facets", info._raw_info)
         found = await search_products(reading, query, filters, order, page, with_facets=with_facets)
-        return cast(SearchConnection, await _searched(window, query, found))
+        return cast(
+            SearchConnection, await _searched(window_of(context, rows_wanted()), query, found)
+        )
 
     @root(permission=PERMISSION, cost=LISTING_COST)
     async def suggestions(self, info: Info, prefix: str, first: int = 5) -> Suggestions:

@@ -15,6 +15,7 @@ from api.catalog.windows import window_of
 from api.connections import Connection, connection
 from api.context import Info, RequestContext
 from api.engine.fields import root
+from api.engine.wanted import wanted_here
 from api.lists import paged
 from api.nodes import NodeKind
 from api.references import ExternalIdInput, only_one, read_external_id
@@ -58,7 +59,7 @@ class CatalogQueries:
         A slug that the product had before finds it too: then `redirectedFrom` is that slug, and
         `slug` is where to redirect the visitor. Null when it is not in the window.
         """
-        window = window_of(info.context)
+        window = window_of(info.context, wanted_here().items)
         only_one(id=id, slug=slug, externalId=external_id)
         found = None
         if id is not None:
@@ -72,7 +73,7 @@ class CatalogQueries:
     @root(permission=PERMISSION, items=5)
     async def categories(self, info: Info) -> list[Category]:
         """The roots of the category tree, in the merchant's order; `children` are below them."""
-        return list(await root_categories(window_of(info.context)))
+        return list(await root_categories(window_of(info.context, wanted_here().items)))
 
     @root(permission=PERMISSION)
     async def category(
@@ -131,7 +132,7 @@ class CatalogQueries:
 
 
 async def _shelf(info: Info, kind: str, prefix: str, id: str | None, slug: str | None) -> Any:
-    window = window_of(info.context)
+    window = window_of(info.context, wanted_here().items)
     only_one(id=id, slug=slug)
     if slug is not None:
         return await find_shelf_by_slug(window, kind, slug)

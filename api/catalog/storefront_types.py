@@ -12,6 +12,7 @@ from api.catalog.windows import many, one, window_of
 from api.catalog.words import AttributeKind, ProductKind, RelationKind, Unit
 from api.context import RequestContext
 from api.engine.fields import batch, column, computed
+from api.engine.wanted import Items
 from api.nodes import Node
 from api.scalars import JSON, DateTime, Money, Quantity, id_field, money
 from domain.catalog.window import descriptions_of, products_by_ids, related_products
@@ -44,7 +45,9 @@ CategoryLater: TypeAlias = Annotated["Category", strawberry.lazy("api.catalog.st
 class Seo:
     """What a page about this should say of itself to search engines."""
 
-    title: str = computed(lambda row: row["seo_title"] or row["title"])
+    title: str = computed(
+        lambda row: row["seo_title"] or row["title"], reads=["seo_title", "title"]
+    )
     """The merchant's words, or else the plain title."""
     description: str | None = column("seo_description")
 
@@ -72,6 +75,7 @@ class Image(Node):
     id: strawberry.ID = id_field(kinds.IMAGE)
     url: str = batch(
         _urls,
+        reads=["id", "sizes", "source_url"],
         description="Where it is, at least `width` pixels wide if there is such a size, else as "
         "large as there is.",
     )
@@ -163,7 +167,7 @@ class Variant(Node):
     bundle_items: list[BundleItem] = many(
         parts_of_variants, items=1, description="What it is made of; empty unless it is a bundle."
     )
-    metadata: JSON = computed(lambda row: row["public_metadata"] or {})
+    metadata: JSON = computed(lambda row: row["public_metadata"] or {}, reads=["public_metadata"])
 
 
 async def _descriptions(parents: Sequence[Any], context: RequestContext) -> list[str]:
@@ -171,9 +175,11 @@ async def _descriptions(parents: Sequence[Any], context: RequestContext) -> list
     return [found.get(parent["id"], "") for parent in parents]
 
 
-async def _main_categories(parents: Sequence[Any], context: RequestContext) -> list[Any]:
+async def _main_categories(
+    parents: Sequence[Any], context: RequestContext, columns: Items
+) -> list[Any]:
     ids = [parent["id"] for parent in parents]
-    found = await categories_of_products(window_of(context), ids)
+    found = await categories_of_products(window_of(context, columns), ids)
     return [
         next((row for row in found.get(parent["id"], ()) if row["is_main"]), None)
         for parent in parents
@@ -183,10 +189,11 @@ async def _main_categories(parents: Sequence[Any], context: RequestContext) -> l
 async def _related(
     parents: Sequence[Any],
     context: RequestContext,
+    columns: Items,
     kind: RelationKind = RelationKind.RELATED,
 ) -> list[Any]:
     ids = [parent["id"] for parent in parents]
-    found = await related_products(window_of(context), ids, kind.value)
+    found = await related_products(window_of(context, columns), ids, kind.value)
     return [found.get(parent["id"], []) for parent in parents]
 
 
@@ -210,11 +217,14 @@ class Product(Node):
     slug: str = strawberry.field(description="Its part of an address; unique in the shop.")
     redirected_from: str | None = computed(
         lambda row: row.get("redirected_from"),
+        reads=["redirected_from"],
         description="The slug that you asked by, where it is an old one: redirect to `slug`.",
     )
     title: str
     description_html: str = batch(
-        _descriptions, description="Cleaned HTML: it has no scripts, styles or frames."
+        _descriptions,
+        reads=["id"],
+        description="Cleaned HTML: it has no scripts, styles or frames.",
     )
     kind: ProductKind
     unit: Unit
@@ -227,7 +237,7 @@ class Product(Node):
         categories_of_products, items=1, description="Where it is filed, the main one first."
     )
     main_category: CategoryLater | None = batch(
-        _main_categories, description="The one to show on the way to it."
+        _main_categories, reads=["id"], description="The one to show on the way to it."
     )
     options: list[ProductOption] = many(options_of_products, items=1)
     variants: list[Variant] = many(
@@ -236,17 +246,21 @@ class Product(Node):
         description="What can be bought, in the merchant's order; 250 at most.",
     )
     price_range: PriceRange | None = computed(
-        _price_range, description="Over its variants; null while none of them has a price."
+        _price_range,
+        reads=["price_min_minor"],
+        hands_on=True,
+        description="Over its variants; null while none of them has a price.",
     )
     compare_at_price: Money | None = money("compare_at_minor")
     available: bool = column("is_available", description="Whether there is any of any variant.")
     image: Image | None = one(media_by_ids, by="image_id", description="The first picture.")
     images: list[Image] = many(media_of_products, items=USUAL_IMAGES)
     attributes: list[ProductAttribute] = many(facts_of_products, items=USUAL_VARIANTS)
-    related: "list[Product]" = batch(_related, items=USUAL_VARIANTS)
-    seo: Seo = computed(lambda row: row)
+    related: "list[Product]" = batch(_related, reads=["id"], items=USUAL_VARIANTS)
+    seo: Seo = computed(lambda row: row, reads=[], hands_on=True)
     metadata: JSON = computed(
         lambda row: row["public_metadata"] or {},
+        reads=["public_metadata"],
         description="What the merchant keeps under `public` in the product's metadata.",
     )
     published_at: DateTime = strawberry.field(description="Since when it is in this window.")

@@ -44,6 +44,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from api.engine.batching import batch_adapter
+from api.engine.wanted import Items
 
 PUBLIC: Final = "public"
 """The permission of a root field that anybody at this door may use."""
@@ -70,6 +71,12 @@ class FieldPlan:
     """Takes one row (computed), or `(parents, context, **arguments)` (batch)."""
     convert: Callable[[dict[str, Any]], dict[str, Any]] = dict
     """Turns GraphQL's arguments into the function's keyword arguments."""
+    reads: tuple[str, ...] | None = None
+    """The items of its row that a computed or batch field reads; None: it may be any."""
+    hands_on: bool = False
+    """Whether the value of a computed field is its row, for the fields below it to read on."""
+    narrows: bool = False
+    """Whether a batch function takes `columns`: the items to fetch of its rows."""
     permission: str | None = None
     cost: int | None = None
     """Points for one value, its items and fields apart; None means the usual cost."""
@@ -79,11 +86,18 @@ class FieldPlan:
     """How many items to reckon with where no argument says."""
 
     async def values_of(
-        self, parents: Sequence[Any], context: Any, arguments: dict[str, Any]
+        self,
+        parents: Sequence[Any],
+        context: Any,
+        arguments: dict[str, Any],
+        wanted: Items = None,
     ) -> Sequence[Any]:
         """Call a batch function with GraphQL's arguments; one value a parent comes back."""
         assert self.function is not None
-        values: Sequence[Any] = await self.function(parents, context, **self.convert(arguments))
+        given = self.convert(arguments)
+        if self.narrows:
+            given["columns"] = wanted
+        values: Sequence[Any] = await self.function(parents, context, **given)
         if len(values) != len(parents):
             name = getattr(self.function, "__qualname__", self.function)
             raise RuntimeError(f"{name} gave {len(values)} values for {len(parents)} parents")
@@ -149,18 +163,30 @@ def column(
 def computed(
     function: Callable[[Any], Any],
     *,
+    reads: Sequence[str] | None = None,
+    hands_on: bool = False,
     cost: int | None = None,
     permission: str | None = None,
     **texts: Any,
 ) -> Any:
-    """A value worked out from its row alone: pure, quick, without a look at the request."""
-    plan = replace(_declaration("computed", permission, cost, (), None), function=function)
+    """A value worked out from its row alone: pure, quick, without a look at the request.
+
+    `reads` names the items of the row that it takes; left out, it may be any. `hands_on` says that
+    the value is the row itself, whose other items are read by the fields below.
+    """
+    plan = replace(
+        _declaration("computed", permission, cost, (), None),
+        function=function,
+        reads=None if reads is None else tuple(reads),
+        hands_on=hands_on,
+    )
     return strawberry.field(metadata={_PLAN: plan}, **texts)
 
 
 def batch(
     function: Loader[Arguments],
     *,
+    reads: Sequence[str] | None = None,
     cost: int | None = None,
     permission: str | None = None,
     page_size: str | Sequence[str] = (),
@@ -169,13 +195,18 @@ def batch(
 ) -> Any:
     """A value read for all parents at once by `function(parents, context, **arguments)`.
 
-    The parameters after `context` become the field's arguments, so they need annotations.
-    `page_size` names those that bound a list; `items` is the usual length of one without.
+    The parameters after `context` become the field's arguments, so they need annotations; but
+    `columns` is told the items that will be read of the rows it gives (None: all). `reads` are
+    those that it reads of the parents. `page_size` names the arguments that bound a list; `items`
+    is the usual length of one without.
     """
-    declaration = _declaration("batch", permission, cost, page_size, items)
-    field: StrawberryField = strawberry.field(
-        metadata={_PLAN: replace(declaration, function=function)}, **texts
+    plan = replace(
+        _declaration("batch", permission, cost, page_size, items),
+        function=function,
+        reads=None if reads is None else tuple(reads),
+        narrows="columns" in inspect.signature(function).parameters,
     )
+    field: StrawberryField = strawberry.field(metadata={_PLAN: plan}, **texts)
     field.arguments = _arguments_after_context(function)
     return field
 
@@ -192,9 +223,9 @@ def _declaration(
 
 
 def _arguments_after_context(function: Callable[..., Any]) -> list[StrawberryArgument]:
-    first_two = list(inspect.signature(function).parameters)[:2]
+    not_asked = {*list(inspect.signature(function).parameters)[:2], "columns"}
     arguments = StrawberryResolver(function).arguments
-    return [argument for argument in arguments if argument.python_name not in first_two]
+    return [argument for argument in arguments if argument.python_name not in not_asked]
 
 
 def finish_schema(schema: strawberry.Schema) -> GraphQLSchema:

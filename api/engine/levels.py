@@ -12,6 +12,7 @@ from graphql.pyutils import Path
 from api.engine.columns import Column, Make, objects_of, place
 from api.engine.tracing import current_trace
 from api.engine.values import Read, Run
+from api.engine.wanted import Wanted, together
 
 Complete: TypeAlias = Callable[[list[Any], Run], Coroutine[Any, Any, Column]]
 """From the values of one place to what the answer has there."""
@@ -50,6 +51,8 @@ class Step:
     nodes: Sequence[FieldNode]
     read: Read
     complete: Complete
+    reads: Wanted
+    """The items that it reads of its rows."""
     waits: bool
     """Whether it, or something below it, may have to wait for the outside."""
 
@@ -67,6 +70,11 @@ class Level:
     def waits(self) -> bool:
         """Whether a step of it does."""
         return any(step.waits for step in self.steps)
+
+    @property
+    def wanted(self) -> Wanted:
+        """What its steps read of its rows."""
+        return together([step.reads for step in self.steps])
 
 
 async def run_level(level: Level, rows: list[Any], run: Run) -> Column:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from graphql import (
     DirectiveNode,
@@ -42,6 +42,7 @@ from api.engine.completion import abstract, leaf, lists, objects, optional, refu
 from api.engine.fields import plan_of
 from api.engine.levels import Complete, Level, Place, Step
 from api.engine.values import Run, constant, reader
+from api.engine.wanted import EVERYTHING, NOTHING, Wanted, reads
 
 MOST_PLANS: Final = 16
 """Kept of one document: a handful of operations and conditions is usual."""
@@ -100,6 +101,16 @@ def compile_operation(run: Run, deciding: Iterable[str]) -> Level:
     raise GraphQLError("Selections are nested too deeply. Execution aborted.")
 
 
+class Whole(NamedTuple):
+    """How the values of a place are completed, down to the leaves."""
+
+    complete: Complete
+    waits: bool
+    """Whether something in it may have to wait for the outside."""
+    wanted: Wanted
+    """What is read of its objects."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Compiler:
     schema: GraphQLSchema
@@ -144,38 +155,41 @@ class _Compiler:
         return Level(tuple(steps), maker([step.key for step in steps]), serial)
 
     def step(self, key: str, at: Place) -> Step:
-        complete, waits = self.position(at.definition.type, at)
+        whole = self.position(at.definition.type, at)
         path = ".".join(map(str, at.path.as_list()))
         if at.nodes[0].name.value == "__typename":
-            return Step(key, path, at.nodes, constant(at.parent.name), complete, waits)
+            name = constant(at.parent.name)
+            return Step(key, path, at.nodes, name, whole.complete, NOTHING, whole.waits)
         plan = plan_of(at.definition)
-        waits = waits or plan.kind in {"batch", "resolver"}
-        return Step(key, path, at.nodes, reader(plan, at), complete, waits)
+        read = reader(plan, at, whole.wanted)
+        waits = whole.waits or plan.kind in {"batch", "resolver"}
+        reads_of_row = reads(plan, whole.wanted)
+        return Step(key, path, at.nodes, read, whole.complete, reads_of_row, waits)
 
-    def position(self, kind: GraphQLOutputType, at: Place) -> tuple[Complete, bool]:
-        """How a field's values, or a list's items, are completed; and whether that may wait."""
+    def position(self, kind: GraphQLOutputType, at: Place) -> Whole:
+        """How a field's values, or a list's items, are completed."""
         if is_non_null_type(kind):
-            inner, waits = self.value(kind.of_type, at)
-            whole = required(inner, at)
-            return (whole if self.propagates else optional(whole)), waits
-        inner, waits = self.value(kind, at)
-        return optional(inner), waits
+            inner = self.value(kind.of_type, at)
+            complete = required(inner.complete, at)
+            return inner._replace(complete=complete if self.propagates else optional(complete))
+        inner = self.value(kind, at)
+        return inner._replace(complete=optional(inner.complete))
 
-    def value(self, kind: GraphQLOutputType, at: Place) -> tuple[Complete, bool]:
+    def value(self, kind: GraphQLOutputType, at: Place) -> Whole:
         if is_list_type(kind):
-            inner, waits = self.position(kind.of_type, at)
-            return lists(inner, at), waits
+            inner = self.position(kind.of_type, at)
+            return inner._replace(complete=lists(inner.complete, at))
         if is_leaf_type(kind):
-            return leaf(kind), False
+            return Whole(leaf(kind), False, NOTHING)
         if is_abstract_type(kind):
-            of_type = cache(lambda one: self.objects(one, at)[0])
-            return abstract(kind, of_type, at), True
+            of_type = cache(lambda one: self.objects(one, at).complete)
+            return Whole(abstract(kind, of_type, at), True, EVERYTHING)
         assert is_object_type(kind)
         return self.objects(kind, at)
 
-    def objects(self, kind: GraphQLObjectType, at: Place) -> tuple[Complete, bool]:
+    def objects(self, kind: GraphQLObjectType, at: Place) -> Whole:
         try:
             level = self.below(kind, at)
         except (GraphQLError, RecursionError) as error:  # such as null for the variable of a @skip
-            return refused(error), False
-        return objects(kind, level, at), level.waits
+            return Whole(refused(error), False, EVERYTHING)
+        return Whole(objects(kind, level, at), level.waits, level.wanted)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from graphql.execution import Executor
 from graphql.execution.values import get_argument_values
 
+from api.engine.wanted import Items, Wanted, wanting
+
 if TYPE_CHECKING:
     from api.engine.fields import FieldPlan
     from api.engine.levels import Place
@@ -23,16 +25,19 @@ Read: TypeAlias = Callable[[list[Any], Run], Awaitable[list[Any]]]
 """From objects to the values of one field, one each, in order."""
 
 
-def reader(plan: "FieldPlan", at: "Place") -> Read:
-    """The way to the values of the field at a place that its declaration asks for."""
+def reader(plan: "FieldPlan", at: "Place", wanted: Wanted) -> Read:
+    """The way to the values of the field at a place that its declaration asks for.
+
+    `wanted` is what will be asked of those values.
+    """
     if plan.kind == "column":
         return _items(plan.source)
     if plan.kind == "computed":
         assert plan.function is not None
         return _computed(plan.function)
     if plan.kind == "batch":
-        return _batch(plan, at)
-    return _resolved(at)
+        return _batch(plan, at, wanted.items)
+    return _resolved(at, wanted)
 
 
 def constant(value: Any) -> Read:
@@ -72,24 +77,26 @@ def _computed(function: Callable[[Any], Any]) -> Read:
     return read
 
 
-def _batch(plan: "FieldPlan", at: "Place") -> Read:
+def _batch(plan: "FieldPlan", at: "Place", wanted: Items) -> Read:
     async def read(rows: list[Any], run: Run) -> list[Any]:
         try:
-            return list(await plan.values_of(rows, run.context_value, _arguments(at, run)))
+            arguments = _arguments(at, run)
+            return list(await plan.values_of(rows, run.context_value, arguments, wanted))
         except Exception as error:
             return [error] * len(rows)
 
     return read
 
 
-def _resolved(at: "Place") -> Read:
+def _resolved(at: "Place", wanted: Wanted) -> Read:
     """A resolver is called per object. Its `info.path` names the fields, not the items of lists."""
 
     async def read(rows: list[Any], run: Run) -> list[Any]:
         resolve = at.definition.resolve or run.field_resolver
         info = at.info(run)
-        values = each(lambda row: resolve(row, info, **_arguments(at, run)), rows)
-        return await settled(values, run)
+        with wanting(wanted):
+            values = each(lambda row: resolve(row, info, **_arguments(at, run)), rows)
+            return await settled(values, run)
 
     return read
 

@@ -52,6 +52,7 @@ PRODUCTS: Final[Any] = (
         Listing.is_available,
         Listing.image_id,
     )
+    .select_from(Product)
     .join(Listing, Listing.product_id == Product.id)
     .where(*SHOWN)
 )
@@ -95,7 +96,11 @@ _DESCRIPTIONS: Final = select(Product.id, Product.description_html).where(Produc
 
 async def products_by_ids(window: Window, ids: Sequence[UUID]) -> dict[UUID, Shown]:
     """Those of these products that are in the window."""
-    return by_id(await translated(window, await window.db.rows(_BY_IDS, ids=list(ids)), TEXTS))
+    return by_id(
+        await translated(
+            window, await window.db.rows(window.narrowed(_BY_IDS), ids=list(ids)), TEXTS
+        )
+    )
 
 
 async def find_product(window: Window, product_id: UUID) -> Shown | None:
@@ -113,7 +118,7 @@ async def find_product_by_slug(window: Window, slug: str) -> Shown | None:
 async def find_product_by_external_id(window: Window, external_id: ExternalId) -> Shown | None:
     """The product that another system knows by this id."""
     rows = await window.db.rows(
-        _BY_EXTERNAL_ID, source=external_id.source, external_id=external_id.id
+        window.narrowed(_BY_EXTERNAL_ID), source=external_id.source, external_id=external_id.id
     )
     return next(iter(await translated(window, rows, TEXTS)), None)
 
@@ -122,7 +127,7 @@ async def related_products(
     window: Window, ids: Sequence[UUID], kind: str
 ) -> dict[UUID, list[Shown]]:
     """What the merchant put beside each product; `kind` is one of RELATION_KINDS."""
-    rows = await window.db.rows(_RELATED, ids=list(ids), kind=kind)
+    rows = await window.db.rows(window.narrowed(_RELATED), ids=list(ids), kind=kind)
     return by_parent(await translated(window, rows, TEXTS))
 
 

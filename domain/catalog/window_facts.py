@@ -41,16 +41,22 @@ _FACT_TEXTS: Final = (
     ShownText("text", owner="choice_id", of="title"),
 )
 
-MEDIA: Final[Any] = select(
-    Media.id,
-    Media.alt,
-    Media.source_url,
-    Media.sizes,
-    Media.width,
-    Media.height,
-).where(
-    # What was uploaded has no address before it is drawn; what is fetched has the one it came from.
-    or_(Media.status == "stored", and_(Media.status == "waiting", Media.source_url.is_not(None)))
+MEDIA: Final[Any] = (
+    select(
+        Media.id,
+        Media.alt,
+        Media.source_url,
+        Media.sizes,
+        Media.width,
+        Media.height,
+    )
+    .select_from(Media)
+    .where(
+        # An upload has no address before it is drawn; what is fetched has the one it came from.
+        or_(
+            Media.status == "stored", and_(Media.status == "waiting", Media.source_url.is_not(None))
+        )
+    )
 )
 _MEDIA_BY_IDS: Final = MEDIA.join(
     Listing, and_(Listing.product_id == Media.product_id, *SHOWN)
@@ -94,12 +100,12 @@ async def media_of_variants(window: Window, ids: Sequence[UUID]) -> dict[UUID, l
 
 async def media_by_ids(window: Window, ids: Sequence[UUID]) -> dict[UUID, Shown]:
     """Pictures of products in the window, as far as there is an address to show them by."""
-    rows = await window.db.rows(_MEDIA_BY_IDS, ids=list(ids))
+    rows = await window.db.rows(window.narrowed(_MEDIA_BY_IDS), ids=list(ids))
     return by_id(await translated(window, rows, _MEDIA_TEXTS))
 
 
 async def _media(window: Window, statement: Any, ids: Sequence[UUID]) -> dict[UUID, list[Shown]]:
-    rows = await window.db.rows(statement, ids=list(ids))
+    rows = await window.db.rows(window.narrowed(statement), ids=list(ids))
     return by_parent(await translated(window, rows, _MEDIA_TEXTS))
 
 

@@ -38,17 +38,21 @@ def _is_hidden() -> Any:
     )
 
 
-CATEGORIES: Final[Any] = select(
-    Category.id,
-    Category.parent_id,
-    Category.slug,
-    Category.title,
-    Category.description_html,
-    Category.depth,
-    Category.seo_title,
-    Category.seo_description,
-    Category.metadata_["public"].label("public_metadata"),
-).where(~_is_hidden())
+CATEGORIES: Final[Any] = (
+    select(
+        Category.id,
+        Category.parent_id,
+        Category.slug,
+        Category.title,
+        Category.description_html,
+        Category.depth,
+        Category.seo_title,
+        Category.seo_description,
+        Category.metadata_["public"].label("public_metadata"),
+    )
+    .select_from(Category)
+    .where(~_is_hidden())
+)
 BRANDS: Final[Any] = select(
     Brand.id,
     Brand.slug,
@@ -56,16 +60,20 @@ BRANDS: Final[Any] = select(
     Brand.description_html,
     Brand.seo_title,
     Brand.seo_description,
+).select_from(Brand)
+COLLECTIONS: Final[Any] = (
+    select(
+        Collection.id,
+        Collection.slug,
+        Collection.title,
+        Collection.description_html,
+        Collection.seo_title,
+        Collection.seo_description,
+        Collection.metadata_["public"].label("public_metadata"),
+    )
+    .select_from(Collection)
+    .where(Collection.is_visible)
 )
-COLLECTIONS: Final[Any] = select(
-    Collection.id,
-    Collection.slug,
-    Collection.title,
-    Collection.description_html,
-    Collection.seo_title,
-    Collection.seo_description,
-    Collection.metadata_["public"].label("public_metadata"),
-).where(Collection.is_visible)
 
 _BY_IDS: Final = {
     "category": CATEGORIES.where(Category.id == any_(IDS)),
@@ -106,7 +114,7 @@ _OF_PRODUCTS: Final = (
 
 async def shelves_by_ids(window: Window, kind: str, ids: Sequence[UUID]) -> dict[UUID, Shown]:
     """Categories, brands or collections that are there to see."""
-    rows = await window.db.rows(_BY_IDS[kind], ids=list(ids))
+    rows = await window.db.rows(window.narrowed(_BY_IDS[kind]), ids=list(ids))
     return by_id(await translated(window, rows, SHELF_TEXTS))
 
 
@@ -133,7 +141,7 @@ def all_shelves(kind: str) -> Any:
 
 async def root_categories(window: Window) -> Sequence[Shown]:
     """The categories that stand below no other, in the merchant's order."""
-    return await translated(window, await window.db.rows(_ROOTS), SHELF_TEXTS)
+    return await translated(window, await window.db.rows(window.narrowed(_ROOTS)), SHELF_TEXTS)
 
 
 async def children_of_categories(window: Window, ids: Sequence[UUID]) -> dict[UUID, list[Shown]]:
@@ -152,5 +160,5 @@ async def categories_of_products(window: Window, ids: Sequence[UUID]) -> dict[UU
 
 
 async def _owned(window: Window, statement: Any, ids: Sequence[UUID]) -> dict[UUID, list[Shown]]:
-    rows = await window.db.rows(statement, ids=list(ids))
+    rows = await window.db.rows(window.narrowed(statement), ids=list(ids))
     return by_parent(await translated(window, rows, SHELF_TEXTS), "owner_id")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -21,6 +22,25 @@ class Window:
 
     db: Asking
     language: str | None = None
+    columns: frozenset[str] | None = None
+    """Those that will be read of the rows, beside the ids by which they are put together."""
+
+    def narrowed(self, statement: Any, texts: Sequence["ShownText"] = ()) -> Any:
+        """A statement without the columns that nobody will read."""
+        if self.columns is None:
+            return statement
+        owners = {text.owner for text in texts} if self.language else ()
+        return _with_columns(statement, self.columns.union(KEYS, owners))
+
+
+KEYS: Final = frozenset({"id", "parent_id", "owner_id", "slug", "is_main"})
+"""What rows are found again by, and chosen."""
+
+
+@lru_cache(maxsize=1_000)
+def _with_columns(statement: Any, kept: frozenset[str]) -> Any:
+    columns = [one for one in statement.selected_columns if one.key in kept]
+    return statement.with_only_columns(*columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +75,7 @@ async def translated(
     """
     if window.language is None or not rows:
         return rows
+    texts = [text for text in texts if text.item in rows[0]]
     exact = window.language
     owners = {text.owner for text in texts}
     ids = {row[owner] for row in rows for owner in owners} - {None}

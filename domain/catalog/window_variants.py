@@ -48,6 +48,7 @@ def _variants() -> Any:
             stock.c.free,
             is_available(stock.c.free).label("is_available"),
         )
+        .select_from(Variant)
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(price, true())
         .join(stock, true())
@@ -71,6 +72,7 @@ _CHOICES: Final = (
         ProductOptionValue.id.label("value_id"),
         ProductOptionValue.title.label("value"),
     )
+    .select_from(VariantOptionValue)
     .join(ProductOption, ProductOption.id == VariantOptionValue.option_id)
     .join(ProductOptionValue, ProductOptionValue.id == VariantOptionValue.value_id)
     .where(VariantOptionValue.variant_id == any_(IDS))
@@ -127,18 +129,22 @@ _PART_TEXTS: Final = (
 
 async def variants_of_products(window: Window, ids: Sequence[UUID]) -> dict[UUID, list[Shown]]:
     """The active variants of products, in their order."""
-    rows = await window.db.rows(_OF_PRODUCTS, ids=list(ids))
+    rows = await window.db.rows(window.narrowed(_OF_PRODUCTS), ids=list(ids))
     return by_parent(await translated(window, rows, TEXTS))
 
 
 async def variants_by_ids(window: Window, ids: Sequence[UUID]) -> dict[UUID, Shown]:
     """Those of these variants that are active and whose product is in the window."""
-    return by_id(await translated(window, await window.db.rows(_BY_IDS, ids=list(ids)), TEXTS))
+    return by_id(
+        await translated(
+            window, await window.db.rows(window.narrowed(_BY_IDS), ids=list(ids)), TEXTS
+        )
+    )
 
 
 async def choices_of_variants(window: Window, ids: Sequence[UUID]) -> dict[UUID, list[Shown]]:
     """What each variant is of each option: rows of `name` and `value`."""
-    rows = await window.db.rows(_CHOICES, ids=list(ids))
+    rows = await window.db.rows(window.narrowed(_CHOICES, _CHOICE_TEXTS), ids=list(ids))
     return by_parent(await translated(window, rows, _CHOICE_TEXTS))
 
 
