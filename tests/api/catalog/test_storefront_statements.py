@@ -81,3 +81,21 @@ async def test_ordinary_pages_cost_little_of_what_one_request_may(stalls: TwoSta
         body = (await stalls.buyer.send(query)).json()
         costs[name] = body["extensions"]["cost"]["requested"]
     assert max(costs.values()) <= 400, costs
+
+
+async def test_columns_that_no_field_reads_are_not_asked_for(
+    counted: Counted, stalls: TwoStalls
+) -> None:
+    await stock(stalls.shop)
+    text = "{ products(first: 5) { nodes { title variants { sku } %s } } }"
+
+    async def sent(more: str) -> str:
+        before = len(counted.pool.statements)
+        await counted.buyer.ask(text % more)
+        return "\n".join(counted.pool.statements[before:])
+
+    unread = ("seo_title", "country", "weight_grams", "metadata")
+    without = await sent("")
+    assert not [name for name in unread if name in without]
+    assert "product.seo_title" in await sent("seo { title }")
+    assert "variant.weight_grams" in await sent("variants { weightGrams }")
