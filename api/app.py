@@ -2,8 +2,8 @@
 
 import gc
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from api.explorer import Explorer
 from api.files.routes import file_routes
 from api.origins import storefront_origin
 from api.refusals import explained
+from api.telemetry import Spans, missing_packages
 from api.throttle import CostBuckets
 from api.transport import graphql_endpoint
 from api.valkey import Valkey
@@ -85,13 +86,27 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
 
 
+@contextmanager
+def open_spans(settings: Settings) -> Iterator[Spans | None]:
+    """Spans of this process, on their way until the block ends; None where they cannot be sent."""
+    if not settings.otel_exporter_otlp_endpoint or missing_packages(settings):
+        yield None
+        return
+    from integrations.telemetry.spans import exporting  # its packages are an extra
+
+    with exporting(settings.otel_exporter_otlp_endpoint) as spans:
+        yield spans
+
+
 def create_app(settings: Settings) -> Starlette:
     """The application of one process; connections are made as it starts."""
     running = Running(settings)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_services(settings) as services:
+        async with AsyncExitStack() as ending:
+            spans = ending.enter_context(open_spans(settings))
+            services = await ending.enter_async_context(open_services(settings))
             running.services = services
             running.storefront = graphql_endpoint(
                 storefront.SCHEMA,
@@ -101,6 +116,7 @@ def create_app(settings: Settings) -> Starlette:
                 allowed_origin=storefront_origin(services),
                 explorer=Explorer("Storefront", storefront.EXAMPLES),
                 explain=explained,
+                spans=spans,
             )
             running.admin = graphql_endpoint(
                 admin.SCHEMA,
@@ -109,6 +125,7 @@ def create_app(settings: Settings) -> Starlette:
                 deadline=ADMIN_DEADLINE,
                 explorer=Explorer("Admin", admin.EXAMPLES),
                 explain=explained,
+                spans=spans,
             )
             yield
 

@@ -120,8 +120,12 @@ def _log() -> None:
 def _serve(chosen: Any) -> None:
     import uvicorn
 
+    from api.telemetry import what_is_missing
+
     _log()
-    _needed(*NEEDED)
+    found = _needed(*NEEDED)
+    if missing := what_is_missing(found):
+        print(f"ryad: {missing}", file=sys.stderr)
     uvicorn.run(
         "api.app:app",
         factory=True,

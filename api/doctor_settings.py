@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from api.telemetry import what_is_missing
 from tenants.settings import Settings
 from tenants.vault import BadMasterKeys, parse_master_keys
 
@@ -104,6 +105,12 @@ def _at_what_is_for_the_demo(settings: Settings) -> Iterator[Finding]:
         yield ("warn", "LOG_LEVEL is debug: buyers' words get into the logs")
 
 
+def _at_telemetry(settings: Settings) -> Iterator[Finding]:
+    if settings.otel_exporter_otlp_endpoint:
+        missing = what_is_missing(settings)
+        yield ("BAD", missing) if missing else ("ok", "OTEL_EXPORTER_OTLP_ENDPOINT: spans are sent")
+
+
 def _at_env_file(settings: Settings) -> Iterator[Finding]:
     file = Path(str(settings.model_config.get("env_file")))
     if not file.exists():
@@ -121,6 +128,7 @@ _LOOKS: Final[tuple[Callable[[Settings], Iterator[Finding]], ...]] = (
     _at_addresses,
     _at_mail,
     _at_files,
+    _at_telemetry,
     _at_what_is_for_the_demo,
     _at_env_file,
 )

@@ -53,6 +53,7 @@ from api.engine.execute import execute
 from api.engine.limits import Limits
 from api.engine.tracing import Trace, tracing
 from api.explorer import Explorer
+from api.telemetry import NoSpans, Spans
 
 log = logging.getLogger(__name__)
 
@@ -82,13 +83,15 @@ def graphql_endpoint(
     allowed_origin: AllowedOrigin = no_origin,
     explorer: Explorer | None = None,
     explain: Explain = unexplained,
+    spans: Spans | None = None,
 ) -> ASGIApp:
     """An ASGI application that serves `schema` (a finished one) at the path where it is routed.
 
     `open_context` finds out who is calling, or raises PublicError; `allowed_origin` gives the
     origin of a web page that may read the answer (for a preflight, and where the caller could not
     be told, its second argument is None). `explorer` is the page that browsers get, if any.
-    `explain` finds words for errors that are no bugs; all others are masked.
+    `explain` finds words for errors that are no bugs; all others are masked. `spans` makes a span
+    of each operation that runs.
     """
     return _Endpoint(
         Documents(schema, limits or Limits()),
@@ -99,6 +102,7 @@ def graphql_endpoint(
         allowed_origin,
         explorer,
         explain,
+        spans or NoSpans(),
     )
 
 
@@ -123,6 +127,7 @@ class _Endpoint:
     allowed_origin: AllowedOrigin
     explorer: Explorer | None
     explain: Explain
+    spans: Spans
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -232,7 +237,10 @@ class _Endpoint:
                 return unchanged(tag)
             assert document.node is not None
             trace = _trace_for(exchange)
-            with tracing(trace):
+            spanned = self.spans.operation(
+                operation.kind, operation.name, document.id, appraisal.cost
+            )
+            with spanned as span, tracing(trace, span):
                 result = await execute(
                     schema,
                     document.node,
@@ -245,6 +253,8 @@ class _Endpoint:
                     suggestions=context.may_introspect,
                     explain=self.explain,
                 )
+                if span:
+                    span.ended(len(result.errors))
         answer = executed(result, operation, bucket, tag, media)
         if trace:
             answer.headers["Server-Timing"] = trace.server_timing()

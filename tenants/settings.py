@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     exploring: bool = False
     """Explorer page and introspection for the anonymous too; on in the demo, off in production."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    otel_exporter_otlp_endpoint: str = ""
+    """Where a collector takes spans by OTLP over HTTP, such as http://127.0.0.1:4318; empty: none.
+
+    All else that OpenTelemetry can be told (OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER, headers) it
+    reads from the environment itself.
+    """
 
     @property
     def files_folder(self) -> Path:

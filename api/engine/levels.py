@@ -10,7 +10,7 @@ from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
 
 from api.engine.columns import Column, Make, objects_of, place
-from api.engine.tracing import current_trace
+from api.engine.tracing import current_listeners, heard
 from api.engine.values import Read, Run
 from api.engine.wanted import Wanted, together
 
@@ -55,6 +55,8 @@ class Step:
     """The items that it reads of its rows."""
     waits: bool
     """Whether it, or something below it, may have to wait for the outside."""
+    fetches: bool = False
+    """Whether a batch or a resolver gives its values."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,10 +94,10 @@ async def run_level(level: Level, rows: list[Any], run: Run) -> Column:
 
 
 async def _run_step(step: Step, rows: list[Any], run: Run) -> Column:
-    trace = current_trace()
-    if trace is None:
+    listeners = current_listeners()
+    if not listeners:
         values = await step.read(rows, run)
     else:
-        with trace.timed(step.path, len(rows)):
+        with heard(listeners, step.path, len(rows), fetches=step.fetches):
             values = await step.read(rows, run)
     return place(await step.complete(values, run), step.key, step.nodes)

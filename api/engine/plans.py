@@ -161,10 +161,10 @@ class _Compiler:
             name = constant(at.parent.name)
             return Step(key, path, at.nodes, name, whole.complete, NOTHING, whole.waits)
         plan = plan_of(at.definition)
-        read = reader(plan, at, whole.wanted)
-        waits = whole.waits or plan.kind in {"batch", "resolver"}
-        reads_of_row = reads(plan, whole.wanted)
-        return Step(key, path, at.nodes, read, whole.complete, reads_of_row, waits)
+        read, of_row = reader(plan, at, whole.wanted), reads(plan, whole.wanted)
+        fetches = plan.kind in {"batch", "resolver"}
+        waits = whole.waits or fetches
+        return Step(key, path, at.nodes, read, whole.complete, of_row, waits, fetches)
 
     def position(self, kind: GraphQLOutputType, at: Place) -> Whole:
         """How a field's values, or a list's items, are completed."""

@@ -2,9 +2,20 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class Listener(Protocol):
+    """Whoever wants to know of the steps of an operation, such as a tracer."""
+
+    def timed(self, path: str, objects: int, *, fetches: bool) -> AbstractContextManager[Any]:
+        """Entered while one field gets its values, for all objects of its level together.
+
+        `fetches`: a batch or a resolver has to give them; else they are in the rows already.
+        """
 
 
 @dataclass(slots=True)
@@ -25,7 +36,7 @@ class Trace:
     timings: list[Timing] = field(default_factory=list)
 
     @contextmanager
-    def timed(self, path: str, objects: int) -> Iterator[None]:
+    def timed(self, path: str, objects: int, *, fetches: bool) -> Iterator[None]:
         """Note how long the block takes."""
         began = time.perf_counter()
         try:
@@ -42,19 +53,30 @@ class Trace:
         )
 
 
-_trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
+_listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
 
-def current_trace() -> Trace | None:
-    """The trace that the running operation is asked to leave."""
-    return _trace.get()
+def current_listeners() -> tuple[Listener, ...]:
+    """Who listens to the running operation; nobody, as a rule."""
+    return _listeners.get()
 
 
 @contextmanager
-def tracing(trace: Trace | None) -> Iterator[None]:
-    """Operations that run inside the block leave their timings in `trace`, if there is one."""
-    token = _trace.set(trace)
+def heard(
+    listeners: tuple[Listener, ...], path: str, objects: int, *, fetches: bool
+) -> Iterator[None]:
+    """The block is one field's, and all `listeners` hear of it."""
+    with ExitStack() as ending:
+        for listener in listeners:
+            ending.enter_context(listener.timed(path, objects, fetches=fetches))
+        yield
+
+
+@contextmanager
+def tracing(*listeners: Listener | None) -> Iterator[None]:
+    """Operations that run inside the block are heard by these; None is nobody."""
+    token = _listeners.set(tuple(one for one in listeners if one is not None))
     try:
         yield
     finally:
-        _trace.reset(token)
+        _listeners.reset(token)
