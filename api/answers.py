@@ -10,11 +10,13 @@ from typing import Any, Final
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from api.bodies import GraphQLRequest, HttpRefusal
 from api.door import Operation
 from api.engine.errors import PublicError, refused
 from api.engine.execute import Result
+from api.engine.writing import chunks, pieces
 
 GRAPHQL_JSON: Final = "application/graphql-response+json"
 PLAIN_JSON: Final = "application/json"
@@ -49,7 +51,30 @@ class Answer:
         }
         if self.body is None:
             return Response(status_code=self.status, headers=headers)
-        return Response(orjson.dumps(self.body), self.status, headers, f"{media}; charset=utf-8")
+        body, media = pieces(self.body), f"{media}; charset=utf-8"
+        if len(body) == 1:
+            return Response(body[0], self.status, headers, media)
+        return LongResponse(body, self.status, headers, media)
+
+
+class LongResponse(Response):
+    """A body in pieces, of many megabytes perhaps: it is never put together in memory."""
+
+    def __init__(
+        self, pieces: list[bytes], status: int, headers: Mapping[str, str], media: str
+    ) -> None:
+        self.pieces = pieces
+        length = str(sum(map(len, pieces)))
+        super().__init__(None, status, {**headers, "Content-Length": length}, media)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it; to HEAD only what there is to know of it."""
+        start = {"type": "http.response.start", "status": self.status_code}
+        await send({**start, "headers": self.raw_headers})
+        if scope["method"] != "HEAD":
+            for chunk in chunks(self.pieces):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 def media_type(request: Request) -> str | None:

@@ -28,7 +28,7 @@ class Result:
     """What a response is made of. `errors` are ready to be written as JSON."""
 
     data: dict[str, Any] | None
-    """For orjson: a long list in it may be an `orjson.Fragment`, JSON already."""
+    """For `writing.pieces`: long lists in it are written as JSON already."""
     errors: list[dict[str, Any]]
     executed: bool
     """False when the request was refused before its first field ran: then there is no data."""

@@ -9,7 +9,9 @@ from typing import Any
 import httpx
 import pytest
 from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
 
+from api.engine import completion, writing
 from api.engine.limits import Limits
 from api.transport import READING_POINTS
 from tests.api.toy_door import ToyCaller, client, codes, toy_door
@@ -265,6 +267,37 @@ async def test_head_is_get_without_a_body() -> None:
     assert head.status_code == full.status_code
     assert head.content == b""
     assert head.headers["content-length"] == full.headers["content-length"]
+
+
+LONG = "{ products(first: 3) { nodes { title variants(first: 2) { sku } } } }"
+
+
+async def test_a_long_answer_goes_out_in_pieces_that_are_the_same_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = await get({"query": LONG})
+    monkeypatch.setattr(completion, "MOST_ITEMS", 1)
+    monkeypatch.setattr(writing, "SENT_TOGETHER", 20)
+    door = toy_door()
+    bodies: list[bytes] = []
+
+    async def listening(scope: Scope, receive: Receive, send: Send) -> None:
+        async def noting(message: Message) -> None:
+            bodies.append(message.get("body", b""))
+            await send(message)
+
+        await door(scope, receive, noting)
+
+    async with client(listening) as http:
+        long = await http.get("/", params={"query": LONG})
+        assert len(list(filter(None, bodies))) == 3
+        bodies.clear()
+        head = await http.head("/", params={"query": LONG})
+    assert not any(bodies)
+    assert long.content == whole.content
+    assert b"errors" not in long.content
+    told = [{**one.headers, "x-request-id": "any"} for one in (whole, long, head)]
+    assert told[0] == told[1] == told[2]
 
 
 async def test_get_takes_variables_as_json() -> None:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final, cast
 
-import orjson
 import strawberry
 from graphql import parse
 
 from api.engine.execute import execute
 from api.engine.fields import PUBLIC, batch, column, computed, finish_schema, root
 from api.engine.plans import Plans
+from api.engine.writing import pieces
 
 Row = dict[str, Any]
 Info = strawberry.Info[list[Row], None]
@@ -100,4 +100,4 @@ async def answer(rows: list[Row]) -> dict[str, Any]:
 
 async def answer_bytes(rows: list[Row]) -> bytes:
     """The same as the JSON of a response."""
-    return orjson.dumps({"data": await answer(rows)})
+    return b"".join(pieces({"data": await answer(rows)}))
