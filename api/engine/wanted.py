@@ -68,8 +68,9 @@ def wanted_here() -> Wanted:
 @contextmanager
 def wanting(wanted: Wanted) -> Iterator[None]:
     """Resolvers that run inside the block are told what is wanted of their objects."""
-    token = _current.set(wanted)
+    before = _current.get()
+    _current.set(wanted)
     try:
         yield
     finally:
-        _current.reset(token)
+        _current.set(before)  # no token: a coroutine may be ended in another context than begun
