@@ -94,7 +94,8 @@ def graphql_endpoint(
     of each operation that runs.
     """
     return _Endpoint(
-        Documents(schema, limits or Limits()),
+        # A query reads on one connection: waiting together would only make tasks.
+        Documents(schema, limits or Limits(), side_by_side=False),
         open_context,
         deadline,
         trusted or NoTrustedDocuments(),

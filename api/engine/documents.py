@@ -89,9 +89,17 @@ class Documents:
     """
 
     def __init__(
-        self, schema: GraphQLSchema, limits: Limits, *, kept: int = 60_000, probation: int = 6_000
+        self,
+        schema: GraphQLSchema,
+        limits: Limits,
+        *,
+        side_by_side: bool = True,
+        kept: int = 60_000,
+        probation: int = 6_000,
     ) -> None:
+        """`side_by_side` as the documents' Plans have it."""
         self.schema = schema
+        self.side_by_side = side_by_side
         self.limits = limits
         self.kept = Shelf(kept)
         self.probation = Shelf(probation)
@@ -140,7 +148,8 @@ class Documents:
         errors = validate(
             self.schema, node, RULES, max_errors=MOST_ERRORS, hide_suggestions=not introspection
         )
-        return Document(digest, node, Plans(node), measured, errors=tuple(errors))
+        plans = Plans(node, side_by_side=self.side_by_side)
+        return Document(digest, node, plans, measured, errors=tuple(errors))
 
 
 def _digest(text: str) -> str:

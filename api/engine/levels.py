@@ -65,8 +65,8 @@ class Level:
 
     steps: tuple[Step, ...]
     make: Make
-    serial: bool = False
-    """Whether each field waits for the one before it, as those of a mutation do."""
+    in_turn: bool = False
+    """Whether each field waits for the one before it, as a mutation's do."""
 
     @property
     def waits(self) -> bool:
@@ -84,7 +84,7 @@ async def run_level(level: Level, rows: list[Any], run: Run) -> Column:
     if not rows:
         return Column([])
     waiting = [step for step in level.steps if step.waits]
-    if level.serial or len(waiting) < 2:
+    if level.in_turn or len(waiting) < 2:
         columns = [await _run_step(step, rows, run) for step in level.steps]
     else:
         fetched = await asyncio.gather(*(_run_step(step, rows, run) for step in waiting))

@@ -51,8 +51,13 @@ MOST_PLANS: Final = 16
 class Plans:
     """The plans of one document: one for each operation, and each way its conditions fell."""
 
-    def __init__(self, document: DocumentNode) -> None:
+    def __init__(self, document: DocumentNode, *, side_by_side: bool = True) -> None:
+        """`side_by_side`: fields of a level that wait for the outside wait together.
+
+        Where the outside serves one at a time (one connection), that is but a task for each.
+        """
         self.document = document
+        self.side_by_side = side_by_side
         self._deciding: tuple[str, ...] | None = None
         self._kept: dict[tuple[Any, ...], Level] = {}
 
@@ -62,11 +67,13 @@ class Plans:
             self._deciding = deciding_variables(self.document)
         values = run.variable_values.coerced
         if any(fragment.variable_signatures for fragment in run.fragments.values()):
-            return compile_operation(run, values)  # arguments of fragments are told by any of them
+            return compile_operation(
+                run, values, self.side_by_side
+            )  # arguments of fragments are told by any of them
         key = (id(run.operation), *(values.get(name) for name in self._deciding))
         plan = self._kept.get(key)
         if plan is None:
-            plan = compile_operation(run, self._deciding)
+            plan = compile_operation(run, self._deciding, self.side_by_side)
             if len(self._kept) < MOST_PLANS:
                 self._kept[key] = plan
         return plan
@@ -86,7 +93,7 @@ def deciding_variables(document: DocumentNode) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def compile_operation(run: Run, deciding: Iterable[str]) -> Level:
+def compile_operation(run: Run, deciding: Iterable[str], side_by_side: bool) -> Level:
     """The plan of the operation of `run`, for its values of the `deciding` variables.
 
     Nothing else of the run is kept. Raises GraphQLError where the first level cannot be told, or
@@ -95,7 +102,9 @@ def compile_operation(run: Run, deciding: Iterable[str]) -> Level:
     names = set(deciding)
     kept = [{name: one[name] for name in names & one.keys()} for one in run.variable_values]
     variables = VariableValues(*kept)
-    compiler = _Compiler(run.schema, run.fragments, variables, run.operation, run.error_propagation)
+    compiler = _Compiler(
+        run.schema, run.fragments, variables, run.operation, run.error_propagation, side_by_side
+    )
     with suppress(RecursionError):
         return compiler.root()
     raise GraphQLError("Selections are nested too deeply. Execution aborted.")
@@ -119,6 +128,7 @@ class _Compiler:
     operation: OperationDefinitionNode
     propagates: bool
     """Whether an error empties what stands around a place that may not be null."""
+    side_by_side: bool
 
     def root(self) -> Level:
         operation = self.operation
@@ -152,7 +162,8 @@ class _Compiler:
                 steps.append(
                     self.step(key, Place(definition, kind, details, Path(above, key, kind.name)))
                 )
-        return Level(tuple(steps), maker([step.key for step in steps]), serial)
+        in_turn = serial or not self.side_by_side
+        return Level(tuple(steps), maker([step.key for step in steps]), in_turn)
 
     def step(self, key: str, at: Place) -> Step:
         whole = self.position(at.definition.type, at)
