@@ -72,7 +72,7 @@ def database(
     """A database of this test process, copied from one that the migrations built once per run."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if worker_id != "master" else shared
-    with _locked(shared / "template.lock"):
+    with locked(shared / "template.lock"):
         # A worker that started a server of its own has a template of its own, too.
         server = sha256(servers.superuser_url.encode()).hexdigest()[:6]
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12] + server
@@ -92,7 +92,7 @@ def database(
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """One process at a time, among those that share a folder."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -21,7 +21,7 @@ from tenants.roles import RoleUrls
 from tenants.tokens import KeyKind
 from tests.api.client import make_key, settings_for
 from tests.api.toy_door import toy_door
-from tests.conftest import Servers
+from tests.conftest import Servers, locked
 from tests.factories import make_tenant
 
 HERE = Path(__file__).parent
@@ -47,13 +47,18 @@ def audits(request: pytest.FixtureRequest) -> Path:
         pytest.skip("the audit needs node and npm")
     folder = request.config.rootpath / ".ryad" / "graphql-http-audit"
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "audit.mjs"):
-        shutil.copy(HERE / name, folder / name)
-    if not (folder / "node_modules" / "graphql-http").exists():
-        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120, check=False)
-        if done.returncode:
-            pytest.skip("the npm registry cannot be reached")
+    installed = folder / "installed"
+    with locked(folder / "lock"):
+        for name in ("package.json", "audit.mjs"):
+            shutil.copy(HERE / name, folder / name)
+        if not installed.exists():
+            command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]
+            done = subprocess.run(
+                command, cwd=folder, capture_output=True, timeout=120, check=False
+            )
+            if done.returncode:
+                pytest.skip("the npm registry cannot be reached")
+            installed.touch()
     return folder
 
 
