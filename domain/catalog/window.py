@@ -98,11 +98,8 @@ _DESCRIPTIONS: Final = select(Product.id, Product.description_html).where(Produc
 
 async def products_by_ids(window: Window, ids: Sequence[UUID]) -> dict[UUID, Shown]:
     """Those of these products that are in the window."""
-    return by_id(
-        await translated(
-            window, await window.db.rows(window.narrowed(_BY_IDS), ids=list(ids)), TEXTS
-        )
-    )
+    rows = await window.db.rows(window.narrowed(_BY_IDS), ids=list(ids))
+    return by_id(await translated(window, rows, TEXTS))
 
 
 async def find_product(window: Window, product_id: UUID) -> Shown | None:

@@ -16,31 +16,8 @@ Shown: TypeAlias = Any
 """A row: as the database gave it, or a dict where some texts are in another language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One look: whose rows, and in which language texts are wanted (None: the shop's own)."""
-
-    db: Asking
-    language: str | None = None
-    columns: frozenset[str] | None = None
-    """Those that will be read of the rows, beside the ids by which they are put together."""
-
-    def narrowed(self, statement: Any, texts: Sequence["ShownText"] = ()) -> Any:
-        """A statement without the columns that nobody will read."""
-        if self.columns is None:
-            return statement
-        owners = {text.owner for text in texts} if self.language else ()
-        return _with_columns(statement, self.columns.union(KEYS, owners))
-
-
 KEYS: Final = frozenset({"id", "parent_id", "owner_id", "slug", "is_main"})
 """What rows are found again by, and chosen."""
-
-
-@lru_cache(maxsize=1_000)
-def _with_columns(statement: Any, kept: frozenset[str]) -> Any:
-    columns = [one for one in statement.selected_columns if one.key in kept]
-    return statement.with_only_columns(*columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +33,29 @@ class ShownText:
     @property
     def field(self) -> str:
         return self.of or self.item
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One look: whose rows, and in which language texts are wanted (None: the shop's own)."""
+
+    db: Asking
+    language: str | None = None
+    columns: frozenset[str] | None = None
+    """Those that will be read of the rows, beside the ids by which they are put together."""
+
+    def narrowed(self, statement: Any, texts: Sequence[ShownText] = ()) -> Any:
+        """A statement without the columns that nobody will read."""
+        if self.columns is None:
+            return statement
+        owners = {text.owner for text in texts} if self.language else ()
+        return _with_columns(statement, self.columns.union(KEYS, owners))
+
+
+@lru_cache(maxsize=1_000)
+def _with_columns(statement: Any, kept: frozenset[str]) -> Any:
+    columns = [one for one in statement.selected_columns if one.key in kept]
+    return statement.with_only_columns(*columns)
 
 
 _TRANSLATIONS: Final = select(
@@ -76,6 +76,8 @@ async def translated(
     if window.language is None or not rows:
         return rows
     texts = [text for text in texts if text.item in rows[0]]
+    if not texts:
+        return rows
     exact = window.language
     owners = {text.owner for text in texts}
     ids = {row[owner] for row in rows for owner in owners} - {None}

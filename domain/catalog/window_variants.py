@@ -135,11 +135,8 @@ async def variants_of_products(window: Window, ids: Sequence[UUID]) -> dict[UUID
 
 async def variants_by_ids(window: Window, ids: Sequence[UUID]) -> dict[UUID, Shown]:
     """Those of these variants that are active and whose product is in the window."""
-    return by_id(
-        await translated(
-            window, await window.db.rows(window.narrowed(_BY_IDS), ids=list(ids)), TEXTS
-        )
-    )
+    rows = await window.db.rows(window.narrowed(_BY_IDS), ids=list(ids))
+    return by_id(await translated(window, rows, TEXTS))
 
 
 async def choices_of_variants(window: Window, ids: Sequence[UUID]) -> dict[UUID, list[Shown]]:
