@@ -1,13 +1,12 @@
 """RequestContext: whose data is meant, who asks, in which language; made once per request."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Executable, select
+from sqlalchemy import select
 from strawberry.types import Info as StrawberryInfo
 
 from api.door import Operation
@@ -22,7 +21,7 @@ from tenants.database import Pool
 from tenants.identify import Caller
 from tenants.ledger import Ledger
 from tenants.principal import Actor, Principal
-from tenants.scope import Asking, Row, TenantScope, UnitOfWork
+from tenants.scope import Asking, TenantScope, Turns, UnitOfWork
 from tenants.settings import Settings
 from tenants.values.invalid import InvalidValue
 from tenants.values.languages import parse_language
@@ -45,21 +44,6 @@ class Services:
     throttle: Throttle
     adapters: Mapping[Any, Any]
     """Implementations of the domain's ports, by port."""
-
-
-class Turns(Asking):
-    """Reads inside one open transaction, one at a time: a connection serves one caller."""
-
-    __slots__ = ("lock", "uow")
-
-    def __init__(self, uow: UnitOfWork) -> None:
-        self.uow = uow
-        self.lock = asyncio.Lock()
-
-    async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
-        """All rows, those of the open transaction too."""
-        async with self.lock:
-            return await self.uow.rows(statement, **values)
 
 
 @dataclass(slots=True)

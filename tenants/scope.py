@@ -105,22 +105,35 @@ class Reading(Asking):
             return await connection.fetch(text, *arguments)
 
 
-class Sitting(Asking):
-    """Reads of one request, one at a time, on the connection that the first of them has taken."""
+class Turns(Asking):
+    """Reads one at a time, whoever asks at once: for a connection, which serves one caller."""
 
-    __slots__ = ("connection", "lock", "reading")
+    __slots__ = ("lock", "one")
+
+    def __init__(self, one: Asking) -> None:
+        self.one = one
+        self.lock = asyncio.Lock()
+
+    async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
+        """All rows, as `one` sees them."""
+        async with self.lock:
+            return await self.one.rows(statement, **values)
+
+
+class Sitting(Asking):
+    """Reads of one request, on the connection that the first of them has taken."""
+
+    __slots__ = ("connection", "reading")
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.lock = asyncio.Lock()
         self.connection: Connection | None = None
 
     async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
         """All rows, committed before the statement began."""
-        async with self.lock:
-            if self.connection is None:
-                self.connection = await take(self.reading.pool)
-            return await self.reading.rows_by(self.connection, statement, values)
+        if self.connection is None:
+            self.connection = await take(self.reading.pool)
+        return await self.reading.rows_by(self.connection, statement, values)
 
 
 @dataclass(slots=True)
@@ -214,7 +227,7 @@ class TenantScope:
         """
         sitting = Sitting(self.reading)
         try:
-            yield sitting
+            yield Turns(sitting)
         finally:
             if sitting.connection is not None:
                 await self.pool.release(sitting.connection)

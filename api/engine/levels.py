@@ -12,7 +12,7 @@ from graphql.pyutils import Path
 from api.engine.columns import Column, Make, objects_of, place
 from api.engine.tracing import current_listeners, heard
 from api.engine.values import Read, Run
-from api.engine.wanted import Wanted, together
+from api.engine.wanted import Wanted, joined
 
 Complete: TypeAlias = Callable[[list[Any], Run], Coroutine[Any, Any, Column]]
 """From the values of one place to what the answer has there."""
@@ -76,7 +76,7 @@ class Level:
     @property
     def wanted(self) -> Wanted:
         """What its steps read of its rows."""
-        return together([step.reads for step in self.steps])
+        return joined([step.reads for step in self.steps])
 
 
 async def run_level(level: Level, rows: list[Any], run: Run) -> Column:

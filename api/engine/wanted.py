@@ -52,7 +52,7 @@ def reads(plan: "FieldPlan", below: Wanted) -> Wanted:
     return own | below if plan.hands_on else own
 
 
-def together(all_reads: Sequence[Wanted]) -> Wanted:
+def joined(all_reads: Sequence[Wanted]) -> Wanted:
     """What several fields of one row read."""
     return reduce(or_, all_reads, NOTHING)
 

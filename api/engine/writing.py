@@ -11,7 +11,6 @@ from api.engine.columns import FAILED, Column
 _MARK: Final = orjson.Fragment(b"\0")
 """Stands for what is written: JSON itself has no such byte."""
 
-
 SENT_TOGETHER: Final = 65_536
 """Bytes: a shorter chunk costs the server more than its sending."""
 
