@@ -24,8 +24,6 @@ from api.feeds.mutations import FeedMutations
 from api.feeds.queries import FEED_NODES, FeedQueries
 from api.files.mutations import FileMutations
 from api.files.queries import FileQueries
-from api.inventory.mutations import InventoryMutations
-from api.inventory.queries import InventoryQueries
 from api.jobs.queries import JOB_NODES, JobQueries
 from api.merchants.account_mutations import AccountMutations
 from api.merchants.entrance_mutations import EntranceMutations
@@ -40,13 +38,15 @@ from api.nodes import node_queries
 from api.pricing.mutations import PricingMutations
 from api.pricing.queries import PricingQueries
 from api.schemas import build_schema
+from api.stock.mutations import StockMutations
+from api.stock.queries import StockQueries
 
 QUERIES: Final[list[type]] = [
     ProductQueries,
     ShelfQueries,
     WindowQueries,
     PricingQueries,
-    InventoryQueries,
+    StockQueries,
     FeedQueries,
     JobQueries,
     DocumentQueries,
@@ -74,7 +74,7 @@ MUTATIONS: Final[list[type]] = [
     RedirectMutations,
     TranslationMutations,
     PricingMutations,
-    InventoryMutations,
+    StockMutations,
     FeedMutations,
     DocumentMutations,
     FileMutations,

@@ -5,10 +5,10 @@ from typing import Final
 from sqlalchemy import select
 
 from domain.catalog.channels import create_channel
-from domain.inventory.locations import create_location
 from domain.merchants.reception import Reception
 from domain.merchants.tables import Shop
 from domain.pricing.price_lists import create_price_list
+from domain.stock.locations import create_location
 from tenants.database import Pool
 from tenants.passwords import Passwords
 from tenants.scope import UnitOfWork

@@ -33,9 +33,9 @@ from domain.catalog.tables import (
     Variant,
     VariantOptionValue,
 )
-from domain.inventory.tables import Location, StockLevel
 from domain.merchants.tables import Shop as ShopRow
 from domain.pricing.tables import Price, PriceList
+from domain.stock.tables import Location, StockLevel
 from tenants.database import Pool
 from tenants.ids import new_id
 from tenants.scope import TenantScope, UnitOfWork

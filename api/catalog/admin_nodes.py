@@ -1,4 +1,4 @@
-"""Which things of the catalogue, of pricing and inventory `node(id:)` finds for the merchant."""
+"""Which things of the catalogue, of pricing and stock `node(id:)` finds for the merchant."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -6,13 +6,13 @@ from uuid import UUID
 
 from api.catalog import kinds
 from api.context import RequestContext
-from api.inventory.kinds import LOCATION
 from api.nodes import NodeKind
 from api.pricing.kinds import PRICE_LIST
+from api.stock.kinds import LOCATION
 from domain.catalog import tables
-from domain.inventory.tables import Location
 from domain.pricing.tables import PriceList
 from domain.row_sets import rows_by_id
+from domain.stock.tables import Location
 
 
 def _node(prefix: str, table: Any, permission: str, name: str = "") -> NodeKind:

@@ -6,8 +6,8 @@ from strawberry import UNSET
 from api.catalog import kinds as catalog_kinds
 from api.feeds.types import SOURCE, MissingRule, NewProductStatus
 from api.inputs import ReferenceInput, reference
-from api.inventory.kinds import LOCATION
 from api.pricing.kinds import PRICE_LIST
+from api.stock.kinds import LOCATION
 
 
 @strawberry.input

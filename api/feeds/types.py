@@ -9,16 +9,16 @@ import strawberry
 from api.catalog.admin_types.window import Channel
 from api.context import RequestContext
 from api.engine.fields import batch, column, computed
-from api.inventory.types import Location
 from api.nodes import Node
 from api.pricing.types import PriceList
 from api.rows import Edited, in_table, one
 from api.scalars import DateTime, id_field
+from api.stock.types import Location
 from domain.catalog.tables import Channel as ChannelTable
 from domain.feeds.tables import PriceListSource as SourceTable
 from domain.feeds.words import PROBLEMS, REFUSALS, words_of
-from domain.inventory.tables import Location as LocationTable
 from domain.pricing.tables import PriceList as PriceListTable
+from domain.stock.tables import Location as LocationTable
 
 SOURCE: Final = "pls"
 IMPORT: Final = "imp"

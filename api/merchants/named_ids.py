@@ -6,9 +6,9 @@ from uuid import UUID
 
 from api.catalog import kinds as catalog
 from api.feeds.types import IMPORT, SOURCE
-from api.inventory.kinds import LOCATION
 from api.merchants import kinds
 from api.pricing.kinds import PRICE_LIST
+from api.stock.kinds import LOCATION
 from tenants.ids import encode_id
 
 _OF_NOUN: Final = {

@@ -7,13 +7,13 @@ import strawberry
 from strawberry import UNSET
 
 from api.inputs import values
-from api.inventory.kinds import LOCATION
 from api.merchants import kinds
 from api.merchants.staff_types import ApiKey, Invitation, Role, StaffMember
 from api.merchants.words import ApiKeyKind, Mode
 from api.mutation import Outcome, Payload, entity, mutation
 from api.rows import in_table
 from api.scalars import DateTime, wanted_id, wanted_ids
+from api.stock.kinds import LOCATION
 from domain.merchants import tables
 from domain.merchants.api_keys import NewKey, create_key, rename_key, revoke_key, rotate_key
 from domain.merchants.invitations import invite_staff, revoke_invitation

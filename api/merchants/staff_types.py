@@ -8,13 +8,13 @@ import strawberry
 
 from api.context import RequestContext
 from api.engine.fields import batch, computed
-from api.inventory.kinds import LOCATION
 from api.merchants import kinds
 from api.merchants.callers import own_scope, reception_of
 from api.merchants.words import ActorKind, ApiKeyKind, Mode, StaffStatus
 from api.nodes import Node
 from api.rows import Edited, in_table, one
 from api.scalars import DateTime, id_field
+from api.stock.kinds import LOCATION
 from domain.merchants.permissions import PERMISSIONS
 from domain.merchants.queries import list_sessions
 from domain.merchants.second_factor import has_second_factor

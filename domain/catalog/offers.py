@@ -20,8 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from domain.catalog.tables import BundleItem, Variant
-from domain.inventory.tables import Location, StockLevel
 from domain.pricing.tables import Price, PriceList
+from domain.stock.tables import Location, StockLevel
 
 NOW: Final = func.now()
 """The database's clock: all that is shown, and the tags that it is kept by, go by this one."""

@@ -25,10 +25,10 @@ from domain.feeds.imported import (
 from domain.feeds.ports import FeedOffer, ProblemCode
 from domain.feeds.tables import ImportedVariant
 from domain.feeds.work import Slice, planned_anew
-from domain.inventory.stock import write_levels
 from domain.merchants.plans import take
 from domain.pricing.prices import Amount, write_prices
 from domain.row_sets import IDS, insert_rows, update_rows
+from domain.stock.stock import write_levels
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
 from tenants.values.barcodes import Barcode as Code

@@ -20,9 +20,9 @@ from domain.catalog.tables import Channel
 from domain.errors import Invalid
 from domain.feeds.tables import MISSING_RULES, PriceListSource
 from domain.inputs import code, line_or_none, text, whole, word
-from domain.inventory.tables import Location
 from domain.pricing.tables import PriceList
 from domain.references import Ref, get_id
+from domain.stock.tables import Location
 from tenants.scope import UnitOfWork
 
 

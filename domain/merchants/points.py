@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import any_, select
 
 from domain.errors import NotAllowed, NotFound
-from domain.inventory.tables import Location
 from domain.row_sets import IDS
+from domain.stock.tables import Location
 from tenants.principal import Principal
 from tenants.scope import Row, UnitOfWork
 

@@ -10,11 +10,11 @@ from api.catalog.admin_types.facts import AttributeValue, Translation, translati
 from api.catalog.admin_words import BarcodeKind, StockPolicy
 from api.context import RequestContext
 from api.engine.fields import batch, column
-from api.inventory.types import StockLevel, stock_seen
 from api.nodes import Node
 from api.pricing.types import Price
 from api.rows import Edited, ExternalId, external_id, in_table, lists_by, many, one
 from api.scalars import JSON, Quantity, id_field
+from api.stock.types import StockLevel, stock_seen
 from domain.catalog import tables
 from domain.catalog.attribute_values import facts_of
 from domain.catalog.barcodes import barcodes_of

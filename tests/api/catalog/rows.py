@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.catalog import tables
-from domain.inventory.tables import Location, StockLevel
 from domain.pricing.tables import Price, PriceList
+from domain.stock.tables import Location, StockLevel
 from tenants.ledger import EventRow
 from tests.factories_catalog import Shop
 

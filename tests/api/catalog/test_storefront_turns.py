@@ -13,9 +13,9 @@ from domain.catalog.facets import Filters
 from domain.catalog.listing import find_stale
 from domain.catalog.publications import publish_products
 from domain.catalog.search import Order, search_products
-from domain.inventory.locations import update_location
 from domain.paging import PageRequest
 from domain.pricing.price_lists import create_price_list, update_price_list
+from domain.stock.locations import update_location
 from tenants.jobs import Job
 from tests.api.catalog.conftest import TwoStalls
 from tests.factories_catalog import P, Shop, V, add_products

@@ -22,8 +22,8 @@ from domain.catalog.tables import (
     Publication,
     Variant,
 )
-from domain.inventory.tables import Location, StockLevel
 from domain.pricing.tables import Price, PriceList
+from domain.stock.tables import Location, StockLevel
 from tenants.database import Pool
 from tenants.ids import new_id
 from tenants.scope import TenantScope, UnitOfWork

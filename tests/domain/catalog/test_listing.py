@@ -31,9 +31,9 @@ from domain.catalog.tables import (
     Translation,
     Variant,
 )
-from domain.inventory.tables import StockLevel
 from domain.paging import PageRequest
 from domain.pricing.tables import Price
+from domain.stock.tables import StockLevel
 from tenants.database import Pool
 from tenants.ids import new_id
 from tenants.scope import UnitOfWork

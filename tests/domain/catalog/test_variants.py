@@ -27,8 +27,8 @@ from domain.catalog.variants import (
     update_variants,
 )
 from domain.errors import Conflict, DomainError, InUse, Invalid, NotAllowed, Taken
-from domain.inventory.stock import StockChanged, StockSet, set_stock, stock_of
 from domain.pricing.prices import PriceChange, prices_of, set_prices
+from domain.stock.stock import StockChanged, StockSet, set_stock, stock_of
 from tenants.scope import TenantScope
 from tests.domain.catalog.conftest import Shop
 

@@ -51,10 +51,10 @@ from domain.feeds.ports import (
 from domain.feeds.report import list_problems
 from domain.feeds.runs import cancel_import
 from domain.feeds.tables import ImportedProduct, ImportedVariant
-from domain.inventory.tables import StockLevel
 from domain.merchants.tables import UsageCounter
 from domain.paging import PageRequest
 from domain.pricing.tables import Price
+from domain.stock.tables import StockLevel
 from tenants.database import Pool
 from tenants.roles import RoleUrls
 from tenants.scope import TenantScope, UnitOfWork

@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from domain.errors import NotAllowed, NotFound
-from domain.inventory.locations import create_location, delete_location
-from domain.inventory.stock import StockChange, change_stock
-from domain.inventory.tables import Location
 from domain.merchants.api_keys import create_key, rotate_key
 from domain.merchants.invitations import accept_invitation, invite_staff
 from domain.merchants.reception import Reception
 from domain.merchants.sessions import SignedIn, sign_in
 from domain.merchants.staff import change_staff, remove_staff
+from domain.stock.locations import create_location, delete_location
+from domain.stock.stock import StockChange, change_stock
+from domain.stock.tables import Location
 from tenants.database import Pool
 from tenants.identify import Caller, caller_by_session
 from tenants.tokens import TokenKind, token_digest

@@ -6,10 +6,10 @@ from strawberry import UNSET
 from api.catalog import kinds as catalog_kinds
 from api.catalog.admin_words import BulkErrorPolicy
 from api.inputs import ReferenceInput, reference
-from api.inventory import kinds
-from api.inventory.types import LocationKind
 from api.references import ExternalIdInput
 from api.scalars import Quantity
+from api.stock import kinds
+from api.stock.types import LocationKind
 
 
 @strawberry.input

@@ -8,13 +8,13 @@ import strawberry
 
 from api.context import RequestContext
 from api.engine.fields import computed
-from api.inventory import kinds
 from api.nodes import Node
 from api.rows import Edited, ExternalId, external_id, in_table, lists_by, one
 from api.scalars import Quantity, id_field
-from domain.inventory import tables
-from domain.inventory.stock import stock_of
+from api.stock import kinds
 from domain.merchants.points import at_seen_points
+from domain.stock import tables
+from domain.stock.stock import stock_of
 
 
 @strawberry.enum

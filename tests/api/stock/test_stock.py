@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from domain.inventory.tables import StockLevel
+from domain.stock.tables import StockLevel
 from tenants.ids import encode_id, new_id
 from tests.api.answers import refusals
 from tests.api.catalog.rows import everything

@@ -9,10 +9,10 @@ from domain.catalog.changes import relist_soon
 from domain.catalog.entities import Edit, Entity, Given, create_one, delete_one, update_one
 from domain.errors import InUse, NotAllowed
 from domain.inputs import code, flag, text, whole, word
-from domain.inventory.tables import LOCATION_KINDS, Location, StockLevel
 from domain.merchants.plans import release, take
 from domain.merchants.points import check_may_give_points, check_sees_point
 from domain.references import Ref, get_id
+from domain.stock.tables import LOCATION_KINDS, Location, StockLevel
 from tenants.scope import Asking, UnitOfWork
 
 LOCATION: Final = Entity(

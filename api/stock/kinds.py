@@ -1,4 +1,4 @@
-"""How ids of inventory begin."""
+"""How ids of stock begin."""
 
 from typing import Final
 

@@ -13,10 +13,10 @@ from domain.catalog.changes import products_changed
 from domain.catalog.tables import Variant
 from domain.errors import DomainError, ErrorCode, Invalid, NotAllowed, NotFound
 from domain.inputs import located, whole
-from domain.inventory.locations import reach_location
-from domain.inventory.tables import Location, StockLevel
 from domain.references import Ref, resolve
 from domain.row_sets import IDS, row_set
+from domain.stock.locations import reach_location
+from domain.stock.tables import Location, StockLevel
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.statements import TENANT

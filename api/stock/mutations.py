@@ -5,22 +5,22 @@ import strawberry
 from api.catalog import kinds as catalog_kinds
 from api.catalog.admin_types.variants import Variant
 from api.inputs import edit_of, ref, ref_of, values
-from api.inventory import kinds
-from api.inventory.inputs import (
+from api.mutation import Outcome, Payload, each, entity, mutation
+from api.references import ExternalIdInput
+from api.rows import in_table
+from api.stock import kinds
+from api.stock.inputs import (
     LocationCreateInput,
     LocationUpdateInput,
     StockChangeInput,
     StockSetInput,
 )
-from api.inventory.types import Location
-from api.mutation import Outcome, Payload, each, entity, mutation
-from api.references import ExternalIdInput
-from api.rows import in_table
+from api.stock.types import Location
 from domain.bulk import ErrorPolicy
 from domain.catalog.queries import variants_by_ids
-from domain.inventory import tables
-from domain.inventory.locations import create_location, delete_location, update_location
-from domain.inventory.stock import StockChange, StockSet, change_stock, set_stock
+from domain.stock import tables
+from domain.stock.locations import create_location, delete_location, update_location
+from domain.stock.stock import StockChange, StockSet, change_stock, set_stock
 from tenants.ids import encode_id
 from tenants.scope import UnitOfWork
 
@@ -49,7 +49,7 @@ class StockPayload(Payload):
 
 
 @strawberry.type
-class InventoryMutations:
+class StockMutations:
     """Root fields of locations and stock."""
 
     @mutation(permission=WRITE, returns=LocationPayload)

@@ -3,17 +3,17 @@
 import strawberry
 
 from api.connections import Connection
-from api.inventory import kinds
-from api.inventory.types import Location
 from api.lists import listing, named
+from api.stock import kinds
+from api.stock.types import Location
 from domain.catalog.queries import ListOf
-from domain.inventory import tables
+from domain.stock import tables
 
 LOCATIONS = ListOf(tables.Location, {}, {"priority": tables.Location.priority})
 
 
 @strawberry.type
-class InventoryQueries:
+class StockQueries:
     """Root fields of the area."""
 
     location: Location | None = named(
