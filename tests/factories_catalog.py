@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -35,7 +35,7 @@ from domain.catalog.tables import (
 )
 from domain.merchants.tables import Shop as ShopRow
 from domain.pricing.tables import Price, PriceList
-from domain.stock.tables import Location, StockLevel
+from domain.stock.tables import Location, Lot, LotBalance, StockLevel, StockMovement
 from tenants.database import Pool
 from tenants.ids import new_id
 from tenants.scope import TenantScope, UnitOfWork
@@ -197,6 +197,7 @@ Rows: TypeAlias = defaultdict[Any, list[dict[str, Any]]]
 ORDER = (
     Brand, Attribute, Product, ProductCategory, CollectionProduct, Publication, SlugRedirect,
     ProductOption, ProductOptionValue, Variant, VariantOptionValue, Barcode, Price, StockLevel,
+    Lot, LotBalance, StockMovement,
     BundleItem, Media, AttributeValue, ProductRelation,
 )  # fmt: skip
 
@@ -337,8 +338,8 @@ def _offer(shop: Shop, rows: Rows, product_id: UUID, variant_id: UUID, variant: 
             }
         )
     if variant.stock:
-        stock = {"location_id": shop.location, "variant_id": variant_id, "on_hand": variant.stock}
-        rows[StockLevel].append(stock)
+        for table, row in opening_rows(variant_id, shop.location, variant.stock):
+            rows[table].append(row)
     rows[Barcode] += [
         {"variant_id": variant_id, "code": code, "kind": "ean13", "position": place}
         for place, code in enumerate(variant.barcodes)
@@ -352,4 +353,20 @@ def _offer(shop: Shop, rows: Rows, product_id: UUID, variant_id: UUID, variant: 
             "position": place,
         }
         for place, (sku, quantity) in enumerate(variant.parts.items())
+    ]
+
+
+def opening_rows(
+    variant_id: UUID, location_id: UUID, quantity: int, *, cost: int = 0
+) -> list[tuple[Any, dict[str, Any]]]:
+    """A level that holds so much, and the lot and movement that it came by; `cost` of it all."""
+    lot, spot = new_id(), {"variant_id": variant_id, "location_id": location_id}
+    there = {"lot_id": lot, "quantity": quantity, "value_minor": cost}
+    now = datetime.now(UTC)
+    by = {"kind": "opening", "document_kind": "opening", "document_id": lot, "actor": "system"}
+    return [
+        (StockLevel, {**spot, "on_hand": quantity}),
+        (Lot, {"id": lot, "variant_id": variant_id, "received_at": now}),
+        (LotBalance, {**spot, **there}),
+        (StockMovement, {**spot, **there, **by, "at": now}),
     ]

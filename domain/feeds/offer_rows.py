@@ -28,6 +28,7 @@ from domain.feeds.work import Slice, planned_anew
 from domain.merchants.plans import take
 from domain.pricing.prices import Amount, write_prices
 from domain.row_sets import IDS, insert_rows, update_rows
+from domain.stock.moves import Document
 from domain.stock.stock import write_levels
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
@@ -332,7 +333,8 @@ async def _write_stock(uow: UnitOfWork, work: Slice, lines: list[Line]) -> None:
         for line in lines
         if line.is_news("stock_hash") and line.said["stock_policy"] == "tracked"
     }
-    written = await write_levels(uow, work.target.location_id, levels)
+    document = Document("price_list", work.target.source_id)
+    written = await write_levels(uow, document, work.target.location_id, levels)
     for line in lines:
         if line.variant_id in written:
             work.changed(line.product_id, "stock")

@@ -1,6 +1,9 @@
-"""What there is of each variant, and where.
+"""What there is of each variant, where, of which lots, and how it came to be so.
 
-Rules: `on_hand` and `reserved` are thousandths of the product's unit, and reserved is between
-nothing and what is on hand; tables.py enforces it. A variant whose stock is not tracked can always
-be sold.
+Rules: quantities are thousandths of the product's unit, values are minor units of the shop's
+currency. Goods come and go by the ledger alone (`ledger.post`), so that what is on hand is the sum
+of its movements, and of its lots; `integrity` checks it. Movements are never changed: the
+application's role may add to them and read them, nothing else. Reserved is between nothing and what
+is on hand; tables.py enforces it. Whoever changes a level holds its lock (`levels`). A variant
+whose stock is not tracked can always be sold.
 """

@@ -1,28 +1,31 @@
-"""Stock: how much of a variant is at a location. Absolute sets say what they replace."""
+"""Stock as people state it: counted anew, changed by so much, or told by a supplier.
+
+Each is a document of the ledger: a count corrects, a change is a surplus or a write-off.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import any_, select
 
 from domain.bulk import ErrorPolicy, Outcome, Tally
-from domain.catalog.changes import products_changed
 from domain.catalog.tables import Variant
 from domain.errors import DomainError, ErrorCode, Invalid, NotAllowed, NotFound
-from domain.inputs import located, whole
+from domain.inputs import Cleaner, clean, line_or_none, located, whole
 from domain.references import Ref, resolve
-from domain.row_sets import IDS, row_set
+from domain.row_sets import IDS
+from domain.stock.ledger import post, tell
+from domain.stock.levels import Level, Spot, open_levels
 from domain.stock.locations import reach_location
+from domain.stock.moves import MOST, MOST_VALUE, Coming, Document, Going, InsufficientStock, Move
+from domain.stock.shelves import share
 from domain.stock.tables import Location, StockLevel
-from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
-from tenants.statements import TENANT
-from tenants.values.quantity import format_thousandths
 
-MOST: Final = 10**12
+THOUSANDTHS: Final = 1_000
+"""Of a unit; costs are of whole ones."""
 
 
 class StockChanged(DomainError):
@@ -49,59 +52,28 @@ class StockSet:
 
 @dataclass(frozen=True, slots=True)
 class StockChange:
-    """How much more is on hand than before, or less; thousandths."""
+    """How much more is on hand than before, or less; thousandths.
+
+    `unit_cost`: minor units that one unit of more has cost; None: the average of what is there.
+    """
 
     variant: Ref
     difference: int
+    reason: str | None = None
+    unit_cost: int | None = None
 
 
-_LOCKED: Final = (
-    select(
-        StockLevel.id,
-        StockLevel.variant_id,
-        StockLevel.on_hand,
-        StockLevel.reserved,
-        StockLevel.version,
-    )
-    .where(StockLevel.location_id == bindparam("location_id"), StockLevel.variant_id == any_(IDS))
-    .order_by(StockLevel.variant_id)
-    .with_for_update()
-)
-_given: Final = row_set(StockLevel, ("id", "variant_id", "on_hand"))
-_OPEN: Final = (
-    insert(StockLevel)
-    .from_select(
-        ["tenant_id", "id", "location_id", "variant_id", "on_hand", "created_at", "updated_at"],
-        select(
-            TENANT,
-            _given.c.id,
-            bindparam("location_id", type_=StockLevel.location_id.type),
-            _given.c.variant_id,
-            _given.c.on_hand,
-            bindparam("now", type_=StockLevel.created_at.type),
-            bindparam("now", type_=StockLevel.created_at.type),
-        ),
-    )
-    .on_conflict_do_nothing()
-    .returning(StockLevel.variant_id, StockLevel.on_hand)
-)
-_SET: Final = (
-    update(StockLevel)
-    .where(
-        StockLevel.location_id == bindparam("location_id"),
-        StockLevel.variant_id == _given.c.variant_id,
-        StockLevel.on_hand != _given.c.on_hand,
-    )
-    .values(on_hand=_given.c.on_hand, version=StockLevel.version + 1, updated_at=bindparam("now"))
-    .returning(StockLevel.variant_id)
-)
+_CHANGE: Final[Mapping[str, Cleaner]] = {
+    "difference": whole(-MOST, MOST),
+    "reason": line_or_none(500),
+    "unit_cost": whole(0, MOST_VALUE, required=False),
+}
 _OF_VARIANTS: Final = (
     select(StockLevel.variant_id, StockLevel.location_id, StockLevel.on_hand, StockLevel.reserved)
     .join(Location, Location.id == StockLevel.location_id)
     .where(StockLevel.variant_id == any_(IDS), Location.is_active)
     .order_by(StockLevel.variant_id, Location.priority.desc(), Location.id)
 )
-_PRODUCTS: Final = select(Variant.product_id).where(Variant.id == any_(IDS)).distinct()
 
 
 async def set_stock(
@@ -123,12 +95,16 @@ async def set_stock(
     for at, level in enumerate(levels):
         if wrong := _wrong(level.variant, ids, seen) or _out_of("onHand", level.on_hand, 0):
             tally.refuse(at, wrong)
-    rows = {at: _row(levels[at].variant, ids, levels[at].on_hand) for at in tally.standing()}
-    there = await _locked(uow, location_id, list(rows.values()))
-    for at, row in rows.items():
-        if refused := _refused(levels[at], there[row["variant_id"]]):
+    spots = {at: Spot(ids[levels[at].variant], location_id) for at in tally.standing()}
+    there = await open_levels(uow, spots.values())
+    moves: dict[int, Move] = {}
+    for at, spot in spots.items():
+        if refused := _refused(levels[at], there[spot]):
             tally.refuse(at, refused)
-    return await _written(uow, location_id, rows, tally)
+        elif more := levels[at].on_hand - there[spot].on_hand:
+            moves[at] = _moved(spot, more, "stocktake", "stocktake")
+    await _posted(uow, Document("count"), moves, there, tally)
+    return tally.outcome({at: spot.variant_id for at, spot in spots.items()})
 
 
 async def change_stock(
@@ -141,59 +117,63 @@ async def change_stock(
 ) -> Outcome:
     """Put more on hand of up to 100 variants at one location, or take from it; the variants' ids.
 
-    Refusals of a row: NotFound, Invalid, NotAllowed when less would be left than is reserved.
+    Refusals of a row: NotFound, Invalid, InsufficientStock where less is free than is taken.
     """
     location_id = await reach_location(uow, location, "locationId")
     tally = Tally(len(changes), policy, path)
     ids = await resolve(uow, Variant, [change.variant for change in changes])
     seen: set[UUID] = set()
+    cleaned: list[Mapping[str, Any]] = []
     for at, change in enumerate(changes):
-        difference = change.difference
-        if wrong := _wrong(change.variant, ids, seen) or _out_of("difference", difference, -MOST):
-            tally.refuse(at, wrong)
-    rows = {at: _row(changes[at].variant, ids, 0) for at in tally.standing()}
-    there = await _locked(uow, location_id, list(rows.values()))
-    for at, row in rows.items():
-        level = there[row["variant_id"]]
-        row["on_hand"] = level["on_hand"] + changes[at].difference
-        if row["on_hand"] < level["reserved"]:
-            free = level["on_hand"] - level["reserved"]
+        values, wrong = clean(_CHANGE, asdict(change))
+        cleaned.append(values)
+        if misplaced := _wrong(change.variant, ids, seen):
+            wrong.append(misplaced)
+        if wrong:
+            tally.refuse(at, *wrong)
+    spots = {at: Spot(ids[changes[at].variant], location_id) for at in tally.standing()}
+    there = await open_levels(uow, spots.values())
+    moves: dict[int, Move] = {}
+    for at, spot in spots.items():
+        more, level = cleaned[at]["difference"], there[spot]
+        if level.free + more < 0:
             tally.refuse(
                 at,
-                NotAllowed(
+                InsufficientStock(
                     "difference",
-                    en=f"only {format_thousandths(free)} can be taken",
-                    ru=f"взять можно только {format_thousandths(free)}",
+                    variant_id=spot.variant_id,
+                    requested=-more,
+                    available=level.free,
                 ),
             )
-        elif wrong := _out_of("difference", row["on_hand"], 0):
-            tally.refuse(at, wrong)
-    return await _written(uow, location_id, rows, tally)
+        elif more:
+            moves[at] = _moved(
+                spot,
+                more,
+                "surplus",
+                "write_off",
+                reason=cleaned[at]["reason"],
+                unit_cost=cleaned[at]["unit_cost"],
+                path=() if path is None else (*path, at, "difference"),
+            )
+    await _posted(uow, Document("change"), moves, there, tally)
+    return tally.outcome({at: spot.variant_id for at, spot in spots.items()})
 
 
 async def write_levels(
-    uow: UnitOfWork, location_id: UUID, on_hand: Mapping[UUID, int]
+    uow: UnitOfWork, document: Document, location_id: UUID, on_hand: Mapping[UUID, int]
 ) -> set[UUID]:
     """Put on hand what a supplier says there is, though never less than what is reserved.
 
     The variants whose stock changed; telling of it, and the listing, are the caller's to do.
     """
-    rows: list[dict[str, Any]] = [
-        {"id": new_id(), "variant_id": variant_id, "on_hand": thousandths}
-        for variant_id, thousandths in sorted(on_hand.items())
-    ]
-    if not rows:
-        return set()
-    opened = await uow.rows(_OPEN, rows=rows, location_id=location_id, now=uow.now)
-    changed = {row["variant_id"] for row in opened if row["on_hand"]}
-    new = {row["variant_id"] for row in opened}
-    if rest := [row for row in rows if row["variant_id"] not in new]:
-        there = await _locked(uow, location_id, rest)
-        for row in rest:
-            row["on_hand"] = max(row["on_hand"], there[row["variant_id"]]["reserved"])
-        written = await uow.rows(_SET, rows=rest, location_id=location_id, now=uow.now)
-        changed |= {row["variant_id"] for row in written}
-    return changed
+    there = await open_levels(uow, [Spot(variant_id, location_id) for variant_id in on_hand])
+    moves: list[Move] = []
+    for spot, level in there.items():
+        if more := max(on_hand[spot.variant_id], level.reserved) - level.on_hand:
+            moves.append(_moved(spot, more, "stocktake", "stocktake"))
+    await post(uow, document, moves, there)
+    return {move.spot.variant_id for move in moves}
 
 
 async def stock_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
@@ -201,36 +181,37 @@ async def stock_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
     return await db.rows(_OF_VARIANTS, ids=list(variant_ids))
 
 
-async def _locked(
-    uow: UnitOfWork, location_id: UUID, rows: Sequence[dict[str, Any]]
-) -> Mapping[UUID, Row]:
-    """The levels of these variants, locked; those that were none begin at nothing."""
-    # In one order for everybody, so that two who count the same shelf do not wait in a ring.
-    new = sorted((row | {"on_hand": 0} for row in rows), key=lambda row: row["variant_id"])
-    await uow.execute(_OPEN, rows=new, location_id=location_id, now=uow.now)
-    ids = [row["variant_id"] for row in rows]
-    found = await uow.rows(_LOCKED, location_id=location_id, ids=ids)
-    return {row["variant_id"]: row for row in found}
-
-
-async def _written(
-    uow: UnitOfWork, location_id: UUID, rows: Mapping[int, dict[str, Any]], tally: Tally
-) -> Outcome:
-    """Write the rows that stand, tell of those that changed, and bring their listing up to date."""
+async def _posted(
+    uow: UnitOfWork,
+    document: Document,
+    moves: Mapping[int, Move],
+    levels: Mapping[Spot, Level],
+    tally: Tally,
+) -> None:
+    """Post the rows that stand, and tell of them."""
     tally.settle()
-    standing = [rows[at] for at in tally.standing()]
-    written = await uow.rows(_SET, rows=standing, location_id=location_id, now=uow.now)
-    changed = sorted(row["variant_id"] for row in written)
-    for variant_id in changed:
-        uow.record("stock.changed", variant_id, location_id=location_id)
-    await products_changed(
-        uow, [row["product_id"] for row in await uow.rows(_PRODUCTS, ids=changed)]
+    standing = list(moves.values())
+    await post(uow, document, standing, levels)
+    await tell(uow, [move.spot for move in standing])
+
+
+def _moved(
+    spot: Spot,
+    more: int,
+    coming: str,
+    going: str,
+    *,
+    reason: str | None = None,
+    unit_cost: int | None = None,
+    path: tuple[str | int, ...] = (),
+) -> Move:
+    """So much more at a spot, or less, by the kinds of movement that say why."""
+    if more < 0:
+        return Going(kind=going, spot=spot, quantity=-more, reason=reason, path=path)
+    value = None if unit_cost is None else share(unit_cost, more, THOUSANDTHS)
+    return Coming(
+        kind=coming, spot=spot, quantity=more, value_minor=value, reason=reason, path=path
     )
-    return tally.outcome({at: rows[at]["variant_id"] for at in tally.standing()})
-
-
-def _row(variant: Ref, ids: Mapping[Ref, UUID], on_hand: int) -> dict[str, Any]:
-    return {"id": new_id(), "variant_id": ids[variant], "on_hand": on_hand}
 
 
 def _wrong(variant: Ref, ids: Mapping[Ref, UUID], seen: set[UUID]) -> DomainError | None:
@@ -252,10 +233,10 @@ def _out_of(field: str, value: int, least: int) -> DomainError | None:
     return None
 
 
-def _refused(level: StockSet, there: Row) -> DomainError | None:
-    if level.replaces not in (None, there["on_hand"]):
-        return StockChanged("replaces", on_hand=there["on_hand"], current_version=there["version"])
-    if level.on_hand < there["reserved"]:
+def _refused(level: StockSet, there: Level) -> DomainError | None:
+    if level.replaces not in (None, there.on_hand):
+        return StockChanged("replaces", on_hand=there.on_hand, current_version=there.version)
+    if level.on_hand < there.reserved:
         return NotAllowed(
             "onHand", en="is less than what is reserved", ru="меньше, чем зарезервировано"
         )

@@ -1,5 +1,6 @@
-"""Locations, and how much of each variant is there."""
+"""Locations, how much of each variant is there, its lots, and all that came and went."""
 
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, text
@@ -9,6 +10,20 @@ from domain.shared_columns import Edited, FromOutside, Titled, external_once
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
 LOCATION_KINDS = ("warehouse", "store", "pickup_point", "supplier")
+LOT_STATES = ("open", "recalled")
+MOVEMENT_KINDS = (
+    "opening",
+    "receipt",
+    "sale",
+    "return",
+    "write_off",
+    "surplus",
+    "transfer_out",
+    "transfer_in",
+    "stocktake",
+    "conversion",
+)
+DOCUMENT_KINDS = ("opening", "count", "change", "price_list", "hold")
 
 
 class Location(TenantOwned, Titled, FromOutside, Edited, Base):
@@ -41,4 +56,83 @@ class StockLevel(TenantOwned, Edited, Base):
         owned("variant_id", "variant", cascade=True),
         UniqueConstraint("tenant_id", "variant_id", "location_id"),
         CheckConstraint("reserved BETWEEN 0 AND on_hand", name="reserved_is_there"),
+    )
+
+
+class Lot(TenantOwned, Base):
+    """Goods of one variant that came together: made, received and, perhaps, spoilt together.
+
+    Without a number it is ours alone: what came in at once at one cost. `expires_on` is the last
+    day on which it may be sold.
+    """
+
+    __tablename__ = "lot"
+    variant_id: Mapped[UUID]
+    number: Mapped[str | None]
+    made_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
+    state: Mapped[str] = mapped_column(server_default="open")
+    received_at: Mapped[datetime]
+    __table_args__ = (
+        owned("variant_id", "variant"),
+        UniqueConstraint("tenant_id", "variant_id", "number"),
+        tenant_index("lot", "expires_on", where=text("expires_on IS NOT NULL")),
+        one_of("state", *LOT_STATES),
+        CheckConstraint("made_on <= expires_on", name="made_before_it_expires"),
+    )
+
+
+class LotBalance(TenantOwned, Base):
+    """How much of a lot is at a location, and what that cost; changed under its level's lock."""
+
+    __tablename__ = "lot_balance"
+    lot_id: Mapped[UUID]
+    location_id: Mapped[UUID]
+    variant_id: Mapped[UUID]
+    quantity: Mapped[int]
+    value_minor: Mapped[int]
+    __table_args__ = (
+        owned("lot_id", "lot"),
+        owned("location_id", "location"),
+        owned("variant_id", "variant"),
+        UniqueConstraint("tenant_id", "lot_id", "location_id"),
+        tenant_index("lot_balance", "variant_id", "location_id", where=text("quantity > 0")),
+        CheckConstraint("quantity >= 0 AND value_minor >= 0", name="is_there"),
+        CheckConstraint("quantity > 0 OR value_minor = 0", name="nothing_costs_nothing"),
+    )
+
+
+class StockMovement(TenantOwned, Base):
+    """What came or went: written once, and never changed. The application may do no more.
+
+    `document_kind` and `document_id` say by what; `line_id`, for which of its lines. `actor` and
+    `actor_id` are as in the audit log.
+    """
+
+    __tablename__ = "stock_movement"
+    kind: Mapped[str]
+    variant_id: Mapped[UUID]
+    location_id: Mapped[UUID]
+    lot_id: Mapped[UUID]
+    quantity: Mapped[int]
+    value_minor: Mapped[int]
+    document_kind: Mapped[str]
+    document_id: Mapped[UUID]
+    line_id: Mapped[UUID | None]
+    reason: Mapped[str | None]
+    actor: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    at: Mapped[datetime]
+    __table_args__ = (
+        owned("variant_id", "variant"),
+        owned("location_id", "location"),
+        owned("lot_id", "lot"),
+        tenant_index("stock_movement", "variant_id", "location_id", "at"),
+        tenant_index("stock_movement", "lot_id", "location_id"),
+        tenant_index("stock_movement", "document_id"),
+        tenant_index("stock_movement", "at", "id"),
+        one_of("kind", *MOVEMENT_KINDS),
+        one_of("document_kind", *DOCUMENT_KINDS),
+        CheckConstraint("quantity <> 0", name="quantity"),
+        CheckConstraint("value_minor = 0 OR (value_minor > 0) = (quantity > 0)", name="value"),
     )

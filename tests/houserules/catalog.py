@@ -92,6 +92,7 @@ LEADING_NOWHERE = {
     "public.event": {"actor_id", "entity_id"},
     "public.export": {"requested_by_id"},
     "public.invitation": {"invited_by_id"},
+    "public.stock_movement": {"actor_id", "document_id", "line_id"},
     # They lead to the coordinator, where no key of a distributed table can lead.
     "public.idempotency_key": {"credential_id"},
     "public.staff_member": {"identity_id"},

@@ -119,23 +119,30 @@ async def test_what_is_pointed_to_may_go_away_at_the_same_time(desks: TwoDesks) 
         assert made == [[("NOT_FOUND", "brand")]] * 6
 
 
-async def test_an_empty_location_goes_with_its_zeros(desks: TwoDesks) -> None:
+async def test_a_location_goes_with_its_zeros_but_not_with_its_history(desks: TwoDesks) -> None:
     await add_products(desks.ours.shop, P("Чай", [V("A", stock=0)]))
-    create = """mutation { locationCreate(input: {title: "Второй", code: "second"}) {
+    create = """mutation ($code: String!) { locationCreate(input: {title: $code, code: $code}) {
       location { id } } }"""
-    second = (await desks.ours.admin.ask(create))["locationCreate"]["location"]["id"]
-    change = """mutation ($input: StockChangeInput!) { stockChange(input: $input) {
+    counted = """mutation ($input: StockSetInput!) { stockSet(input: $input) {
       userErrors { code path } } }"""
-    variant = {"id": encode_id("var", desks.ours.shop.variants["A"])}
-    for number, difference in enumerate(("1", "-1")):
-        row = {"variant": variant, "difference": difference}
-        data = await desks.ours.keyed(f"count {number}").ask(
-            change, input={"location": {"id": second}, "changes": [row]}
-        )
-        assert data["stockChange"]["userErrors"] == []
     delete = "mutation ($id: ID) { locationDelete(id: $id) { userErrors { code path } } }"
-    data = await desks.ours.admin.ask(delete, id=second)
-    assert data["locationDelete"]["userErrors"] == []
+    variant = {"id": encode_id("var", desks.ours.shop.variants["A"])}
+    for code, counts, refused in (
+        ("never", ("0",), []),
+        ("once", ("1", "0"), [{"code": "IN_USE", "path": ["id"]}]),
+    ):
+        made = await desks.ours.admin.ask(create, code=code)
+        location = made["locationCreate"]["location"]["id"]
+        seen = "0"
+        for count in counts:
+            row = {"variant": variant, "onHand": count, "replaces": seen}
+            data = await desks.ours.keyed(f"{code} {count}").ask(
+                counted, input={"location": {"id": location}, "levels": [row]}
+            )
+            assert data["stockSet"]["userErrors"] == []
+            seen = count
+        data = await desks.ours.admin.ask(delete, id=location)
+        assert data["locationDelete"]["userErrors"] == refused
 
 
 async def test_a_price_list_ends_after_it_begins(desks: TwoDesks) -> None:

@@ -236,8 +236,9 @@ async def test_two_who_saw_the_same_version_do_not_both_win(desks: TwoDesks) -> 
 
 
 async def test_products_are_archived_and_deleted(desks: TwoDesks) -> None:
+    titles, none = ("Один", "Два", "Три"), [V(stock=0)]
     first, second, third = spelled(
-        await add_products(desks.ours.shop, P("Один"), P("Два"), P("Три"))
+        await add_products(desks.ours.shop, *(P(title, none) for title in titles))
     )
     ask = desks.ours.admin.ask
     archived = await ask(
@@ -262,6 +263,18 @@ async def test_products_are_archived_and_deleted(desks: TwoDesks) -> None:
     )
     assert refusals(more["productsBulkDelete"]) == [("NOT_FOUND", "ids.1")]
     assert await count(desks.ours) == 2
+
+
+async def test_what_there_was_some_of_keeps_its_history(desks: TwoDesks) -> None:
+    shop = desks.ours.shop
+    await add_products(shop, P("Чай", [V("T", stock=1_000)]))
+    before = await everything(shop)
+    data = await desks.ours.admin.ask(
+        "mutation ($id: ID!) { productDelete(id: $id) { productId userErrors { code path } } }",
+        id=encode_id("prd", shop.products["Чай"]),
+    )
+    assert refusals(data["productDelete"]) == [("IN_USE", "id")]
+    assert await everything(shop) == before
 
 
 async def test_a_part_of_a_bundle_is_not_deleted(desks: TwoDesks) -> None:

@@ -101,7 +101,7 @@ async def test_the_same_barcodes_again_are_no_edit(desks: TwoDesks) -> None:
 
 
 async def test_a_product_is_deleted_only_as_it_was_seen(desks: TwoDesks) -> None:
-    await add_products(desks.ours.shop, P("Чай"))
+    await add_products(desks.ours.shop, P("Чай", [V(stock=0)]))
     product = encode_id("prd", desks.ours.shop.products["Чай"])
     text = """mutation ($id: ID!, $seen: Int) { productDelete(id: $id, expectedVersion: $seen) {
       productId userErrors { code path } } }"""

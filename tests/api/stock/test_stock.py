@@ -70,7 +70,7 @@ async def test_each_refusal_says_where_and_changes_nothing(shops: TwoDesks) -> N
         (SET, "levels", counted, {"replaces": "4"}, ("CONFLICT", "replaces")),
         (SET, "levels", counted, {"onHand": "-1", "replaces": "5"}, ("INVALID", "onHand")),
         (SET, "levels", counted, {"replaces": "5"}, ("NOT_ALLOWED", "onHand")),
-        (CHANGE, "changes", one_more, {"difference": "-4"}, ("NOT_ALLOWED", "difference")),
+        (CHANGE, "changes", one_more, {"difference": "-4"}, ("INSUFFICIENT_STOCK", "difference")),
         (CHANGE, "changes", one_more, of(shops.neighbour, "A"), ("NOT_FOUND", "variant")),
         (CHANGE, "changes", one_more, of(shops.ours, "B"), ("INVALID", "variant")),
     ]

@@ -23,10 +23,11 @@ from domain.catalog.tables import (
     Variant,
 )
 from domain.pricing.tables import Price, PriceList
-from domain.stock.tables import Location, StockLevel
+from domain.stock.tables import Location
 from tenants.database import Pool
 from tenants.ids import new_id
 from tenants.scope import TenantScope, UnitOfWork
+from tests.factories_catalog import opening_rows
 
 
 @dataclass
@@ -139,7 +140,8 @@ async def add_product(
             Price, price_list_id=shop.price_list, variant_id=variant_id, amount_minor=price
         )
     if stock:
-        await uow.add(StockLevel, location_id=shop.location, variant_id=variant_id, on_hand=stock)
+        for table, row in opening_rows(variant_id, shop.location, stock):
+            await uow.add(table, **row)
     if barcode:
         await uow.add(Barcode, variant_id=variant_id, code=barcode, kind="ean13", position=0)
     for name in categories:

@@ -1,0 +1,86 @@
+"""Whether what is written down of stock is what the ledger adds up to; each row that differs."""
+
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Select, and_, bindparam, cast, func, literal, select
+
+from domain.stock.tables import LotBalance, StockLevel, StockMovement
+from tenants.scope import Asking, Row, UnitOfWork
+
+MOST_NAMED: Final = 1_000
+"""Rows of one check that are named."""
+
+_MOST: Final = bindparam("most", type_=BigInteger())
+
+
+def _summed(column: Any, *keys: Any) -> Select[Any]:
+    return select(*keys, cast(func.sum(column), BigInteger).label("number")).group_by(*keys)
+
+
+def _differing(check: str, recorded: Any, reckoned: Any) -> Select[Any]:
+    """Rows whose `number` is not the same on both sides; where there is no row, it is 0.
+
+    Both have the same keys: `variant_id`, `location_id` and, of lots, `lot_id`.
+    """
+    left, right = recorded.subquery("recorded"), reckoned.subquery("reckoned")
+    keys = [name for name in left.c.keys() if name != "number"]  # noqa: SIM118
+    found = {name: func.coalesce(left.c[name], right.c[name]).label(name) for name in keys}
+    numbers = [func.coalesce(side.c.number, 0) for side in (left, right)]
+    return (
+        select(
+            literal(check).label("check"),
+            found["variant_id"],
+            found["location_id"],
+            found.get("lot_id", literal(None, LotBalance.lot_id.type).label("lot_id")),
+            numbers[0].label("recorded"),
+            numbers[1].label("reckoned"),
+        )
+        .select_from(
+            left.join(right, and_(*(left.c[name] == right.c[name] for name in keys)), full=True)
+        )
+        .where(numbers[0] != numbers[1])
+        .order_by(found["variant_id"], found["location_id"])
+        .limit(_MOST)
+    )
+
+
+_LEVEL: Final = (StockLevel.variant_id, StockLevel.location_id)
+_ON_HAND: Final = select(*_LEVEL, StockLevel.on_hand.label("number"))
+_LOT: Final = (LotBalance.variant_id, LotBalance.location_id, LotBalance.lot_id)
+_MOVED: Final = (StockMovement.variant_id, StockMovement.location_id)
+CHECKS: Final = (
+    _differing("on_hand", _ON_HAND, _summed(StockMovement.quantity, *_MOVED)),
+    _differing(
+        "lots",
+        _ON_HAND,
+        _summed(LotBalance.quantity, LotBalance.variant_id, LotBalance.location_id),
+    ),
+    _differing(
+        "lot_quantity",
+        select(*_LOT, LotBalance.quantity.label("number")),
+        _summed(StockMovement.quantity, *_MOVED, StockMovement.lot_id),
+    ),
+    _differing(
+        "lot_value",
+        select(*_LOT, LotBalance.value_minor.label("number")),
+        _summed(StockMovement.value_minor, *_MOVED, StockMovement.lot_id),
+    ),
+)
+"""Each level is the sum of its movements, and of its lots; each lot, of its own movements."""
+
+
+async def find_differences(db: Asking) -> list[Row]:
+    """Every row that differs, as far as MOST_NAMED of each check; none is what should be.
+
+    Rows: `check`, `variant_id`, `location_id`, `lot_id`, `recorded` and `reckoned` (thousandths;
+    minor units for the check of values).
+    """
+    return [row for check in CHECKS for row in await db.rows(check, most=MOST_NAMED)]
+
+
+async def check_stock(uow: UnitOfWork) -> dict[str, int]:
+    """Job `stock.check`, each night: how many rows differ; where any do, an event says so."""
+    found = await find_differences(uow)
+    if found:
+        uow.record("stock.differs", None, rows=len(found))
+    return {"differences": len(found)}

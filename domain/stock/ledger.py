@@ -1,0 +1,280 @@
+"""The ledger: the one way in which goods come and go, so that each balance is its movements' sum.
+
+A document is posted as a whole, in a number of statements that does not grow with its lines: lots
+are found or made, goods are taken first expired, first out (then first come, first out), and what
+they cost goes with them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import and_, any_, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.catalog.changes import products_changed
+from domain.catalog.tables import Variant
+from domain.errors import Invalid
+from domain.row_sets import IDS, insert_rows, row_set
+from domain.stock.freshness import IS_SELLABLE
+from domain.stock.levels import Level, Spot, change_levels
+from domain.stock.moves import (
+    MOST,
+    MOST_VALUE,
+    Coming,
+    Document,
+    Going,
+    InsufficientStock,
+    Move,
+)
+from domain.stock.shelves import Heap, Part, at_average, take
+from domain.stock.tables import Lot, LotBalance, StockMovement
+from tenants.ids import new_id
+from tenants.scope import Row, UnitOfWork
+from tenants.statements import TENANT
+
+Shelves: TypeAlias = dict[Spot, list[Heap]]
+
+_spots: Final = row_set(LotBalance, ("variant_id", "location_id"))
+_HEAPS: Final = (
+    select(
+        LotBalance.variant_id,
+        LotBalance.location_id,
+        LotBalance.lot_id,
+        LotBalance.quantity,
+        LotBalance.value_minor,
+        IS_SELLABLE.label("is_sellable"),
+    )
+    .join(Lot, Lot.id == LotBalance.lot_id)
+    .join(
+        _spots,
+        and_(
+            LotBalance.variant_id == _spots.c.variant_id,
+            LotBalance.location_id == _spots.c.location_id,
+        ),
+    )
+    .where(LotBalance.quantity > 0)
+    .order_by(Lot.expires_on.asc().nulls_last(), Lot.received_at, Lot.id)
+)
+_numbers: Final = row_set(Lot, ("variant_id", "number"))
+_NUMBERED: Final = select(Lot.id, Lot.variant_id, Lot.number, Lot.made_on, Lot.expires_on).join(
+    _numbers, and_(Lot.variant_id == _numbers.c.variant_id, Lot.number == _numbers.c.number)
+)
+_shifts: Final = row_set(LotBalance, ("lot_id", "location_id", "quantity", "value_minor"))
+_SHIFT: Final = (
+    update(LotBalance)
+    .where(LotBalance.lot_id == _shifts.c.lot_id, LotBalance.location_id == _shifts.c.location_id)
+    .values(
+        quantity=LotBalance.quantity + _shifts.c.quantity,
+        value_minor=LotBalance.value_minor + _shifts.c.value_minor,
+    )
+)
+_WRITTEN: Final = (
+    "id",
+    "kind",
+    "variant_id",
+    "location_id",
+    "lot_id",
+    "quantity",
+    "value_minor",
+    "document_kind",
+    "document_id",
+    "line_id",
+    "reason",
+    "actor",
+    "actor_id",
+)
+_rows: Final = row_set(StockMovement, _WRITTEN)
+# The unit began before it had its locks; when a movement happened is asked for under them, so that
+# those of one level stand in the order in which they were made.
+_MOVE: Final = (
+    insert(StockMovement)
+    .from_select(
+        ["tenant_id", "at", *_WRITTEN],
+        select(TENANT, func.statement_timestamp(), *(_rows.c[name] for name in _WRITTEN)),
+    )
+    .returning(StockMovement.id)
+)
+_PRODUCTS: Final = select(Variant.product_id).where(Variant.id == any_(IDS)).distinct()
+
+
+async def post(
+    uow: UnitOfWork, document: Document, moves: Sequence[Move], levels: Mapping[Spot, Level]
+) -> list[int]:
+    """Let goods come and go at locked levels; what those of each move are worth, minor units.
+
+    Raises InsufficientStock where less is free than goes, Invalid for more than can be counted or
+    a lot whose dates are others; then nothing is moved.
+    """
+    if not moves:
+        return []
+    shelves = await _shelves(uow, moves)
+    lots = await _lots(uow, moves)
+    parts: list[list[Part]] = []
+    for at, move in enumerate(moves):
+        level = levels[move.spot]
+        if isinstance(move, Coming):
+            parts.append([_put(move, lots[at], level, shelves[move.spot])])
+        else:
+            parts.append(_taken(move, level, shelves[move.spot]))
+    await _write_balances(uow, moves, parts)
+    await change_levels(uow, levels)
+    await uow.rows(_MOVE, rows=_movements(uow, document, moves, parts))
+    return [sum(part.value_minor for part in each) for each in parts]
+
+
+async def tell(uow: UnitOfWork, spots: Iterable[Spot]) -> None:
+    """Say that there is more or less at these spots, and bring the listing up to date: at last."""
+    changed = sorted(set(spots))
+    for variant_id, location_id in changed:
+        uow.record("stock.changed", variant_id, location_id=location_id)
+    ids = list({spot.variant_id for spot in changed})
+    products = await uow.rows(_PRODUCTS, ids=ids) if ids else []
+    await products_changed(uow, [row["product_id"] for row in products])
+
+
+async def _shelves(uow: UnitOfWork, moves: Sequence[Move]) -> Shelves:
+    """What lies at the spots of these moves, in the order in which it is taken."""
+    shelves: Shelves = {move.spot: [] for move in moves}
+    rows = [spot._asdict() for spot in shelves]
+    for row in await uow.rows(_HEAPS, rows=rows, now=uow.now):
+        heap = Heap(row["lot_id"], row["quantity"], row["value_minor"], row["is_sellable"])
+        shelves[Spot.of(row)].append(heap)
+    return shelves
+
+
+async def _lots(uow: UnitOfWork, moves: Sequence[Move]) -> dict[int, UUID]:
+    """The lot of each move that comes in, found by its number or made."""
+    comings = {at: move for at, move in enumerate(moves) if isinstance(move, Coming)}
+    rows: dict[int, dict[str, Any]] = {
+        at: {
+            "id": new_id(),
+            "variant_id": move.spot.variant_id,
+            "number": move.lot.number,
+            "made_on": move.lot.made_on,
+            "expires_on": move.lot.expires_on,
+            "received_at": uow.now,
+        }
+        for at, move in comings.items()
+        if move.lot_id is None
+    }
+    await insert_rows(uow, Lot, list(rows.values()))
+    asked = [row for row in rows.values() if row["number"] is not None]
+    found = await uow.rows(_NUMBERED, rows=asked) if asked else []
+    there = {(lot["variant_id"], lot["number"]): lot for lot in found}
+    lots: dict[int, UUID] = {}
+    for at, move in comings.items():
+        if move.lot_id is not None:
+            lots[at] = move.lot_id
+        elif move.lot.number is None:
+            lots[at] = rows[at]["id"]
+        else:
+            lot = there[move.spot.variant_id, move.lot.number]
+            lots[at] = _same(lot, move)
+    return lots
+
+
+def _same(lot: Row, move: Coming) -> UUID:
+    """The id of a lot with this number, if it is the one that the move speaks of."""
+    if (lot["made_on"], lot["expires_on"]) != (move.lot.made_on, move.lot.expires_on):
+        raise Invalid(
+            *move.path,
+            "lot",
+            en=f"lot {lot['number']} is known with other dates",
+            ru=f"партия {lot['number']} уже заведена с другими датами",
+        )
+    lot_id: UUID = lot["id"]
+    return lot_id
+
+
+def _put(move: Coming, lot_id: UUID, level: Level, heaps: list[Heap]) -> Part:
+    level.more_on_hand += move.quantity
+    if level.on_hand + level.more_on_hand > MOST:
+        raise Invalid(*move.path, en="is more than can be counted", ru="больше, чем можно учесть")
+    value = move.value_minor
+    if value is None:
+        value = at_average(heaps, move.quantity)
+    if value > MOST_VALUE:
+        raise Invalid(*move.path, en="is worth too much", ru="стоит слишком много")
+    heaps.append(Heap(lot_id, move.quantity, value))
+    return Part(lot_id, move.quantity, value)
+
+
+def _taken(move: Going, level: Level, heaps: list[Heap]) -> list[Part]:
+    if move.was_held:
+        level.more_reserved -= move.quantity
+    heaps = [
+        heap
+        for heap in heaps
+        if move.lot_id in (None, heap.lot_id) and (heap.is_sellable or not move.is_sale)
+    ]
+    available = min(level.free, sum(heap.quantity for heap in heaps))
+    if available < move.quantity:
+        raise InsufficientStock(
+            *move.path,
+            variant_id=move.spot.variant_id,
+            requested=move.quantity,
+            available=available,
+        )
+    level.more_on_hand -= move.quantity
+    return take(heaps, move.quantity)
+
+
+async def _write_balances(
+    uow: UnitOfWork, moves: Sequence[Move], parts: Sequence[Sequence[Part]]
+) -> None:
+    shifts: defaultdict[tuple[UUID, Spot], list[int]] = defaultdict(lambda: [0, 0])
+    begun: set[tuple[UUID, Spot]] = set()
+    for move, each in zip(moves, parts, strict=True):
+        sign = 1 if isinstance(move, Coming) else -1
+        for part in each:
+            of = part.lot_id, move.spot
+            shifts[of][0] += sign * part.quantity
+            shifts[of][1] += sign * part.value_minor
+            if sign > 0:
+                begun.add(of)
+    new = [
+        {"id": new_id(), "lot_id": lot_id, "quantity": 0, "value_minor": 0, **spot._asdict()}
+        for lot_id, spot in begun
+    ]
+    await insert_rows(uow, LotBalance, new)
+    rows = [
+        {
+            "lot_id": lot_id,
+            "location_id": spot.location_id,
+            "quantity": quantity,
+            "value_minor": value,
+        }
+        for (lot_id, spot), (quantity, value) in shifts.items()
+    ]
+    await uow.execute(_SHIFT, rows=rows)
+
+
+def _movements(
+    uow: UnitOfWork,
+    document: Document,
+    moves: Sequence[Move],
+    parts: Sequence[Sequence[Part]],
+) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for move, each in zip(moves, parts, strict=True):
+        sign = 1 if isinstance(move, Coming) else -1
+        rows += [
+            {
+                "id": new_id(),
+                "kind": move.kind,
+                **move.spot._asdict(),
+                "lot_id": part.lot_id,
+                "quantity": sign * part.quantity,
+                "value_minor": sign * part.value_minor,
+                "document_kind": document.kind,
+                "document_id": document.id,
+                "line_id": move.line_id,
+                "reason": move.reason,
+                "actor": uow.principal.actor.value,
+                "actor_id": uow.principal.id,
+            }
+            for part in each
+        ]
+    return rows

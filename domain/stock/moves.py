@@ -1,0 +1,93 @@
+"""What a document lets come and go, line by line, and the refusal where there is too little."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar, Final, TypeAlias
+from uuid import UUID
+
+from domain.errors import DomainError, ErrorCode
+from domain.stock.levels import Spot
+from tenants.ids import new_id
+from tenants.values.quantity import format_thousandths
+
+MOST: Final = 10**12
+"""Thousandths at one place."""
+MOST_VALUE: Final = 10**15
+"""Minor units that one line is worth."""
+
+
+class InsufficientStock(DomainError):
+    """Less can be had than is asked for: `requested` and `available` thousandths of a variant."""
+
+    code = ErrorCode.INSUFFICIENT_STOCK
+    texts: ClassVar[dict[str, str]] = {
+        "en": "{asked} asked for, {free} can be had",
+        "ru": "запрошено {asked}, доступно {free}",
+    }
+
+    def __init__(self, *path: str | int, variant_id: UUID, requested: int, available: int) -> None:
+        free = max(available, 0)
+        super().__init__(
+            *path,
+            variant_id=variant_id,
+            requested=requested,
+            available=free,
+            asked=format_thousandths(requested),
+            free=format_thousandths(free),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a movement is by: a word of DOCUMENT_KINDS, and which one."""
+
+    kind: str
+    id: UUID = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True)
+class LotFacts:
+    """What is said of a lot that comes in. Without a number it is a lot of its own."""
+
+    number: str | None = None
+    made_on: date | None = None
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """So many thousandths come in; `value_minor` None: at the average cost of what is there.
+
+    They go back into the lot `lot_id`, or into the one that `lot` describes.
+    """
+
+    kind: str
+    spot: Spot
+    quantity: int
+    value_minor: int | None = None
+    lot_id: UUID | None = None
+    lot: LotFacts = LotFacts()
+    line_id: UUID | None = None
+    reason: str | None = None
+    path: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Going:
+    """So many thousandths go: of the lot `lot_id`, or of those that come first.
+
+    `is_sale`: of sellable lots alone. `was_held`: they were reserved until now.
+    """
+
+    kind: str
+    spot: Spot
+    quantity: int
+    lot_id: UUID | None = None
+    is_sale: bool = False
+    was_held: bool = False
+    line_id: UUID | None = None
+    reason: str | None = None
+    path: tuple[str | int, ...] = ()
+
+
+Move: TypeAlias = Coming | Going
