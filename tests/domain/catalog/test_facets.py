@@ -148,7 +148,8 @@ async def mixed(pool: Pool, platform_pool: Pool) -> Counted:
             ids=changed,
         )
         await refresh_listing(uow, changed)
-        gone = chance.sample(sorted(goods), 10)
+        empty = [title for title in sorted(goods) if not goods[title]["stock"]]
+        gone = chance.sample(empty, 10)
         for title in gone:
             del goods[title]
         await uow.execute(

@@ -277,7 +277,7 @@ async def test_writers_of_one_product_do_not_lose_each_others_changes(shop: Shop
 
 
 async def test_a_deleted_product_leaves_nothing_behind(shop: Shop) -> None:
-    product = await shop.sell("Чай")
+    product = await shop.sell("Чай", stock=0)
     async with shop.scope.writing("test") as uow:
         await uow.execute(delete(Product).where(Product.id == product))
         await refresh_listing(uow, [product])
