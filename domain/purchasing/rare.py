@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from domain.purchasing.demand import Floats, mean_of_known
-from domain.purchasing.steady import Smoothed, least
+from domain.purchasing.steady import Smoothed, least_wrong
 
 SETTINGS: Final = np.array(list(product((0.005, 0.01, 0.02, 0.05), (0.02, 0.1))))
 """How much of an error goes into the chance, and into the amount."""
@@ -31,6 +31,6 @@ def smooth_rare(demand: Floats, days: int) -> Smoothed:
         squared += error * error
         chance += to_chance * ((seen > 0) - chance) * is_known
         amount += to_amount * (seen - amount) * (seen > 0)
-    best, rows = least(squared), np.arange(len(demand))
+    best, rows = least_wrong(squared), np.arange(len(demand))
     daily = (chance * amount)[best, rows]
     return Smoothed(np.tile(daily[:, None], (1, days)), squared[best, rows], SETTINGS[best, 0])

@@ -28,7 +28,6 @@ SETTINGS: Final = np.array(
 A level that learns more slowly is hardly worse by a day's error, which picks among these, but lags
 behind a trend, and over a month's cover that is a lot.
 """
-_FIRST_DAYS: Final = 4 * WEEK
 
 
 class Smoothed(NamedTuple):
@@ -44,9 +43,9 @@ class Smoothed(NamedTuple):
 def smooth_steady(demand: Floats, days: int) -> Smoothed:
     """Forecast each of the next `days`, never below nothing; unknown throughout is nothing."""
     rows = np.arange(len(demand))
-    week = weekday_effects(demand)
-    level = np.tile(_first_level(demand, week), (len(SETTINGS), 1))
-    season = np.tile(week.T[:, None, :], (1, len(SETTINGS), 1))  # (7, settings, series)
+    level = np.tile(mean_of_known(demand), (len(SETTINGS), 1))
+    effects = weekday_effects(demand).T[:, None, :]
+    season = np.tile(effects, (1, len(SETTINGS), 1))  # (7, settings, series)
     trend, squared = np.zeros_like(level), np.zeros_like(level)
     to_level, to_trend, to_week = SETTINGS.T[:, :, None]
     ahead = -demand.shape[1] % WEEK  # so that the first of the seven is that of the first day ahead
@@ -60,7 +59,7 @@ def smooth_steady(demand: Floats, days: int) -> Smoothed:
         level += to_level * error
         trend += to_trend * error
         today += to_week * error
-    best = least(squared)
+    best = least_wrong(squared)
     going = np.cumsum(DAMPING ** np.arange(1, days + 1))
     daily = level[best, rows][:, None] + np.outer(trend[best, rows], going)
     daily += season[np.arange(days) % WEEK][:, best, rows].T
@@ -85,14 +84,7 @@ def weekday_effects(demand: Floats) -> Floats:
     return effects * np.where(freedom >= WEEK, kept.clip(0), 0.0)[:, None]
 
 
-def least(squared: Floats) -> NDArray[np.intp]:
+def least_wrong(squared: Floats) -> NDArray[np.intp]:
     """The best setting of (settings, series) for each series; of equals the first, the calmest."""
     best: NDArray[np.intp] = np.rint(squared).argmin(axis=0)  # rounding alone makes none better
     return best
-
-
-def _first_level(demand: Floats, week: Floats) -> Floats:
-    """The mean of the first four known weeks, their weekdays evened out."""
-    evened = (by_week(demand) - week[:, None, :]).reshape(len(demand), -1)
-    is_first = (~np.isnan(evened)).cumsum(axis=1) <= _FIRST_DAYS
-    return mean_of_known(np.where(is_first, evened, np.nan))

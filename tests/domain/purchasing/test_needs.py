@@ -83,6 +83,22 @@ def test_a_lot_that_expires_before_it_is_sold_does_not_count() -> None:
     assert need.lacking == 120_000 - 140_000
 
 
+def test_lots_are_sold_one_after_the_other() -> None:
+    """By Wednesday thirty of forty are sold, by Thursday ten of the next forty. What is left on the
+    last day covered is no waste: nobody counts on it later."""
+    wednesday, last = date(2026, 3, 4), date(2026, 3, 13)
+    shelf = [
+        Lot(40_000, wednesday),
+        Lot(40_000, wednesday + timedelta(days=1)),
+        Lot(500_000, last),
+    ]
+    need = need_of(TEN_A_DAY, Stock(shelf), Terms(LeadTime(5), 7, 500), today=TODAY)
+    assert [lot.wasted for lot in need.wasted_lots] == [10_000, 30_000]
+    sooner = [Lot(500_000, last - timedelta(days=1))]
+    need = need_of(TEN_A_DAY, Stock(sooner), Terms(LeadTime(5), 7, 500), today=TODAY)
+    assert need.wasted == 500_000 - 110_000
+
+
 def test_reserved_goods_leave_first_and_are_not_wasted() -> None:
     stock = Stock([Lot(50_000, date(2026, 3, 5))], promised=10_000)
     need = need_of(TEN_A_DAY, stock, Terms(LeadTime(5), 7, 500), today=TODAY)

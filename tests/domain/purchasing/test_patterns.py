@@ -11,7 +11,8 @@ EVERY_DAY = [4.0] * 84
 NEVER = [0.0] * 84
 MONDAY_TO_FRIDAY = [5.0, 5.0, 5.0, 5.0, 5.0, 0.0, 0.0] * WEEKS
 EVERY_FIFTH = [3.0, 0.0, 0.0, 0.0, 0.0] * 17
-WILD = [1.0, 1.0, 1.0, 20.0] * 21
+ONE_AND_FIVE = [1.0, 5.0] * 42  # CV² 0.44
+ONE_AND_SIX = [1.0, 6.0] * 42  # CV² 0.51
 RARE_AND_WILD = [1.0, 0.0, 0.0, 0.0, 20.0, 0.0, 0.0, 0.0, 1.0, 0.0] * 9
 FOUR_OF_FIVE = [1.0, 1.0, 1.0, 1.0, 0.0] * 16
 TWO_OF_THREE = [1.0, 1.0, 0.0] * 28
@@ -25,7 +26,8 @@ TWO_OF_THREE = [1.0, 1.0, 0.0] * 28
         (EVERY_DAY, Pattern.SMOOTH),
         (MONDAY_TO_FRIDAY, Pattern.SMOOTH),
         (FOUR_OF_FIVE, Pattern.SMOOTH),
-        (WILD, Pattern.ERRATIC),
+        (ONE_AND_FIVE, Pattern.SMOOTH),
+        (ONE_AND_SIX, Pattern.ERRATIC),
         (TWO_OF_THREE, Pattern.INTERMITTENT),
         (EVERY_FIFTH, Pattern.INTERMITTENT),
         (RARE_AND_WILD, Pattern.LUMPY),
