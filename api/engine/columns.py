@@ -6,7 +6,7 @@ goes on, and its results come back to their places. So the usual column costs a 
 not a few a value.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import NoneType
 from typing import Any, Final, NamedTuple
 
@@ -154,32 +154,17 @@ def cut(items: Column, lists: Sequence[Sequence[Any]]) -> Column:
     return Column(failed, faults, whole=False)
 
 
-Make = Callable[[Iterable[tuple[Any, ...]]], list[Any]]
-"""From a table of cells to objects, one a row."""
-
-
-def maker(keys: Sequence[str]) -> Make:
-    """What makes objects with these keys, GraphQL names all.
-
-    It is written as Python and compiled: a dict display takes a third of `dict(zip(keys, row))`.
-    """
-    names = [f"_{number}" for number in range(len(keys))]
-    pairs = ", ".join(f"{key!r}: {name}" for key, name in zip(keys, names, strict=True))
-    make: Make = eval(
-        f"lambda table: [{{{pairs}}} for ({''.join(f'{one},' for one in names)}) in table]"
-    )
-    return make
-
-
-def objects_of(make: Make, columns: Sequence[Column], count: int) -> Column:
-    """A column of objects out of the columns of their fields, `count` of them.
+def objects_of(fields: Mapping[str, Column], count: int) -> Column:
+    """A column of objects out of the columns of their fields by key, `count` of them.
 
     An object with a FAILED field is FAILED itself, and the faults of the fields behind that one do
     not count.
     """
+    columns = list(fields.values())
     if not columns:
         return Column([{} for _ in range(count)])
-    cells = make(zip(*(column.cells for column in columns), strict=True))
+    table = zip(*(column.cells for column in columns), strict=True)
+    cells = [dict(zip(fields, row, strict=True)) for row in table]
     if not any(column.faults for column in columns):
         return Column(cells)
     reached = [_until_failed(row) for row in zip(*(one.cells for one in columns), strict=True)]

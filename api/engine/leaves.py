@@ -1,31 +1,19 @@
 """Leaves: a whole column of scalars or enum values as JSON has them."""
 
 from types import NoneType
-from typing import Any, Final
+from typing import Any
 
-from graphql import (
-    GraphQLBoolean,
-    GraphQLID,
-    GraphQLLeafType,
-    GraphQLNamedType,
-    GraphQLString,
-)
+from graphql import GraphQLLeafType
 from graphql.execution import Executor
 
 from api.engine.columns import FAILED, Column, Fault, is_regular, scatter, sift
-
-_AS_THEY_ARE: Final[dict[GraphQLNamedType, type]] = {
-    GraphQLString: str,
-    GraphQLID: str,
-    GraphQLBoolean: bool,
-}
-"""Scalars whose Python values are JSON already."""
+from api.engine.inlining import AS_THEY_ARE
 
 
 def leaves(kind: GraphQLLeafType, values: list[Any]) -> Column:
     """Complete a column of leaves of one type; a value that has no spelling is a fault."""
     found = set(map(type, values))
-    usual = _AS_THEY_ARE.get(kind)
+    usual = AS_THEY_ARE.get(kind)
     if found <= {usual}:
         return Column(values)
     if found <= {usual, NoneType}:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -9,7 +10,8 @@ from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveIn
 from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
 
-from api.engine.columns import Column, Make, objects_of, place
+from api.engine.columns import Column, objects_of, place
+from api.engine.inlining import Expression, Inline, Make
 from api.engine.tracing import current_listeners, heard
 from api.engine.values import Read, Run
 from api.engine.wanted import Wanted, joined
@@ -57,6 +59,10 @@ class Step:
     """Whether it, or something below it, may have to wait for the outside."""
     fetches: bool = False
     """Whether a batch or a resolver gives its values."""
+    expression: Expression | None = None
+    """Its value out of a row, as Python; None for what is not in the row."""
+    inline: Inline | None = None
+    """How it is written into the function of its level; None where it has to come as cells."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +73,11 @@ class Level:
     make: Make
     in_turn: bool = False
     """Whether each field waits for the one before it, as a mutation's do."""
+
+    @property
+    def given(self) -> list[Step]:
+        """The steps whose cells `make` is given."""
+        return [step for step in self.steps if step.inline is None]
 
     @property
     def waits(self) -> bool:
@@ -80,17 +91,35 @@ class Level:
 
 
 async def run_level(level: Level, rows: list[Any], run: Run) -> Column:
-    """Complete objects field by field; fields that wait for the outside wait together."""
+    """Complete objects: as one where all is as usual, else field by field."""
     if not rows:
         return Column([])
-    waiting = [step for step in level.steps if step.waits]
-    if level.in_turn or len(waiting) < 2:
-        columns = [await _run_step(step, rows, run) for step in level.steps]
-    else:
-        fetched = await asyncio.gather(*(_run_step(step, rows, run) for step in waiting))
-        done = dict(zip(waiting, fetched, strict=True))
-        columns = [done.get(step) or await _run_step(step, rows, run) for step in level.steps]
-    return objects_of(level.make, columns, len(rows))
+    given = level.given
+    columns = await _run_steps(given, rows, run, in_turn=level.in_turn)
+    if not any(column.faults for column in columns) and not _each_is_heard():
+        with suppress(Exception):  # what was odd is told below
+            return Column(level.make(rows, *(column.cells for column in columns)))
+    found = dict(zip(given, columns, strict=True))
+    rest = [step for step in level.steps if step.inline is not None]
+    found |= zip(rest, await _run_steps(rest, rows, run, in_turn=True), strict=True)
+    in_order = {step.key: found[step] for step in level.steps}
+    return objects_of(in_order, len(rows))
+
+
+async def _run_steps(
+    steps: Sequence[Step], rows: list[Any], run: Run, *, in_turn: bool
+) -> list[Column]:
+    """A column of each; those that wait for the outside wait together, unless in turn."""
+    waiting = [] if in_turn else [step for step in steps if step.waits]
+    if len(waiting) < 2:
+        return [await _run_step(step, rows, run) for step in steps]
+    fetched = await asyncio.gather(*(_run_step(step, rows, run) for step in waiting))
+    done = dict(zip(waiting, fetched, strict=True))
+    return [done.get(step) or await _run_step(step, rows, run) for step in steps]
+
+
+def _each_is_heard() -> bool:
+    return any(listener.every_step for listener in current_listeners())
 
 
 async def _run_step(step: Step, rows: list[Any], run: Run) -> Column:

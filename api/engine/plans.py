@@ -4,9 +4,9 @@ What depends on variables alone (arguments) is left to each run; what the variab
 `@include` decide is decided here, so there is a plan for each of their combinations.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -37,9 +37,9 @@ from graphql.execution.collect_fields import (
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 
-from api.engine.columns import maker
+from api.engine import inlining
 from api.engine.completion import abstract, leaf, lists, objects, optional, refused, required
-from api.engine.fields import plan_of
+from api.engine.fields import FieldPlan, plan_of
 from api.engine.levels import Complete, Level, Place, Step
 from api.engine.values import Run, constant, reader
 from api.engine.wanted import EVERYTHING, NOTHING, Wanted, reads
@@ -118,6 +118,14 @@ class Whole(NamedTuple):
     """Whether something in it may have to wait for the outside."""
     wanted: Wanted
     """What is read of its objects."""
+    inline: inlining.Inline | None = None
+    """The same as Python, where all of it can be written."""
+
+    def within(
+        self, complete: Complete, write: Callable[[inlining.Inline], inlining.Inline]
+    ) -> "Whole":
+        """This inside of something."""
+        return self._replace(complete=complete, inline=self.inline and write(self.inline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,35 +171,40 @@ class _Compiler:
                     self.step(key, Place(definition, kind, details, Path(above, key, kind.name)))
                 )
         in_turn = serial or not self.side_by_side
-        return Level(tuple(steps), maker([step.key for step in steps]), in_turn)
+        return Level(tuple(steps), inlining.maker(steps), in_turn)
 
     def step(self, key: str, at: Place) -> Step:
         whole = self.position(at.definition.type, at)
         path = ".".join(map(str, at.path.as_list()))
         if at.nodes[0].name.value == "__typename":
-            name = constant(at.parent.name)
-            return Step(key, path, at.nodes, name, whole.complete, NOTHING, whole.waits)
+            name, spelled = constant(at.parent.name), inlining.literal(at.parent.name)
+            known = Step(key, path, at.nodes, name, whole.complete, NOTHING, waits=False)
+            return replace(known, expression=spelled, inline=whole.inline)
         plan = plan_of(at.definition)
         read, of_row = reader(plan, at, whole.wanted), reads(plan, whole.wanted)
         fetches = plan.kind in {"batch", "resolver"}
         waits = whole.waits or fetches
-        return Step(key, path, at.nodes, read, whole.complete, of_row, waits, fetches)
+        inline = None if fetches else whole.inline
+        step = Step(key, path, at.nodes, read, whole.complete, of_row, waits, fetches)
+        return replace(step, expression=_expression(plan), inline=inline)
 
     def position(self, kind: GraphQLOutputType, at: Place) -> Whole:
         """How a field's values, or a list's items, are completed."""
         if is_non_null_type(kind):
             inner = self.value(kind.of_type, at)
             complete = required(inner.complete, at)
-            return inner._replace(complete=complete if self.propagates else optional(complete))
+            return inner.within(
+                complete if self.propagates else optional(complete), inlining.required
+            )
         inner = self.value(kind, at)
-        return inner._replace(complete=optional(inner.complete))
+        return inner.within(optional(inner.complete), inlining.optional)
 
     def value(self, kind: GraphQLOutputType, at: Place) -> Whole:
         if is_list_type(kind):
             inner = self.position(kind.of_type, at)
-            return inner._replace(complete=lists(inner.complete, at))
+            return inner.within(lists(inner.complete, at), inlining.lists)
         if is_leaf_type(kind):
-            return Whole(leaf(kind), False, NOTHING)
+            return Whole(leaf(kind), False, NOTHING, inlining.leaf(kind))
         if is_abstract_type(kind):
             of_type = cache(lambda one: self.objects(one, at).complete)
             return Whole(abstract(kind, of_type, at), True, EVERYTHING)
@@ -203,4 +216,15 @@ class _Compiler:
             level = self.below(kind, at)
         except (GraphQLError, RecursionError) as error:  # such as null for the variable of a @skip
             return Whole(refused(error), False, EVERYTHING)
-        return Whole(objects(kind, level, at), level.waits, level.wanted)
+        written = None if kind.is_type_of else inlining.objects(level.steps)
+        return Whole(objects(kind, level, at), level.waits, level.wanted, written)
+
+
+def _expression(plan: FieldPlan) -> inlining.Expression | None:
+    """How a field's value is had from its row, where it is there."""
+    if plan.kind == "column":
+        return inlining.item(plan.source)
+    if plan.kind == "computed":
+        assert plan.function is not None
+        return inlining.call(plan.function)
+    return None

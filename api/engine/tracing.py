@@ -11,11 +11,12 @@ from typing import Any, Protocol
 class Listener(Protocol):
     """Whoever wants to know of the steps of an operation, such as a tracer."""
 
-    def timed(self, path: str, objects: int, *, fetches: bool) -> AbstractContextManager[Any]:
-        """Entered while one field gets its values, for all objects of its level together.
+    @property
+    def every_step(self) -> bool:
+        """Whether it wants to hear of what is in the rows already; or of what is fetched alone."""
 
-        `fetches`: a batch or a resolver has to give them; else they are in the rows already.
-        """
+    def timed(self, path: str, objects: int) -> AbstractContextManager[Any]:
+        """Entered while one field gets its values, for all objects of its level together."""
 
 
 @dataclass(slots=True)
@@ -34,9 +35,10 @@ class Trace:
     """The timings of one operation, in the order in which its fields were done."""
 
     timings: list[Timing] = field(default_factory=list)
+    every_step: bool = True
 
     @contextmanager
-    def timed(self, path: str, objects: int, *, fetches: bool) -> Iterator[None]:
+    def timed(self, path: str, objects: int) -> Iterator[None]:
         """Note how long the block takes."""
         began = time.perf_counter()
         try:
@@ -65,10 +67,11 @@ def current_listeners() -> tuple[Listener, ...]:
 def heard(
     listeners: tuple[Listener, ...], path: str, objects: int, *, fetches: bool
 ) -> Iterator[None]:
-    """The block is one field's, and all `listeners` hear of it."""
+    """The block is one field's, and all `listeners` that care hear of it."""
     with ExitStack() as ending:
         for listener in listeners:
-            ending.enter_context(listener.timed(path, objects, fetches=fetches))
+            if fetches or listener.every_step:
+                ending.enter_context(listener.timed(path, objects))
         yield
 
 
