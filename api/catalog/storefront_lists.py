@@ -144,7 +144,8 @@ async def _price_ranges(parents: Sequence[Any], context: RequestContext) -> list
 
 
 async def _availability(parents: Sequence[Any], context: RequestContext) -> list[Any]:
-    return [await parent["counted"]() for parent in parents]
+    counted = [await parent["counted"]() for parent in parents]
+    return [{"available": one.available, "unavailable": one.unavailable} for one in counted]
 
 
 @strawberry.type

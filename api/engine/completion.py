@@ -13,10 +13,11 @@ from graphql import GraphQLAbstractType, GraphQLError, GraphQLLeafType, GraphQLO
 from graphql.execution.executor import invalid_return_type_error
 from graphql.pyutils import is_iterable
 
+from api.engine.arguments import Run
 from api.engine.columns import Column, cut, failed, forgive, merge, require, scatter, sift
 from api.engine.leaves import leaves
 from api.engine.levels import Complete, Level, Place, run_level
-from api.engine.values import Run, each, settled, together
+from api.engine.values import each, settled, together
 from api.engine.writing import written
 
 _LISTED: Final = {list, tuple, NoneType}

@@ -8,6 +8,7 @@ from typing import Any
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, located_error
 from graphql.execution import Executor
 
+from api.engine.arguments import Run
 from api.engine.batching import end_all
 from api.engine.columns import FAILED
 from api.engine.errors import (
@@ -20,7 +21,6 @@ from api.engine.errors import (
 from api.engine.introspection import answer_about_schema, is_about_schema
 from api.engine.levels import run_level
 from api.engine.plans import Plans
-from api.engine.values import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Concatenate, Final, Literal, ParamSpec
+from typing import Any, Concatenate, Final, Literal, ParamSpec, cast
 
 import strawberry
 from graphql import (
@@ -39,7 +39,11 @@ from graphql import (
     GraphQLUnionType,
     get_named_type,
 )
-from strawberry.types.arguments import StrawberryArgument, convert_arguments
+from strawberry.relay.types import GlobalID
+from strawberry.scalars import is_scalar
+from strawberry.types.arguments import StrawberryArgument, convert_argument
+from strawberry.types.base import StrawberryOptional
+from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
@@ -270,6 +274,8 @@ def _install(schema: strawberry.Schema, field: GraphQLField) -> None:
     plan: FieldPlan = origin.metadata.get(_PLAN) or FieldPlan()
     if origin.base_resolver is not None or origin.extensions:
         plan = replace(plan, kind="resolver")
+        if direct := _direct(schema, origin):
+            field.resolve = direct
     elif plan.kind == "batch":
         plan = replace(plan, convert=_converter(schema, origin.arguments))
     elif plan.kind == "column":
@@ -315,9 +321,58 @@ def _converter(
     if not arguments:
         return dict
     registry: Mapping[Any, Any] = schema.schema_converter.scalar_registry
-    return partial(
-        convert_arguments, arguments=arguments, scalar_registry=registry, config=schema.config
+    names = {schema.config.name_converter.from_argument(one): one for one in arguments}
+    python_names = {name: str(one.python_name) for name, one in names.items()}
+    one_by_one = {
+        name: None
+        if _is_plain(one.type, registry)
+        else partial(
+            convert_argument,
+            type_=one.type,
+            scalar_registry=registry,
+            config=schema.config,
+            path=(name,),
+        )
+        for name, one in names.items()
+    }
+
+    def convert(given: dict[str, Any]) -> dict[str, Any]:
+        return {
+            python_names[name]: value if (read := one_by_one[name]) is None else read(value)
+            for name, value in given.items()
+        }
+
+    return convert
+
+
+def _is_plain(kind: Any, registry: Mapping[Any, Any]) -> bool:
+    """Whether GraphQL's value of this type is the function's: a scalar or an enum, or null."""
+    while isinstance(kind, StrawberryOptional):
+        kind = kind.of_type
+    return isinstance(kind, StrawberryEnumDefinition) or (
+        kind is not GlobalID and is_scalar(kind, registry)
     )
+
+
+def _direct(schema: strawberry.Schema, origin: StrawberryField) -> Callable[..., Any] | None:
+    """A resolver called without strawberry's wrapper, where it asks for no more than `info`."""
+    resolver = origin.base_resolver
+    asks_more = resolver is None or resolver.parent_parameter or resolver.root_parameter
+    if asks_more or origin.extensions or origin.permission_classes or origin.is_subscription:
+        return None
+    assert resolver is not None
+    function = cast("Callable[..., Any]", resolver.wrapped_func)
+    convert = _converter(schema, origin.arguments)
+    takes_self, takes_info = resolver.self_parameter, resolver.info_parameter
+    info_class = schema.config.info_class
+
+    def resolve(row: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        given = convert(arguments)
+        if takes_info:
+            given[takes_info.name] = info_class(_raw_info=info, _field=origin)
+        return function(row, **given) if takes_self else function(**given)
+
+    return resolve
 
 
 def _complaints(place: str, field: GraphQLField, is_root: bool) -> list[str]:

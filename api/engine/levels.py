@@ -10,10 +10,11 @@ from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveIn
 from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
 
+from api.engine.arguments import Run
 from api.engine.columns import Column, objects_of, place
-from api.engine.inlining import Expression, Inline, Make
+from api.engine.inlining import Expression, Inline, Make, maker
 from api.engine.tracing import current_listeners, heard
-from api.engine.values import Read, Run
+from api.engine.values import Read
 from api.engine.wanted import Wanted, joined
 
 Complete: TypeAlias = Callable[[list[Any], Run], Coroutine[Any, Any, Column]]
@@ -70,19 +71,13 @@ class Level:
     """The fields of one selection, in the order of the answer."""
 
     steps: tuple[Step, ...]
+    given: tuple[Step, ...]
+    """Those whose cells `make` is given."""
     make: Make
+    waits: bool
+    """Whether a step of it does."""
     in_turn: bool = False
     """Whether each field waits for the one before it, as a mutation's do."""
-
-    @property
-    def given(self) -> list[Step]:
-        """The steps whose cells `make` is given."""
-        return [step for step in self.steps if step.inline is None]
-
-    @property
-    def waits(self) -> bool:
-        """Whether a step of it does."""
-        return any(step.waits for step in self.steps)
 
     @property
     def wanted(self) -> Wanted:
@@ -90,16 +85,22 @@ class Level:
         return joined([step.reads for step in self.steps])
 
 
+def level_of(steps: Sequence[Step], *, in_turn: bool) -> Level:
+    """The level of these fields."""
+    given = tuple(step for step in steps if step.inline is None)
+    waits = any(step.waits for step in steps)
+    return Level(tuple(steps), given, maker(steps), waits, in_turn)
+
+
 async def run_level(level: Level, rows: list[Any], run: Run) -> Column:
     """Complete objects: as one where all is as usual, else field by field."""
     if not rows:
         return Column([])
-    given = level.given
-    columns = await _run_steps(given, rows, run, in_turn=level.in_turn)
-    if not any(column.faults for column in columns) and not _each_is_heard():
+    columns = await _run_steps(level.given, rows, run, in_turn=level.in_turn)
+    if _is_usual(columns):
         with suppress(Exception):  # what was odd is told below
-            return Column(level.make(rows, *(column.cells for column in columns)))
-    found = dict(zip(given, columns, strict=True))
+            return Column(level.make(rows, *[column.cells for column in columns]))
+    found = dict(zip(level.given, columns, strict=True))
     rest = [step for step in level.steps if step.inline is not None]
     found |= zip(rest, await _run_steps(rest, rows, run, in_turn=True), strict=True)
     in_order = {step.key: found[step] for step in level.steps}
@@ -110,16 +111,21 @@ async def _run_steps(
     steps: Sequence[Step], rows: list[Any], run: Run, *, in_turn: bool
 ) -> list[Column]:
     """A column of each; those that wait for the outside wait together, unless in turn."""
-    waiting = [] if in_turn else [step for step in steps if step.waits]
-    if len(waiting) < 2:
+    if in_turn or len(steps) < 2:
         return [await _run_step(step, rows, run) for step in steps]
+    waiting = [step for step in steps if step.waits]
     fetched = await asyncio.gather(*(_run_step(step, rows, run) for step in waiting))
     done = dict(zip(waiting, fetched, strict=True))
     return [done.get(step) or await _run_step(step, rows, run) for step in steps]
 
 
-def _each_is_heard() -> bool:
-    return any(listener.every_step for listener in current_listeners())
+def _is_usual(columns: Sequence[Column]) -> bool:
+    """Whether nothing failed so far, and nobody wants to hear of each field."""
+    for column in columns:
+        if column.faults:
+            return False
+    listeners = current_listeners()
+    return not listeners or not any(one.every_step for one in listeners)
 
 
 async def _run_step(step: Step, rows: list[Any], run: Run) -> Column:

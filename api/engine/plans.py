@@ -38,10 +38,11 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 
 from api.engine import inlining
+from api.engine.arguments import Run
 from api.engine.completion import abstract, leaf, lists, objects, optional, refused, required
 from api.engine.fields import FieldPlan, plan_of
-from api.engine.levels import Complete, Level, Place, Step
-from api.engine.values import Run, constant, reader
+from api.engine.levels import Complete, Level, Place, Step, level_of
+from api.engine.values import constant, reader
 from api.engine.wanted import EVERYTHING, NOTHING, Wanted, reads
 
 MOST_PLANS: Final = 16
@@ -170,8 +171,7 @@ class _Compiler:
                 steps.append(
                     self.step(key, Place(definition, kind, details, Path(above, key, kind.name)))
                 )
-        in_turn = serial or not self.side_by_side
-        return Level(tuple(steps), inlining.maker(steps), in_turn)
+        return level_of(steps, in_turn=serial or not self.side_by_side)
 
     def step(self, key: str, at: Place) -> Step:
         whole = self.position(at.definition.type, at)

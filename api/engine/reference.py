@@ -9,8 +9,8 @@ from typing import Any
 
 from graphql import ExecutionResult
 
+from api.engine.arguments import Run
 from api.engine.batching import collecting, end_all
-from api.engine.values import Run
 
 
 async def run_by_reference(run: Run) -> ExecutionResult:

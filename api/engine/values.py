@@ -9,17 +9,12 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from graphql.execution import Executor
-from graphql.execution.values import get_argument_values
-
+from api.engine.arguments import Run, arguments_at
 from api.engine.wanted import Items, Wanted, wanting
 
 if TYPE_CHECKING:
     from api.engine.fields import FieldPlan
     from api.engine.levels import Place
-
-Run: TypeAlias = Executor[Any]
-"""One execution of an operation: its variables, its context, its root value."""
 
 Read: TypeAlias = Callable[[list[Any], Run], Awaitable[list[Any]]]
 """From objects to the values of one field, one each, in order."""
@@ -78,10 +73,12 @@ def _computed(function: Callable[[Any], Any]) -> Read:
 
 
 def _batch(plan: "FieldPlan", at: "Place", wanted: Items) -> Read:
+    arguments = arguments_at(at)
+
     async def read(rows: list[Any], run: Run) -> list[Any]:
         try:
-            arguments = _arguments(at, run)
-            return list(await plan.values_of(rows, run.context_value, arguments, wanted))
+            given = arguments(run)
+            return list(await plan.values_of(rows, run.context_value, given, wanted))
         except Exception as error:
             return [error] * len(rows)
 
@@ -90,25 +87,16 @@ def _batch(plan: "FieldPlan", at: "Place", wanted: Items) -> Read:
 
 def _resolved(at: "Place", wanted: Wanted) -> Read:
     """A resolver is called per object. Its `info.path` names the fields, not the items of lists."""
+    arguments = arguments_at(at)
 
     async def read(rows: list[Any], run: Run) -> list[Any]:
         resolve = at.definition.resolve or run.field_resolver
         info = at.info(run)
         with wanting(wanted):
-            values = each(lambda row: resolve(row, info, **_arguments(at, run)), rows)
+            values = each(lambda row: resolve(row, info, **arguments(run)), rows)
             return await settled(values, run)
 
     return read
-
-
-def _arguments(at: "Place", run: Run) -> dict[str, Any]:
-    """The field's arguments, by the names that its function has for them. Raises GraphQLError."""
-    if not at.definition.args:
-        return {}
-    node, _, fragment_variables = at.details[0]
-    return get_argument_values(
-        at.definition, node, run.variable_values, fragment_variables, run.hide_suggestions
-    )
 
 
 def each(function: Callable[[Any], Any], values: list[Any]) -> list[Any]:
