@@ -16,7 +16,7 @@ from graphql.pyutils import Undefined
 FAILED: Final = type("Failed", (), {"__repr__": lambda _: "FAILED"})()
 """Stands in a cell that an error has emptied, until a place is reached that may be null."""
 
-_UNDEFINED: Final = type(Undefined)
+_ODD: Final = (NoneType, type(Undefined), Exception)
 
 
 class Fault(NamedTuple):
@@ -50,20 +50,16 @@ class Sifted(NamedTuple):
     faults: Sequence[Fault] = ()
 
 
-def _is_odd(kind: type) -> bool:
-    return kind is NoneType or kind is _UNDEFINED or issubclass(kind, Exception)
-
-
 def is_regular(values: Iterable[Any]) -> bool:
     """Whether no value is null, undefined or an error: then none needs a look of its own."""
-    return not any(map(_is_odd, set(map(type, values))))
+    return not any(issubclass(kind, _ODD) for kind in set(map(type, values)))
 
 
 def sift(values: list[Any]) -> Sifted:
     """Take the odd ones out: an Exception becomes the fault of its place."""
     if is_regular(values):
         return Sifted(values, None)
-    places = [at for at, value in enumerate(values) if not _is_odd(type(value))]
+    places = [at for at, value in enumerate(values) if not isinstance(value, _ODD)]
     faults = [Fault(at, value) for at, value in enumerate(values) if isinstance(value, Exception)]
     return Sifted([values[at] for at in places], places, faults)
 

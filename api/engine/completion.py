@@ -14,7 +14,17 @@ from graphql.execution.executor import invalid_return_type_error
 from graphql.pyutils import is_iterable
 
 from api.engine.arguments import Run
-from api.engine.columns import Column, cut, failed, forgive, merge, require, scatter, sift
+from api.engine.columns import (
+    Column,
+    cut,
+    failed,
+    forgive,
+    is_regular,
+    merge,
+    require,
+    scatter,
+    sift,
+)
 from api.engine.leaves import leaves
 from api.engine.levels import Complete, Level, Place, run_level
 from api.engine.values import each, settled, together
@@ -125,6 +135,8 @@ def objects(kind: GraphQLObjectType, level: Level, at: Place) -> Complete:
         return _checked(kind, level, at)
 
     async def complete(values: list[Any], run: Run) -> Column:
+        if is_regular(values):
+            return await run_level(level, values, run)
         sifted = sift(values)
         return scatter(await run_level(level, sifted.values, run), sifted, len(values))
 

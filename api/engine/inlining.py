@@ -92,6 +92,8 @@ def literal(value: str) -> Expression:
 def leaf(kind: GraphQLLeafType) -> Inline:
     """Scalars and enums."""
     usual = AS_THEY_ARE.get(kind)
+    if usual is None and kind.coerce_output_value is str:
+        usual = str
 
     def write(source: Source, value: str) -> None:
         if usual is not None:

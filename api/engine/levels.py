@@ -135,4 +135,5 @@ async def _run_step(step: Step, rows: list[Any], run: Run) -> Column:
     else:
         with heard(listeners, step.path, len(rows), fetches=step.fetches):
             values = await step.read(rows, run)
-    return place(await step.complete(values, run), step.key, step.nodes)
+    column = await step.complete(values, run)
+    return place(column, step.key, step.nodes) if column.faults else column
