@@ -56,12 +56,15 @@ def connection(page: Page, count: Counting, **more: Any) -> Connection[Any]:
 
     `count` is awaited only if totalCount is asked for.
     """
-    cursors = page.cursors
+    cursors, read = page.cursors, wanted_here().items
+    has_edges = read is None or "edges" in read
     row = {
         "nodes": page.rows,
         "edges": [
             {"cursor": cursor, "node": row} for cursor, row in zip(cursors, page.rows, strict=True)
-        ],
+        ]
+        if has_edges
+        else [],
         "page_info": {
             "has_next_page": page.has_next,
             "has_previous_page": page.has_previous,

@@ -6,11 +6,11 @@ of those columns; it fits only the order it came from. Rows carry their own curs
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, Final, NamedTuple, Self
+from functools import lru_cache, partial
+from typing import Any, Final, NamedTuple, Self, overload
 from uuid import UUID
 
 import orjson
@@ -81,12 +81,43 @@ class PageRequest:
         return self.last is not None
 
 
+class Cursors(Sequence[str]):
+    """The cursor of each row of a page, spelled when somebody looks at it: few look at all."""
+
+    __slots__ = ("places", "spell")
+
+    def __init__(self, spell: Callable[[Any], str], places: Sequence[Any]) -> None:
+        """`spell` makes a cursor of one of the `places`."""
+        self.spell = spell
+        self.places = places
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> "Cursors": ...
+
+    def __getitem__(self, at: int | slice) -> "str | Cursors":
+        if isinstance(at, slice):
+            return Cursors(self.spell, self.places[at])
+        return self.spell(self.places[at])
+
+    def of(self, numbers: Sequence[int]) -> "Cursors":
+        """Those of the rows with these numbers."""
+        if len(numbers) == len(self.places):
+            return self
+        return Cursors(self.spell, [self.places[number] for number in numbers])
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Rows in the order asked for with their cursors, and whether there are more on each side."""
 
     rows: list[Row]
-    cursors: list[str]
+    cursors: Cursors
     has_next: bool
     has_previous: bool
 
@@ -206,7 +237,7 @@ def _page(rows: list[Row], order: Sequence[Sort], request: PageRequest) -> Page:
     before, after = request.after is not None, request.before is not None
     return Page(
         rows,
-        [_cursor(row, order) for row in rows],
+        Cursors(partial(_cursor, order=order), rows),
         has_next=after if request.is_backward else more,
         has_previous=more if request.is_backward else before,
     )

@@ -185,14 +185,10 @@ class ProductQueries:
             db, query, Filters(), Order.RELEVANCE, page, hidden_too=True, with_facets=False
         )
         rows = await queries.products_by_ids(db, hits.ids)
-        there = [
-            (rows[one], cursor)
-            for one, cursor in zip(hits.ids, hits.cursors, strict=True)
-            if one in rows
-        ]
+        there = [at for at, one in enumerate(hits.ids) if one in rows]
         products = Page(
-            [row for row, _ in there],
-            [cursor for _, cursor in there],
+            [rows[hits.ids[at]] for at in there],
+            hits.cursors.of(there),
             hits.has_next,
             hits.has_previous,
         )

@@ -9,6 +9,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from domain.catalog.search_words import (
     shortened,
 )
 from domain.errors import Invalid
-from domain.paging import PageRequest
+from domain.paging import Cursors, PageRequest
 from domain.row_sets import IDS
 from tenants.scope import Asking, Row
 
@@ -56,7 +57,7 @@ class Found:
     """
 
     ids: list[UUID]
-    cursors: list[str]
+    cursors: Cursors
     has_next: bool
     has_previous: bool
     total: int
@@ -231,12 +232,12 @@ def _found(
     row: Row | None, order: Order, skipped: int, phrase: str, *, is_corrected: bool
 ) -> Found:
     if row is None:  # asked for no more than a function lets anyone have
-        return Found([], [], False, False, 0, phrase, is_corrected)
+        return Found([], Cursors(str, ()), False, False, 0, phrase, is_corrected)
     ids: list[UUID] = row["ids"]
     end = skipped + len(ids)
     return Found(
         ids=ids,
-        cursors=[_cursor(order, place) for place in range(skipped + 1, end + 1)],
+        cursors=Cursors(partial(_cursor, order), range(skipped + 1, end + 1)),
         has_next=end < min(row["total"], MOST_RESULTS),
         has_previous=skipped > 0,
         total=row["total"],

@@ -159,13 +159,10 @@ async def with_products(window: Window, page: Page) -> Page:
 
 def filled(page: Page, products: Mapping[UUID, Shown]) -> Page:
     """The page with the rows of products in place of their ids; one just gone is left out."""
-    there = [
-        (cursor, products[row["product_id"]])
-        for cursor, row in zip(page.cursors, page.rows, strict=True)
-        if row["product_id"] in products
-    ]
-    cursors, rows = [cursor for cursor, _ in there], [row for _, row in there]
-    return Page(rows, cursors, page.has_next, page.has_previous)
+    ids = [row["product_id"] for row in page.rows]
+    there = [at for at, one in enumerate(ids) if one in products]
+    rows = [products[ids[at]] for at in there]
+    return Page(rows, page.cursors.of(there), page.has_next, page.has_previous)
 
 
 async def descriptions_of(window: Window, ids: Sequence[UUID]) -> dict[UUID, str]:
