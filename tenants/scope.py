@@ -108,16 +108,22 @@ class Reading(Asking):
 class Turns(Asking):
     """Reads one at a time, whoever asks at once: for a connection, which serves one caller."""
 
-    __slots__ = ("lock", "one")
+    __slots__ = ("one", "turn")
 
     def __init__(self, one: Asking) -> None:
         self.one = one
-        self.lock = asyncio.Lock()
+        self.turn: asyncio.Future[None] | None = None
 
     async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
         """All rows, as `one` sees them."""
-        async with self.lock:
+        while self.turn is not None:
+            await asyncio.shield(self.turn)  # who gives up waiting does not end another's turn
+        self.turn = turn = asyncio.get_running_loop().create_future()
+        try:
             return await self.one.rows(statement, **values)
+        finally:
+            self.turn = None
+            turn.set_result(None)
 
 
 class Sitting(Asking):
@@ -128,6 +134,13 @@ class Sitting(Asking):
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.connection: Connection | None = None
+
+    async def __aenter__(self) -> Turns:
+        return Turns(self)
+
+    async def __aexit__(self, *_: object) -> None:
+        if self.connection is not None:
+            await self.reading.pool.release(self.connection)
 
     async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
         """All rows, committed before the statement began."""
@@ -218,19 +231,13 @@ class TenantScope:
         """Reads that see only committed rows of this tenant."""
         return Reading(self.pool, self.tenant_id, datetime.now(UTC), self.setting)
 
-    @asynccontextmanager
-    async def sitting(self) -> AsyncIterator[Asking]:
+    def sitting(self) -> Sitting:
         """Reads on one connection, held from the first of them until the block ends.
 
         A pool's door costs more than a short statement; and a request that holds one connection,
         not as many as it has lists, leaves the others to others.
         """
-        sitting = Sitting(self.reading)
-        try:
-            yield Turns(sitting)
-        finally:
-            if sitting.connection is not None:
-                await self.pool.release(sitting.connection)
+        return Sitting(self.reading)
 
     @asynccontextmanager
     async def writing(self, action: str, *, keep: bool = True) -> AsyncIterator[UnitOfWork]:
