@@ -13,7 +13,7 @@ import hiredis
 from redis.asyncio.connection import SSLConnection, parse_url
 
 ANSWER_SECONDS: Final = 1.0
-"""How long an answer may take, with the time to connect where that is needed."""
+"""How long an answer may take; and before it the connection, where there is none yet."""
 
 
 @dataclass(slots=True)
@@ -32,15 +32,15 @@ class Valkey:
 
         Raises OSError while it cannot be reached, and hiredis.ReplyError for what it refuses.
         """
+        wire = self._wire
+        if wire is None or wire.transport.is_closing():
+            wire = await self._open()
+        # Who keeps silent is hung up on, and then all who wait hear of it.
+        silence = asyncio.get_running_loop().call_later(ANSWER_SECONDS, wire.transport.abort)
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                wire = self._wire
-                if wire is None or wire.transport.is_closing():
-                    wire = await self._open()
-                return await wire.ask(command)
-        except TimeoutError:
-            self.close()
-            raise
+            return await wire.ask(command)
+        finally:
+            silence.cancel()
 
     def close(self) -> None:
         """Drop the connection; who still waits for an answer gets a ConnectionError."""
@@ -50,7 +50,8 @@ class Valkey:
     async def _open(self) -> "_Wire":
         async with self._opening:
             if self._wire is None or self._wire.transport.is_closing():
-                self._wire = await _connected(self.url)
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    self._wire = await _connected(self.url)
             return self._wire
 
 
