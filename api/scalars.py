@@ -46,12 +46,12 @@ def _parse_instant(text: str) -> datetime:
     return instant.astimezone(UTC)
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 def _show_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 Decimal = NewType("Decimal", str)
@@ -65,8 +65,8 @@ SCALARS: dict[object, Any] = {
     Decimal: strawberry.scalar(
         name="Decimal",
         description='A decimal number as a string: "1234.50".',
-        serialize=_same,
-        parse_value=_refusing(_same),
+        serialize=str,
+        parse_value=_refusing(str),
     ),
     Quantity: strawberry.scalar(
         name="Quantity",
@@ -77,8 +77,8 @@ SCALARS: dict[object, Any] = {
     CurrencyCode: strawberry.scalar(
         name="CurrencyCode",
         description="An ISO 4217 code: RUB.",
-        serialize=_same,
-        parse_value=_refusing(_same),
+        serialize=str,
+        parse_value=_refusing(str),
     ),
     DateTime: strawberry.scalar(
         name="DateTime",
@@ -93,7 +93,7 @@ SCALARS: dict[object, Any] = {
         parse_value=_refusing(parse_date),
     ),
     JSON: strawberry.scalar(
-        name="JSON", description="Any JSON value.", serialize=_same, parse_value=_same
+        name="JSON", description="Any JSON value.", serialize=_as_it_is, parse_value=_as_it_is
     ),
 }
 

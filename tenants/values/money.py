@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 from tenants.values.currencies import exponent_of
@@ -52,6 +53,7 @@ def parse_minor(text: str, currency: str) -> int:
     )
 
 
+@lru_cache(maxsize=10_000)  # a shop shows the same prices again and again
 def format_minor(amount_minor: int, currency: str) -> str:
     """Write minor units as a decimal string: (123450, "RUB") is "1234.50". Raises InvalidValue."""
     return format_scaled(amount_minor, exponent_of(currency))
