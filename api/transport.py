@@ -7,7 +7,7 @@ Reading a document that is not known here has a price, or refused ones would be 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -134,18 +134,20 @@ class _Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         request_id = request_id_of(scope)
+        headers = {"X-Request-Id": request_id, "X-Content-Type-Options": "nosniff"}
         response: Response
         if self.explorer and _wants_page(request):
             response = self.explorer.page()
+            response.headers.update(headers)
         else:
-            response = await self.respond(request, request_id)
-        response.headers["X-Request-Id"] = request_id
-        response.headers["X-Content-Type-Options"] = "nosniff"
+            response = await self.respond(request, request_id, headers)
         if request.method == "HEAD":
             response.body = b""  # Content-Length keeps telling the length of what GET would give
         await response(scope, receive, send)
 
-    async def respond(self, request: Request, request_id: str) -> Response:
+    async def respond(
+        self, request: Request, request_id: str, headers: Mapping[str, str]
+    ) -> Response:
         """Answer with JSON, whatever happens below."""
         media = media_type(request)
         context: DoorContext | None = None
@@ -164,7 +166,8 @@ class _Endpoint:
             level = logging.WARNING if told else logging.ERROR
             log.log(level, "request failed", exc_info=error, extra={"request_id": request_id})
             answer = refusal(told or INTERNAL, request_id, media)
-        return answer.response(media or PLAIN_JSON, await self.cors(request, context))
+        cors = await self.cors(request, context)
+        return answer.response(media or PLAIN_JSON, {**cors, **headers})
 
     async def receive(self, request: Request, media: str | None) -> bytes:
         """The body of a request that this door takes; none of a GET. Raises HttpRefusal."""
