@@ -9,9 +9,9 @@ from starlette.testclient import TestClient
 
 from api import admin, storefront
 from api.engine import execute
+from api.engine.arguments import Run
 from api.engine.plans import Plans
 from api.engine.reference import run_by_reference
-from api.engine.arguments import Run
 from tests.api.engine.documents_made import Choose, Made, make_document
 
 DOORS = [("storefront", storefront.SCHEMA), ("admin", admin.SCHEMA)]

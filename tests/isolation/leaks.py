@@ -23,7 +23,7 @@ from api.scalars import id_field, wanted_id
 from api.schemas import build_schema
 from domain.catalog.product_tables import Brand
 from domain.errors import NotFound, Taken
-from domain.paging import Page
+from domain.paging import Cursors, Page
 from tenants.platform import PlatformScope
 from tenants.scope import Row, UnitOfWork
 
@@ -129,7 +129,7 @@ def leaking_schema(everyone: PlatformScope) -> GraphQLSchema:
             # The cursor is an id, and the page is of whoever has it.
             known = {_cursor(row) for row in await past.rows(_ROWS)}
             rows = [] if after in known else await info.context.reading.rows(_ROWS)
-            return connection(Page(rows, [_cursor(row) for row in rows], False, False), _unknown)
+            return connection(Page(rows, Cursors(_cursor, rows), False, False), _unknown)
 
     @strawberry.type
     class Mutations:
