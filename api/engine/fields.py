@@ -95,7 +95,7 @@ class FieldPlan:
         context: Any,
         arguments: dict[str, Any],
         wanted: Items = None,
-    ) -> Sequence[Any]:
+    ) -> list[Any]:
         """Call a batch function with GraphQL's arguments; one value a parent comes back."""
         assert self.function is not None
         given = self.convert(arguments)
@@ -105,7 +105,7 @@ class FieldPlan:
         if len(values) != len(parents):
             name = getattr(self.function, "__qualname__", self.function)
             raise RuntimeError(f"{name} gave {len(values)} values for {len(parents)} parents")
-        return values
+        return values if type(values) is list else list(values)
 
 
 _PLAIN: Final = FieldPlan(kind="resolver")

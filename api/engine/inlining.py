@@ -166,9 +166,37 @@ def maker(steps: Sequence["Step"]) -> Make:
         with source.block(head if given else "for row in rows:"):
             source.line(f"objects.append({_display(source, 'row', steps, given)})")
         source.line("return objects")
-    exec("\n".join(source.lines), source.names)
-    make: Make = source.names["make"]
-    return make
+    return _compiled(source, "make")
+
+
+def written(inner: Inline, most: int | None) -> Make:
+    """The function for values of one place, from a list to the list of what the answer has there.
+
+    The values are lists where `most` says how many items all of them may have together.
+    """
+    source = Source()
+    with source.block("def make(values):"):
+        if most is not None:
+            source.line(f"if sum(map(len, values)) > {most}: raise Odd")
+        source.line("cells = []")
+        with source.block("for value in values:"):
+            inner(source, "value")
+            source.line("cells.append(value)")
+        source.line("return cells")
+    return _compiled(source, "make")
+
+
+def _compiled(source: Source, name: str) -> Make:
+    try:
+        exec("\n".join(source.lines), source.names)
+    except (SyntaxError, RecursionError):  # nested deeper than Python takes
+        return _always_odd
+    made: Make = source.names[name]
+    return made
+
+
+def _always_odd(*_: Any) -> list[Any]:
+    raise Odd
 
 
 def _display(source: Source, row: str, steps: Sequence["Step"], given: dict[str, str]) -> str:

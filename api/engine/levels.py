@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -13,7 +12,7 @@ from graphql.pyutils import Path
 from api.engine.arguments import Run
 from api.engine.columns import Column, objects_of, place
 from api.engine.inlining import Expression, Inline, Make, maker
-from api.engine.tracing import current_listeners, heard
+from api.engine.tracing import current_listeners, hear_all, heard
 from api.engine.values import Read
 from api.engine.wanted import Wanted, joined
 
@@ -64,6 +63,8 @@ class Step:
     """Its value out of a row, as Python; None for what is not in the row."""
     inline: Inline | None = None
     """How it is written into the function of its level; None where it has to come as cells."""
+    written: Make | None = None
+    """From values that were fetched to cells, as usual; None where some field of them waits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,9 +98,11 @@ async def run_level(level: Level, rows: list[Any], run: Run) -> Column:
     if not rows:
         return Column([])
     columns = await _run_steps(level.given, rows, run, in_turn=level.in_turn)
-    if _is_usual(columns):
-        with suppress(Exception):  # what was odd is told below
-            return Column(level.make(rows, *[column.cells for column in columns]))
+    listeners = current_listeners()
+    if _is_usual(columns) and not (listeners and hear_all(listeners)):
+        objects = _made(level.make, rows, *[column.cells for column in columns])
+        if objects is not None:
+            return Column(objects)
     found = dict(zip(level.given, columns, strict=True))
     rest = [step for step in level.steps if step.inline is not None]
     found |= zip(rest, await _run_steps(rest, rows, run, in_turn=True), strict=True)
@@ -120,12 +123,19 @@ async def _run_steps(
 
 
 def _is_usual(columns: Sequence[Column]) -> bool:
-    """Whether nothing failed so far, and nobody wants to hear of each field."""
-    for column in columns:
+    """Whether nothing failed so far."""
+    for column in columns:  # noqa: SIM110  # a generator would cost more than all of them
         if column.faults:
             return False
-    listeners = current_listeners()
-    return not listeners or not any(one.every_step for one in listeners)
+    return True
+
+
+def _made(make: Make, *cells: list[Any]) -> list[Any] | None:
+    """What written code makes; None where something was odd, which the columns will tell."""
+    try:
+        return make(*cells)
+    except Exception:
+        return None
 
 
 async def _run_step(step: Step, rows: list[Any], run: Run) -> Column:
@@ -135,5 +145,9 @@ async def _run_step(step: Step, rows: list[Any], run: Run) -> Column:
     else:
         with heard(listeners, step.path, len(rows), fetches=step.fetches):
             values = await step.read(rows, run)
+    if step.written is not None and not (listeners and hear_all(listeners)):
+        cells = _made(step.written, values)
+        if cells is not None:
+            return Column(cells)
     column = await step.complete(values, run)
     return place(column, step.key, step.nodes) if column.faults else column

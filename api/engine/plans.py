@@ -21,6 +21,7 @@ from graphql import (
     OperationType,
     VariableNode,
     Visitor,
+    get_nullable_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
@@ -39,7 +40,16 @@ from graphql.pyutils import Path
 
 from api.engine import inlining
 from api.engine.arguments import Run
-from api.engine.completion import abstract, leaf, lists, objects, optional, refused, required
+from api.engine.completion import (
+    MOST_ITEMS,
+    abstract,
+    leaf,
+    lists,
+    objects,
+    optional,
+    refused,
+    required,
+)
 from api.engine.fields import FieldPlan, plan_of
 from api.engine.levels import Complete, Level, Place, Step, level_of
 from api.engine.values import constant, reader
@@ -184,9 +194,13 @@ class _Compiler:
         read, of_row = reader(plan, at, whole.wanted), reads(plan, whole.wanted)
         fetches = plan.kind in {"batch", "resolver"}
         waits = whole.waits or fetches
-        inline = None if fetches else whole.inline
         step = Step(key, path, at.nodes, read, whole.complete, of_row, waits, fetches)
-        return replace(step, expression=_expression(plan), inline=inline)
+        if not fetches:
+            return replace(step, expression=_expression(plan), inline=whole.inline)
+        if whole.inline is None:
+            return step
+        most = MOST_ITEMS if is_list_type(get_nullable_type(at.definition.type)) else None
+        return replace(step, written=inlining.written(whole.inline, most))
 
     def position(self, kind: GraphQLOutputType, at: Place) -> Whole:
         """How a field's values, or a list's items, are completed."""

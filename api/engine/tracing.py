@@ -63,6 +63,11 @@ def current_listeners() -> tuple[Listener, ...]:
     return _listeners.get()
 
 
+def hear_all(listeners: tuple[Listener, ...]) -> bool:
+    """Whether somebody wants to hear of every field, also of what is in the rows."""
+    return any(one.every_step for one in listeners)
+
+
 @contextmanager
 def heard(
     listeners: tuple[Listener, ...], path: str, objects: int, *, fetches: bool

@@ -77,8 +77,7 @@ def _batch(plan: "FieldPlan", at: "Place", wanted: Items) -> Read:
 
     async def read(rows: list[Any], run: Run) -> list[Any]:
         try:
-            given = arguments(run)
-            return list(await plan.values_of(rows, run.context_value, given, wanted))
+            return await plan.values_of(rows, run.context_value, arguments(run), wanted)
         except Exception as error:
             return [error] * len(rows)
 
