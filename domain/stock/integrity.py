@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Select, and_, bindparam, cast, func, literal, select
 
-from domain.stock.tables import LotBalance, StockLevel, StockMovement
+from domain.stock.tables import LotBalance, StockHoldLine, StockLevel, StockMovement
 from tenants.scope import Asking, Row, UnitOfWork
 
 MOST_NAMED: Final = 1_000
@@ -65,8 +65,16 @@ CHECKS: Final = (
         select(*_LOT, LotBalance.value_minor.label("number")),
         _summed(StockMovement.value_minor, *_MOVED, StockMovement.lot_id),
     ),
+    _differing(
+        "reserved",
+        select(*_LEVEL, StockLevel.reserved.label("number")),
+        _summed(StockHoldLine.quantity, StockHoldLine.variant_id, StockHoldLine.location_id).where(
+            StockHoldLine.is_open
+        ),
+    ),
 )
-"""Each level is the sum of its movements, and of its lots; each lot, of its own movements."""
+"""Each level is the sum of its movements, of its lots and, what is reserved, of its holds' lines;
+each lot is the sum of its own movements."""
 
 
 async def find_differences(db: Asking) -> list[Row]:

@@ -13,7 +13,7 @@ from sqlalchemy import and_, any_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.row_sets import IDS, row_set
-from domain.stock.tables import StockLevel
+from domain.stock.tables import Location, StockLevel
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
 from tenants.statements import TENANT
@@ -39,6 +39,9 @@ class Level:
     on_hand: int
     reserved: int
     version: int
+    is_active: bool = True
+    """Whether its location is at work; known of `lock_levels_of` alone, as is its priority."""
+    priority: int = 0
     more_on_hand: int = 0
     more_reserved: int = 0
 
@@ -90,10 +93,11 @@ _AT_SPOTS: Final = (
     .with_for_update(of=StockLevel)
 )
 _OF_VARIANTS: Final = (
-    select(*_COLUMNS)
+    select(*_COLUMNS, Location.is_active, Location.priority)
+    .join(Location, Location.id == StockLevel.location_id)
     .where(StockLevel.variant_id == any_(IDS))
     .order_by(StockLevel.variant_id, StockLevel.location_id)
-    .with_for_update()
+    .with_for_update(of=StockLevel)
 )
 _given: Final = row_set(StockLevel, ("id", "on_hand", "reserved"))
 _CHANGE: Final = (
@@ -125,7 +129,12 @@ async def lock_levels(uow: UnitOfWork, spots: Iterable[Spot]) -> dict[Spot, Leve
 
 async def lock_levels_of(uow: UnitOfWork, variant_ids: Sequence[UUID]) -> dict[Spot, Level]:
     """All levels of these variants, wherever they are, locked."""
-    return _levels(await uow.rows(_OF_VARIANTS, ids=list(variant_ids))) if variant_ids else {}
+    found = await uow.rows(_OF_VARIANTS, ids=list(variant_ids)) if variant_ids else []
+    levels = _levels(found)
+    for row in found:
+        level = levels[Spot.of(row)]
+        level.is_active, level.priority = row["is_active"], row["priority"]
+    return levels
 
 
 async def change_levels(uow: UnitOfWork, levels: Mapping[Spot, Level]) -> None:

@@ -1,6 +1,7 @@
-"""Locations, how much of each variant is there, its lots, and all that came and went."""
+"""Locations, how much of each variant is there, its lots, all that came and went, and holds."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, text
@@ -23,6 +24,8 @@ MOVEMENT_KINDS = (
     "stocktake",
     "conversion",
 )
+HOLD_STATES = ("held", "released", "shipped", "expired")
+STRATEGIES = ("priority", "fewest_parcels", "expiry_first")
 DOCUMENT_KINDS = ("opening", "count", "change", "price_list", "hold")
 
 
@@ -135,4 +138,48 @@ class StockMovement(TenantOwned, Base):
         one_of("document_kind", *DOCUMENT_KINDS),
         CheckConstraint("quantity <> 0", name="quantity"),
         CheckConstraint("value_minor = 0 OR (value_minor > 0) = (quantity > 0)", name="value"),
+    )
+
+
+class StockHold(TenantOwned, Base):
+    """Goods kept for `owner`. Of one owner's holds one at most is under way or shipped.
+
+    `asked` is what was asked for: thousandths by variant. Past `expires_at` (null: never) it keeps
+    nothing, whatever its state still says.
+    """
+
+    __tablename__ = "stock_hold"
+    owner: Mapped[str]
+    asked: Mapped[dict[str, Any]]
+    strategy: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="held")
+    expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (
+        tenant_index(
+            "stock_hold", "owner", unique=True, where=text("state IN ('held', 'shipped')")
+        ),
+        tenant_index("stock_hold", "expires_at", where=text("state = 'held'")),
+        one_of("strategy", *STRATEGIES),
+        one_of("state", *HOLD_STATES),
+    )
+
+
+class StockHoldLine(TenantOwned, Base):
+    """What a hold keeps at one level. Closed once it keeps it no more, under the level's lock."""
+
+    __tablename__ = "stock_hold_line"
+    hold_id: Mapped[UUID]
+    variant_id: Mapped[UUID]
+    location_id: Mapped[UUID]
+    quantity: Mapped[int]
+    is_open: Mapped[bool] = mapped_column(server_default="true")
+    __table_args__ = (
+        owned("hold_id", "stock_hold"),
+        owned("variant_id", "variant"),
+        owned("location_id", "location"),
+        tenant_index("stock_hold_line", "hold_id"),
+        tenant_index("stock_hold_line", "variant_id", "location_id", where=text("is_open")),
+        CheckConstraint("quantity > 0", name="quantity"),
     )

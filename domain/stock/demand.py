@@ -1,0 +1,102 @@
+"""What a cart asks of the shelves: its lines summed per variant, bundles as their parts."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import any_, select
+
+from domain.bulk import MOST_ROWS, Rejected, TooMany
+from domain.catalog.tables import BundleItem, Variant
+from domain.errors import DomainError, Invalid, NotFound
+from domain.inputs import Required, located, whole
+from domain.references import Ref, resolve
+from domain.row_sets import IDS
+from domain.stock.moves import MOST
+from tenants.scope import UnitOfWork
+from tenants.values.quantity import format_thousandths
+
+WHOLE: Final = 1_000
+"""Thousandths; a bundle's parts are those of one whole bundle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """So many thousandths of a variant, or of a bundle."""
+
+    variant: Ref
+    quantity: int
+
+
+@dataclass(slots=True)
+class Demand:
+    """Thousandths by variant: as `asked`, and `kept` of what is tracked, with bundles unpacked.
+
+    `places` is where in the input each kept variant is asked for first.
+    """
+
+    asked: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+    kept: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+    places: dict[UUID, tuple[str | int, ...]] = field(default_factory=dict)
+
+
+_VARIANTS: Final = select(Variant.id, Variant.stock_policy, Variant.quantity_step).where(
+    Variant.id == any_(IDS)
+)
+_PARTS: Final = (
+    select(
+        BundleItem.variant_id, BundleItem.part_variant_id, BundleItem.quantity, Variant.stock_policy
+    )
+    .join(Variant, Variant.id == BundleItem.part_variant_id)
+    .where(BundleItem.variant_id == any_(IDS))
+)
+
+
+async def demand_of(uow: UnitOfWork, lines: Sequence[Line], path: str = "lines") -> Demand:
+    """What these lines ask for. Raises NotFound, Invalid, Rejected (several of them), TooMany."""
+    if not lines:
+        raise Required(path)
+    if len(lines) > MOST_ROWS:
+        raise TooMany(path, most=MOST_ROWS)
+    ids = await resolve(uow, Variant, [line.variant for line in lines])
+    found = {row["id"]: row for row in await uow.rows(_VARIANTS, ids=list(ids.values()))}
+    parts = defaultdict(list)
+    for row in await uow.rows(_PARTS, ids=list(found)):
+        parts[row["variant_id"]].append(row)
+    demand, wrong = Demand(), list[DomainError]()
+    for at, line in enumerate(lines):
+        variant = found.get(ids.get(line.variant))
+        try:
+            with located(path, at):
+                if variant is None:
+                    raise NotFound("variantId", what="variant")
+                _check(line.quantity, variant["quantity_step"])
+        except DomainError as error:
+            wrong.append(error)
+            continue
+        demand.asked[variant["id"]] += line.quantity
+        if parts[variant["id"]]:
+            for part in parts[variant["id"]]:
+                if part["stock_policy"] == "tracked":
+                    quantity = -(-part["quantity"] * line.quantity // WHOLE)
+                    _keep(demand, part["part_variant_id"], quantity, (path, at))
+        elif variant["stock_policy"] == "tracked":
+            _keep(demand, variant["id"], line.quantity, (path, at))
+    if wrong:
+        raise wrong[0] if len(wrong) == 1 else Rejected(wrong)
+    return demand
+
+
+def _keep(demand: Demand, variant_id: UUID, quantity: int, place: tuple[str | int, ...]) -> None:
+    demand.kept[variant_id] += quantity
+    demand.places.setdefault(variant_id, (*place, "quantity"))
+
+
+def _check(quantity: int, step: int) -> None:
+    with located("quantity"):
+        whole(1, MOST)(quantity)
+        if quantity % step:
+            by = format_thousandths(step)
+            raise Invalid(en=f"is sold by {by}", ru=f"продаётся по {by}")

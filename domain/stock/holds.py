@@ -1,0 +1,192 @@
+"""Holds: goods kept for a cart or an order, so that nobody else is sold them.
+
+What a hold keeps changes only under the locks of its levels, and those are taken before the hold's
+own, so that neither waits for the other in a ring. A hold past its time keeps nothing from anybody:
+whoever wants what it has frees it in the same unit.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Date, any_, bindparam, cast, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.bulk import Rejected
+from domain.errors import NotAllowed
+from domain.inputs import located, text
+from domain.row_sets import IDS, insert_rows
+from domain.stock.allocation import Offer, Strategy, allocate
+from domain.stock.demand import Demand, Line, demand_of
+from domain.stock.freshness import IS_SELLABLE
+from domain.stock.hold_rows import CLOSED, end_holds, expire_at, in_future, is_past, lines_of
+from domain.stock.levels import Level, Spot, change_levels, lock_levels_of
+from domain.stock.moves import InsufficientStock
+from domain.stock.relisting import relist_where_it_ends
+from domain.stock.tables import Lot, LotBalance, StockHold, StockHoldLine
+from tenants.ids import new_id
+from tenants.scope import Row, UnitOfWork
+
+LIVE: Final = ("held", "shipped")
+_COLUMNS: Final = ("tenant_id", "id", "owner", "asked", "strategy", "expires_at", "created_at")
+
+_BEGIN: Final = (
+    insert(StockHold)
+    .values(
+        {
+            name: bindparam(name, type_=StockHold.__table__.c[name].type)
+            for name in (
+                "tenant_id",
+                "id",
+                "owner",
+                "asked",
+                "strategy",
+                "expires_at",
+                "created_at",
+            )
+        }
+    )
+    .on_conflict_do_nothing()
+    .returning(StockHold.id)
+)
+_OF_OWNER: Final = select(
+    StockHold.id, StockHold.asked, StockHold.state, StockHold.expires_at
+).where(StockHold.owner == bindparam("owner"), or_(*(StockHold.state == one for one in LIVE)))
+_CLOSE_PAST: Final = (
+    update(StockHoldLine)
+    .where(
+        StockHoldLine.variant_id == any_(IDS),
+        StockHoldLine.is_open,
+        exists().where(
+            StockHold.id == StockHoldLine.hold_id, StockHold.expires_at <= bindparam("now")
+        ),
+    )
+    .values(is_open=False)
+    .returning(*CLOSED)
+)
+_LOTS: Final = (
+    select(
+        LotBalance.variant_id,
+        LotBalance.location_id,
+        func.sum(LotBalance.quantity).filter(~IS_SELLABLE).label("spoilt"),
+        cast(func.min(Lot.expires_on).filter(IS_SELLABLE), Date).label("expires_on"),
+    )
+    .join(Lot, Lot.id == LotBalance.lot_id)
+    .where(
+        LotBalance.variant_id == any_(IDS),
+        LotBalance.quantity > 0,
+        or_(Lot.expires_on.is_not(None), Lot.state != "open"),
+    )
+    .group_by(LotBalance.variant_id, LotBalance.location_id)
+)
+
+
+async def hold_stock(
+    uow: UnitOfWork,
+    *,
+    owner: str,
+    lines: Sequence[Line],
+    strategy: Strategy = Strategy.PRIORITY,
+    until: datetime | None = None,
+) -> UUID:
+    """Keep goods for `owner` (a key of the caller's: a cart, an order) until an instant; the hold.
+
+    Asked again with the same lines, the owner has the hold that is there. `until` None: until it
+    is shipped. Raises InsufficientStock for each line of which less can be had (Rejected, where
+    they are several), NotAllowed where the owner holds other goods, Invalid and NotFound.
+    """
+    with located("owner"):
+        owner = text(200)(owner)
+    until = in_future(uow, until, "until")
+    demand = await demand_of(uow, lines)
+    asked = {str(variant_id): quantity for variant_id, quantity in demand.asked.items()}
+    earlier = await uow.row(_OF_OWNER, owner=owner)
+    if earlier is not None and not is_past(uow, earlier):
+        return _same(earlier, asked)
+    over = [earlier["id"]] if earlier else []
+    ids = {line["variant_id"] for line in await lines_of(uow, over)} | set(demand.kept)
+    levels = await lock_levels_of(uow, sorted(ids))
+    await _free_past(uow, levels)
+    await end_holds(uow, over, "expired")
+    begun = {"owner": owner, "asked": asked, "strategy": strategy.value, "expires_at": until}
+    hold_id = await _begin(uow, begun)
+    if hold_id is None:  # the owner asked twice at once
+        await change_levels(uow, levels)
+        earlier = await uow.row(_OF_OWNER, owner=owner)
+        assert earlier is not None
+        return _same(earlier, asked)
+    taken = await _allocated(uow, demand, levels, strategy)
+    for spot, quantity in taken.items():
+        levels[spot].more_reserved += quantity
+    await insert_rows(
+        uow,
+        StockHoldLine,
+        [
+            {"id": new_id(), "hold_id": hold_id, "quantity": quantity, **spot._asdict()}
+            for spot, quantity in taken.items()
+        ],
+    )
+    await change_levels(uow, levels)
+    uow.record("hold.created", hold_id, variants=sorted(map(str, demand.kept)))
+    await expire_at(uow, until)
+    await relist_where_it_ends(uow, levels)
+    return hold_id
+
+
+async def _begin(uow: UnitOfWork, begun: Mapping[str, Any]) -> UUID | None:
+    """Make the hold, unless its owner has one."""
+    made: UUID | None = await uow.value(
+        _BEGIN, tenant_id=uow.tenant_id, id=new_id(), created_at=uow.now, **begun
+    )
+    return made
+
+
+def _same(hold: Row, asked: Mapping[str, int]) -> UUID:
+    """The owner's hold, if it is of the same goods."""
+    if hold["asked"] != asked:
+        raise NotAllowed(
+            "owner",
+            en="has a hold of other goods; release that one first",
+            ru="уже держит другой резерв; сначала снимите его",
+        )
+    hold_id: UUID = hold["id"]
+    return hold_id
+
+
+async def _free_past(uow: UnitOfWork, levels: Mapping[Spot, Level]) -> None:
+    """Take back what holds past their time keep at these levels; the job says so of the holds."""
+    ids = list({spot.variant_id for spot in levels})
+    for line in await uow.rows(_CLOSE_PAST, ids=ids, now=uow.now) if ids else ():
+        levels[Spot.of(line)].more_reserved -= line["quantity"]
+
+
+async def _allocated(
+    uow: UnitOfWork, demand: Demand, levels: Mapping[Spot, Level], strategy: Strategy
+) -> dict[Spot, int]:
+    """How much of the demand is kept where. Raises InsufficientStock, Rejected."""
+    lots = {Spot.of(row): row for row in await uow.rows(_LOTS, ids=list(demand.kept), now=uow.now)}
+    offers = []
+    for spot, level in levels.items():
+        if level.is_active:
+            lot = lots.get(spot)
+            spoilt = int(lot["spoilt"] or 0) if lot else 0
+            expires_on = lot["expires_on"] if lot else None
+            offers.append(Offer(spot, level.free - spoilt, level.priority, expires_on))
+    taken = allocate(demand.kept, offers, strategy)
+    missing = dict(demand.kept)
+    for spot, quantity in taken.items():
+        missing[spot.variant_id] -= quantity
+    short = [
+        InsufficientStock(
+            *demand.places[variant_id],
+            variant_id=variant_id,
+            requested=demand.kept[variant_id],
+            available=demand.kept[variant_id] - left,
+        )
+        for variant_id, left in missing.items()
+        if left
+    ]
+    if short:
+        raise short[0] if len(short) == 1 else Rejected(list(short))
+    return taken
