@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
+from uuid import UUID
 
 import strawberry
 
+from api.catalog.kinds import VARIANT
+from api.engine.fields import computed
+from api.scalars import Quantity
 from domain.bulk import Rejected
 from domain.errors import DomainError, ErrorCode
 from domain.inputs import camel
+from tenants.ids import encode_id
 
 UserErrorCode = strawberry.enum(ErrorCode, name="UserErrorCode")
 
@@ -43,8 +48,24 @@ class LimitError(UserError):
     used: int
 
 
-USER_ERRORS = [InputError, ConflictError, LimitError]
-_KINDS = {ErrorCode.CONFLICT: "ConflictError", ErrorCode.LIMIT_REACHED: "LimitError"}
+@strawberry.type
+class InsufficientStockError(UserError):
+    """Less can be had than is asked for."""
+
+    variant_id: strawberry.ID = computed(
+        # Kept under an idempotency key it is text.
+        lambda row: encode_id(VARIANT, UUID(str(row["variant_id"])))
+    )
+    requested: Quantity = strawberry.field(description="All that is asked for of the variant.")
+    available: Quantity
+
+
+USER_ERRORS = [InputError, ConflictError, LimitError, InsufficientStockError]
+_KINDS = {
+    ErrorCode.CONFLICT: "ConflictError",
+    ErrorCode.LIMIT_REACHED: "LimitError",
+    ErrorCode.INSUFFICIENT_STOCK: "InsufficientStockError",
+}
 
 
 _INNER_ENDS: Final = ("Id", "Minor")

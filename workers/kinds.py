@@ -19,6 +19,9 @@ from domain.merchants.ports import TextRecords
 from domain.merchants.reception import Reception
 from domain.merchants.secrets import reseal_secrets
 from domain.merchants.sweeping import sweep
+from domain.stock.hold_ends import expire_past_holds
+from domain.stock.hold_rows import EXPIRE
+from domain.stock.integrity import check_stock
 from workers.imports import OpenPriceList, run_import
 from workers.runner import Course, GiveUp, Kind, RetryLater
 
@@ -68,6 +71,8 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
             course=partial(erase_tenant, reception=tools.reception, files=tools.files)
         ),
         "platform.sweep": Kind(course=partial(sweep, reception=tools.reception)),
+        EXPIRE: Kind(step=expire_past_holds),
+        "stock.check": Kind(step=check_stock),
         "secrets.reseal": Kind(step=partial(reseal_secrets, masters=tools.reception.masters)),
     }
 

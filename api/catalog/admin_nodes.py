@@ -8,11 +8,11 @@ from api.catalog import kinds
 from api.context import RequestContext
 from api.nodes import NodeKind
 from api.pricing.kinds import PRICE_LIST
-from api.stock.kinds import LOCATION
+from api.stock.kinds import HOLD, LOCATION, LOT
 from domain.catalog import tables
 from domain.pricing.tables import PriceList
 from domain.row_sets import rows_by_id
-from domain.stock.tables import Location
+from domain.stock.tables import Location, Lot, StockHold
 
 
 def _node(prefix: str, table: Any, permission: str, name: str = "") -> NodeKind:
@@ -43,4 +43,6 @@ NODES: Final = [
     _node(kinds.MENU, tables.Menu, "content:read"),
     _node(PRICE_LIST, PriceList, "prices:read"),
     _node(LOCATION, Location, "inventory:read"),
+    _node(LOT, Lot, "inventory:read"),
+    _node(HOLD, StockHold, "inventory:read"),
 ]

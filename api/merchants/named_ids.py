@@ -8,7 +8,7 @@ from api.catalog import kinds as catalog
 from api.feeds.types import IMPORT, SOURCE
 from api.merchants import kinds
 from api.pricing.kinds import PRICE_LIST
-from api.stock.kinds import LOCATION
+from api.stock.kinds import HOLD, LOCATION, LOT
 from tenants.ids import encode_id
 
 _OF_NOUN: Final = {
@@ -22,6 +22,8 @@ _OF_NOUN: Final = {
     "page": catalog.PAGE,
     "menu": catalog.MENU,
     "location": LOCATION,
+    "lot": LOT,
+    "hold": HOLD,
     "price_list": PRICE_LIST,
     "price_list_source": SOURCE,
     "source": SOURCE,

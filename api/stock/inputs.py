@@ -1,4 +1,4 @@
-"""Inputs of locations and stock."""
+"""Inputs of locations, stock and holds."""
 
 import strawberry
 from strawberry import UNSET
@@ -7,9 +7,11 @@ from api.catalog import kinds as catalog_kinds
 from api.catalog.admin_words import BulkErrorPolicy
 from api.inputs import ReferenceInput, reference
 from api.references import ExternalIdInput
-from api.scalars import Quantity
+from api.scalars import DateTime, MoneyInput, Quantity
 from api.stock import kinds
+from api.stock.hold_types import StockStrategy
 from api.stock.types import LocationKind
+from domain.stock.allocation import Strategy
 
 
 @strawberry.input
@@ -67,6 +69,11 @@ class StockChangeRow:
 
     variant: ReferenceInput = reference(catalog_kinds.VARIANT, required=True)
     difference: Quantity = strawberry.field(description='Such as "5" or "-0.250".')
+    unit_cost: MoneyInput | None = strawberry.field(
+        default=None,
+        description="What one unit of more has cost; null: the average of what is there.",
+    )
+    reason: str | None = strawberry.field(default=None, description="Kept with the movement.")
 
 
 @strawberry.input
@@ -76,3 +83,26 @@ class StockChangeInput:
     location: ReferenceInput = reference(kinds.LOCATION, required=True)
     changes: list[StockChangeRow]
     error_policy: BulkErrorPolicy = BulkErrorPolicy.REJECT_ALL
+
+
+@strawberry.input
+class StockHoldLineInput:
+    """So much of a variant, or of a bundle."""
+
+    variant: ReferenceInput = reference(catalog_kinds.VARIANT, required=True)
+    quantity: Quantity
+
+
+@strawberry.input
+class StockHoldCreateInput:
+    """Goods to be kept for a cart or an order; up to 100 lines, all of them or none."""
+
+    owner: str = strawberry.field(
+        description="A key of the caller's own, such as the cart's id. Sent again with the same "
+        "lines, it has the hold that is there."
+    )
+    lines: list[StockHoldLineInput]
+    strategy: StockStrategy = Strategy.PRIORITY  # type: ignore[valid-type]
+    expires_at: DateTime | None = strawberry.field(
+        default=None, description="Null: until it is shipped or released."
+    )

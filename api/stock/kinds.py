@@ -3,3 +3,7 @@
 from typing import Final
 
 LOCATION: Final = "loc"
+LOT: Final = "lot"
+HOLD: Final = "hld"
+MOVEMENT: Final = "smv"
+DOCUMENT: Final = "sdc"

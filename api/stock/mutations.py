@@ -1,24 +1,31 @@
-"""Changing locations and stock."""
+"""Changing locations and stock; making and ending holds."""
 
 import strawberry
 
 from api.catalog import kinds as catalog_kinds
 from api.catalog.admin_types.variants import Variant
-from api.inputs import edit_of, ref, ref_of, values
+from api.inputs import edit_of, minor, ref, ref_of, values
 from api.mutation import Outcome, Payload, each, entity, mutation
 from api.references import ExternalIdInput
 from api.rows import in_table
+from api.scalars import DateTime, wanted_id
 from api.stock import kinds
+from api.stock.hold_types import StockHold
 from api.stock.inputs import (
     LocationCreateInput,
     LocationUpdateInput,
     StockChangeInput,
+    StockHoldCreateInput,
     StockSetInput,
 )
 from api.stock.types import Location
 from domain.bulk import ErrorPolicy
 from domain.catalog.queries import variants_by_ids
 from domain.stock import tables
+from domain.stock.allocation import Strategy
+from domain.stock.demand import Line
+from domain.stock.hold_ends import extend_hold, release_hold, ship_hold
+from domain.stock.holds import hold_stock
 from domain.stock.locations import create_location, delete_location, update_location
 from domain.stock.stock import StockChange, StockSet, change_stock, set_stock
 from tenants.ids import encode_id
@@ -46,6 +53,13 @@ class StockPayload(Payload):
     """The variants in the order of the input; null for each row that was skipped."""
 
     variants: list[Variant | None] | None = each("variants", variants_by_ids)
+
+
+@strawberry.type
+class StockHoldPayload(Payload):
+    """The hold as it is now."""
+
+    stock_hold: StockHold | None = entity("stock_hold", in_table(tables.StockHold))
 
 
 @strawberry.type
@@ -105,8 +119,13 @@ class StockMutations:
         Needs an Idempotency-Key. Safer than stockSet where others sell meanwhile.
         """
         changes = [
-            StockChange(ref(one.variant, catalog_kinds.VARIANT), one.difference)
-            for one in input.changes
+            StockChange(
+                ref(one.variant, catalog_kinds.VARIANT),
+                one.difference,
+                reason=one.reason,
+                unit_cost=minor(one.unit_cost, "changes", at, "unitCost"),
+            )
+            for at, one in enumerate(input.changes)
         ]
         made = await change_stock(
             uow,
@@ -115,3 +134,36 @@ class StockMutations:
             policy=ErrorPolicy(input.error_policy.value),
         )
         return {"variants": made.ids, "skipped": made.errors}
+
+    @mutation(permission=WRITE, returns=StockHoldPayload, cost=20)
+    async def stock_hold_create(uow: UnitOfWork, input: StockHoldCreateInput) -> Outcome:
+        """Keep goods for an owner, so that nobody else is sold them; all of it or nothing.
+
+        Its owner is its key: a second sending makes no second hold.
+        """
+        lines = [Line(ref(one.variant, catalog_kinds.VARIANT), one.quantity) for one in input.lines]
+        held = await hold_stock(
+            uow,
+            owner=input.owner,
+            lines=lines,
+            strategy=Strategy(input.strategy),
+            until=input.expires_at,
+        )
+        return {"stock_hold": held}
+
+    @mutation(permission=WRITE, returns=StockHoldPayload)
+    async def stock_hold_extend(
+        uow: UnitOfWork, id: strawberry.ID, expires_at: DateTime | None = None
+    ) -> Outcome:
+        """Keep it until another instant; without one, until it is shipped or released."""
+        return {"stock_hold": await extend_hold(uow, wanted_id(id, kinds.HOLD), expires_at)}
+
+    @mutation(permission=WRITE, returns=StockHoldPayload)
+    async def stock_hold_release(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
+        """Let go of what it keeps; a second time, nothing more."""
+        return {"stock_hold": await release_hold(uow, wanted_id(id, kinds.HOLD))}
+
+    @mutation(permission=WRITE, returns=StockHoldPayload, cost=20)
+    async def stock_hold_ship(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
+        """Let what it keeps go out as sold, at its cost; a second time, nothing more."""
+        return {"stock_hold": await ship_hold(uow, wanted_id(id, kinds.HOLD))}

@@ -1,15 +1,79 @@
-"""Reading locations."""
+"""Reading locations, the ledger, holds."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import cast
 
 import strawberry
+from strawberry import UNSET
 
-from api.connections import Connection
-from api.lists import listing, named
+from api.catalog import kinds as catalog_kinds
+from api.connections import Connection, connection
+from api.context import Info
+from api.engine.fields import root
+from api.filters import DateTimeFilter, IdFilter, TextFilter, filtered, read_where
+from api.lists import by_id, listing, named, paged
+from api.rows import in_table
+from api.scalars import DateTime
 from api.stock import kinds
+from api.stock.hold_types import StockHold
+from api.stock.ledger_types import (
+    Lot,
+    StockBalance,
+    StockDifference,
+    StockMovement,
+    StockMovementKind,
+)
 from api.stock.types import Location
+from domain.catalog.filters import Filter
 from domain.catalog.queries import ListOf
+from domain.paging import PageRequest
 from domain.stock import tables
+from domain.stock.balances import count_balances, count_movements, list_balances, list_movements
+from domain.stock.integrity import find_differences
 
+READ = "inventory:read"
+CHECK_COST = 200
 LOCATIONS = ListOf(tables.Location, {}, {"priority": tables.Location.priority})
+HOLDS = ListOf(
+    tables.StockHold,
+    {"owner": Filter(tables.StockHold.owner), "state": Filter(tables.StockHold.state)},
+    {},
+)
+
+
+@strawberry.input
+class StockMovementKindFilter:
+    """Kinds of movements."""
+
+    eq: StockMovementKind | None = UNSET
+    in_: list[StockMovementKind] | None = strawberry.field(name="in", default=UNSET)
+
+
+@strawberry.input
+class StockMovementWhere:
+    """Which movements are wanted; fields side by side must all hold."""
+
+    variant_id: IdFilter | None = filtered(catalog_kinds.VARIANT)
+    location_id: IdFilter | None = filtered(kinds.LOCATION)
+    lot_id: IdFilter | None = filtered(kinds.LOT)
+    kind: StockMovementKindFilter | None = UNSET
+    at: DateTimeFilter | None = UNSET
+
+
+@strawberry.input
+class StockBalanceWhere:
+    """Which balances are wanted; fields side by side must all hold."""
+
+    variant_id: IdFilter | None = filtered(catalog_kinds.VARIANT)
+    location_id: IdFilter | None = filtered(kinds.LOCATION)
+
+
+@strawberry.input
+class StockHoldWhere:
+    """Which holds are wanted."""
+
+    owner: TextFilter | None = UNSET
 
 
 @strawberry.type
@@ -19,13 +83,56 @@ class StockQueries:
     location: Location | None = named(
         tables.Location,
         kinds.LOCATION,
-        permission="inventory:read",
+        permission=READ,
         description="One location, by its id or external id.",
     )
 
     locations: Connection[Location] = listing(
         LOCATIONS,
         usual=[("priority", True)],
-        permission="inventory:read",
+        permission=READ,
         description="All locations, the highest priority first.",
     )
+
+    lot: Lot | None = by_id(
+        in_table(tables.Lot), kinds.LOT, permission=READ, description="One lot."
+    )
+
+    stock_hold: StockHold | None = by_id(
+        in_table(tables.StockHold), kinds.HOLD, permission=READ, description="One hold."
+    )
+
+    stock_holds: Connection[StockHold] = listing(
+        HOLDS, where=StockHoldWhere, permission=READ, description="All holds, the newest first."
+    )
+
+    @paged(permission=READ)
+    async def stock_movements(
+        self, info: Info, page: PageRequest, where: StockMovementWhere | None = None
+    ) -> Connection[StockMovement]:
+        """What came and went, the newest first, at the locations that the caller may see."""
+        db, principal, asked = info.context.reading, info.context.principal, read_where(where)
+        found = await list_movements(db, principal, page, where=asked)
+        return connection(found, partial(count_movements, db, principal, where=asked))
+
+    @paged(permission=READ)
+    async def stock_balances(
+        self,
+        info: Info,
+        page: PageRequest,
+        as_of: DateTime | None = None,
+        where: StockBalanceWhere | None = None,
+    ) -> Connection[StockBalance]:
+        """What was on hand at an instant (now, where none is given), and what it had cost."""
+        db, principal, asked = info.context.reading, info.context.principal, read_where(where)
+        instant = as_of or datetime.now(UTC)
+        found = await list_balances(db, principal, page, instant=instant, where=asked)
+        return connection(found, partial(count_balances, db, principal, where=asked))
+
+    @root(permission=READ, cost=CHECK_COST)
+    async def stock_integrity(self, info: Info) -> list[StockDifference]:
+        """Each number that is not what the ledger adds up to; an empty list is as it should be.
+
+        At most 1,000 of each check.
+        """
+        return cast("list[StockDifference]", await find_differences(info.context.reading))

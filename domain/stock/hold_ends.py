@@ -9,7 +9,7 @@ from sqlalchemy import any_, bindparam, func, select, update
 
 from domain.errors import DomainError, ErrorCode, NotAllowed, NotFound
 from domain.row_sets import IDS
-from domain.stock.hold_rows import CLOSED, end_holds, expire_at, in_future, is_past, lines_of
+from domain.stock.hold_rows import LINE, end_holds, expire_at, in_future, is_past, lines_of
 from domain.stock.ledger import post
 from domain.stock.levels import Level, Spot, change_levels, lock_levels
 from domain.stock.moves import Document, Going
@@ -40,7 +40,7 @@ _CLOSE: Final = (
     update(StockHoldLine)
     .where(StockHoldLine.hold_id == any_(IDS), StockHoldLine.is_open)
     .values(is_open=False)
-    .returning(*CLOSED)
+    .returning(*LINE)
 )
 _EXTEND: Final = (
     update(StockHold)

@@ -12,21 +12,19 @@ from domain.inputs import instant, located
 from domain.row_sets import IDS
 from domain.stock.tables import StockHold, StockHoldLine
 from tenants.jobs import enqueue
-from tenants.scope import Row, UnitOfWork
+from tenants.scope import Asking, Row, UnitOfWork
 
 EXPIRE: Final = "stock.expire_holds"
 """The kind of job that frees what is past its time."""
 
-CLOSED: Final[Any] = (
+LINE: Final[Any] = (
     StockHoldLine.id,
     StockHoldLine.hold_id,
     StockHoldLine.variant_id,
     StockHoldLine.location_id,
     StockHoldLine.quantity,
 )
-_LINES: Final = select(
-    StockHoldLine.id, StockHoldLine.variant_id, StockHoldLine.location_id, StockHoldLine.quantity
-).where(StockHoldLine.hold_id == any_(IDS))
+_LINES: Final = select(*LINE).where(StockHoldLine.hold_id == any_(IDS)).order_by(StockHoldLine.id)
 _END: Final = (
     update(StockHold)
     .where(StockHold.id == any_(IDS), StockHold.state == "held")
@@ -35,9 +33,9 @@ _END: Final = (
 )
 
 
-async def lines_of(uow: UnitOfWork, hold_ids: Sequence[UUID]) -> list[Row]:
-    """`id`, `variant_id`, `location_id`, `quantity` of all that these holds keep, or have kept."""
-    return await uow.rows(_LINES, ids=list(hold_ids)) if hold_ids else []
+async def lines_of(db: Asking, hold_ids: Sequence[UUID]) -> list[Row]:
+    """`id`, `hold_id`, `variant_id`, `location_id`, `quantity`: what these keep, or have kept."""
+    return await db.rows(_LINES, ids=list(hold_ids)) if hold_ids else []
 
 
 async def end_holds(uow: UnitOfWork, hold_ids: Sequence[UUID], ending: str) -> None:

@@ -20,7 +20,7 @@ from domain.row_sets import IDS, insert_rows
 from domain.stock.allocation import Offer, Strategy, allocate
 from domain.stock.demand import Demand, Line, demand_of
 from domain.stock.freshness import IS_SELLABLE
-from domain.stock.hold_rows import CLOSED, end_holds, expire_at, in_future, is_past, lines_of
+from domain.stock.hold_rows import LINE, end_holds, expire_at, in_future, is_past, lines_of
 from domain.stock.levels import Level, Spot, change_levels, lock_levels_of
 from domain.stock.moves import InsufficientStock
 from domain.stock.relisting import relist_where_it_ends
@@ -63,7 +63,7 @@ _CLOSE_PAST: Final = (
         ),
     )
     .values(is_open=False)
-    .returning(*CLOSED)
+    .returning(*LINE)
 )
 _LOTS: Final = (
     select(

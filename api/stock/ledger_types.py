@@ -1,0 +1,165 @@
+"""The ledger as the merchant sees it: movements, balances of any instant, lots, what differs."""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any, Final
+
+import strawberry
+
+from api.catalog.admin_types.variants import Variant
+from api.context import RequestContext
+from api.engine.fields import batch, computed
+from api.merchants.words import ActorKind
+from api.nodes import Node
+from api.rows import in_table, lists_by, one
+from api.scalars import Date, DateTime, Money, Quantity, id_field, money
+from api.stock import kinds
+from api.stock.types import Location
+from domain.catalog.queries import variants_by_ids
+from domain.merchants.points import at_seen_points
+from domain.stock import tables
+from domain.stock.lots import balances_of_lots
+from domain.stock.shelves import share
+from tenants.ids import encode_id
+
+VARIANT_READ: Final = "products:read"
+
+
+@strawberry.enum
+class StockMovementKind(Enum):
+    """Why goods came or went."""
+
+    OPENING = "opening"
+    RECEIPT = "receipt"
+    SALE = "sale"
+    RETURN = "return"
+    WRITE_OFF = "write_off"
+    SURPLUS = "surplus"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    STOCKTAKE = "stocktake"
+    CONVERSION = "conversion"
+
+
+@strawberry.enum
+class StockDocumentKind(Enum):
+    """What a movement is by: stockSet is a COUNT, stockChange a CHANGE; a HOLD is shipped."""
+
+    OPENING = "opening"
+    COUNT = "count"
+    CHANGE = "change"
+    PRICE_LIST = "price_list"
+    HOLD = "hold"
+
+
+@strawberry.enum
+class LotState(Enum):
+    """RECALLED: it may not be sold."""
+
+    OPEN = "open"
+    RECALLED = "recalled"
+
+
+@strawberry.enum
+class StockCheck(Enum):
+    """What was held against what.
+
+    ON_HAND: a level and its movements. LOTS: a level and its lots. LOT_QUANTITY and LOT_VALUE: a
+    lot at a location and its movements. RESERVED: a level and what is held there.
+    """
+
+    ON_HAND = "on_hand"
+    LOTS = "lots"
+    LOT_QUANTITY = "lot_quantity"
+    LOT_VALUE = "lot_value"
+    RESERVED = "reserved"
+
+
+_DOCUMENTS: Final = {"hold": kinds.HOLD, "price_list": "pls"}
+
+
+def _document_id(row: Any) -> str:
+    return encode_id(_DOCUMENTS.get(row["document_kind"], kinds.DOCUMENT), row["document_id"])
+
+
+def _unit_cost(row: Any) -> tuple[int, str] | None:
+    """What one unit costs on average; null where there is none."""
+    if not row["on_hand"]:
+        return None
+    return share(row["value_minor"], 1_000, row["on_hand"]), row["currency"]
+
+
+@strawberry.type
+class LotBalance:
+    """How much of a lot is at a location, and what it cost."""
+
+    location: Location = one(in_table(tables.Location), by="location_id")
+    quantity: Quantity
+    value: Money = money("value_minor")
+
+
+async def _balances(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:
+    ids = [parent["id"] for parent in parents]
+    rows = at_seen_points(context.principal, await balances_of_lots(context.reading, ids))
+    return lists_by(rows, "lot_id", ids)
+
+
+@strawberry.type
+class Lot(Node):
+    """Goods of one variant that came together."""
+
+    id: strawberry.ID = id_field(kinds.LOT)
+    number: str | None = strawberry.field(description="Null: it is told apart by its coming alone.")
+    variant: Variant = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
+    made_on: Date | None
+    expires_on: Date | None = strawberry.field(description="The last day on which it may be sold.")
+    state: LotState
+    received_at: DateTime
+    balances: list[LotBalance] = batch(
+        _balances, items=1, description="Where there is some, as far as the caller may see."
+    )
+
+
+@strawberry.type
+class StockMovement:
+    """What came (more than 0) or went (less); never changed afterwards."""
+
+    id: strawberry.ID = id_field(kinds.MOVEMENT)
+    kind: StockMovementKind
+    variant: Variant = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
+    location: Location = one(in_table(tables.Location), by="location_id")
+    lot: Lot = one(in_table(tables.Lot), by="lot_id")
+    quantity: Quantity
+    value: Money = money("value_minor")
+    document_kind: StockDocumentKind
+    document_id: strawberry.ID = computed(
+        _document_id, description="The same for all that one document moved."
+    )
+    reason: str | None
+    actor: ActorKind
+    at: DateTime
+
+
+@strawberry.type
+class StockBalance:
+    """A variant at a location as it was at an instant: the sum of its movements until then."""
+
+    variant: Variant = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
+    location: Location = one(in_table(tables.Location), by="location_id")
+    on_hand: Quantity
+    value: Money = money("value_minor")
+    average_cost: Money | None = computed(
+        _unit_cost, description="Of one unit; null where there is none."
+    )
+
+
+@strawberry.type
+class StockDifference:
+    """A number that is written down, and what the ledger adds up to."""
+
+    check: StockCheck
+    variant: Variant = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
+    location: Location = one(in_table(tables.Location), by="location_id")
+    lot: Lot | None = one(in_table(tables.Lot), by="lot_id")
+    recorded: Quantity = strawberry.field(description="Minor units as thousandths, for LOT_VALUE.")
+    reckoned: Quantity
