@@ -9,6 +9,7 @@ from domain.merchants.reception import Reception
 from domain.merchants.tables import Shop
 from domain.pricing.price_lists import create_price_list
 from domain.stock.locations import create_location
+from domain.stock.nights import plan_night
 from tenants.database import Pool
 from tenants.passwords import Passwords
 from tenants.scope import UnitOfWork
@@ -48,3 +49,4 @@ async def open_shelves(uow: UnitOfWork) -> None:
         uow, {"title": price_list, "code": "retail", "currency": shop["currency"]}
     )
     await create_location(uow, {"title": location, "code": "main", "kind": "warehouse"})
+    await plan_night(uow)

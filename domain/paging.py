@@ -8,7 +8,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple, Self, overload
 from uuid import UUID
@@ -294,6 +294,8 @@ def _as_column(value: Any, sort: Sort) -> Any:
         return UUID(value)
     if kind is datetime:
         return datetime.fromisoformat(value)
+    if kind is date:
+        return date.fromisoformat(value)
     if type(value) is not kind:
         raise TypeError(value)
     return value

@@ -29,6 +29,7 @@ SHAPED: dict[str, Any] = {
     "country": "RU",
     "language": "ru",
     "languages": ["ru"],
+    "time_zone": "Europe/Moscow",
 }
 """Values that a constraint holds to a shape, by the column's name."""
 

@@ -21,7 +21,7 @@ from domain.merchants.secrets import reseal_secrets
 from domain.merchants.sweeping import sweep
 from domain.stock.hold_ends import expire_past_holds
 from domain.stock.hold_rows import EXPIRE
-from domain.stock.integrity import check_stock
+from domain.stock.nights import NIGHT, work_at_night
 from workers.imports import OpenPriceList, run_import
 from workers.runner import Course, GiveUp, Kind, RetryLater
 
@@ -72,7 +72,7 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         ),
         "platform.sweep": Kind(course=partial(sweep, reception=tools.reception)),
         EXPIRE: Kind(step=expire_past_holds),
-        "stock.check": Kind(step=check_stock),
+        NIGHT: Kind(course=work_at_night),
         "secrets.reseal": Kind(step=partial(reseal_secrets, masters=tools.reception.masters)),
     }
 

@@ -7,7 +7,7 @@ from api.catalog import kinds as catalog_kinds
 from api.catalog.admin_words import BulkErrorPolicy
 from api.inputs import ReferenceInput, reference
 from api.references import ExternalIdInput
-from api.scalars import DateTime, MoneyInput, Quantity
+from api.scalars import Date, DateTime, MoneyInput, Quantity
 from api.stock import kinds
 from api.stock.hold_types import StockStrategy
 from api.stock.types import LocationKind
@@ -64,6 +64,26 @@ class StockSetInput:
 
 
 @strawberry.input
+class LotInput:
+    """What is said of a lot: the same number is the same lot, and has the same dates."""
+
+    number: str | None = None
+    made_on: Date | None = None
+    expires_on: Date | None = strawberry.field(
+        default=None, description="The last day on which it may be sold."
+    )
+
+
+@strawberry.input
+class LotUpdateInput:
+    """Corrections of a lot: what is left out is kept, null clears."""
+
+    number: str | None = UNSET
+    made_on: Date | None = UNSET
+    expires_on: Date | None = UNSET
+
+
+@strawberry.input
 class StockChangeRow:
     """How much more is on hand of a variant than before, or less."""
 
@@ -74,6 +94,11 @@ class StockChangeRow:
         description="What one unit of more has cost; null: the average of what is there.",
     )
     reason: str | None = strawberry.field(default=None, description="Kept with the movement.")
+    lot: LotInput | None = strawberry.field(default=None, description="The lot of what is more.")
+    lot_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The lot that it goes into, or comes out of; null: what expires first goes.",
+    )
 
 
 @strawberry.input

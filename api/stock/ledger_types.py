@@ -1,4 +1,4 @@
-"""The ledger as the merchant sees it: movements, balances of any instant, lots, what differs."""
+"""The ledger as the merchant sees it: balances of any instant, lots, what differs."""
 
 from collections.abc import Sequence
 from enum import Enum
@@ -9,7 +9,6 @@ import strawberry
 from api.catalog.admin_types.variants import Variant
 from api.context import RequestContext
 from api.engine.fields import batch, computed
-from api.merchants.words import ActorKind
 from api.nodes import Node
 from api.rows import in_table, lists_by, one
 from api.scalars import Date, DateTime, Money, Quantity, id_field, money
@@ -20,7 +19,6 @@ from domain.merchants.points import at_seen_points
 from domain.stock import tables
 from domain.stock.lots import balances_of_lots
 from domain.stock.shelves import share
-from tenants.ids import encode_id
 
 VARIANT_READ: Final = "products:read"
 
@@ -75,13 +73,6 @@ class StockCheck(Enum):
     RESERVED = "reserved"
 
 
-_DOCUMENTS: Final = {"hold": kinds.HOLD, "price_list": "pls"}
-
-
-def _document_id(row: Any) -> str:
-    return encode_id(_DOCUMENTS.get(row["document_kind"], kinds.DOCUMENT), row["document_id"])
-
-
 def _unit_cost(row: Any) -> tuple[int, str] | None:
     """What one unit costs on average; null where there is none."""
     if not row["on_hand"]:
@@ -121,26 +112,6 @@ class Lot(Node):
 
 
 @strawberry.type
-class StockMovement:
-    """What came (more than 0) or went (less); never changed afterwards."""
-
-    id: strawberry.ID = id_field(kinds.MOVEMENT)
-    kind: StockMovementKind
-    variant: Variant = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
-    location: Location = one(in_table(tables.Location), by="location_id")
-    lot: Lot = one(in_table(tables.Lot), by="lot_id")
-    quantity: Quantity
-    value: Money = money("value_minor")
-    document_kind: StockDocumentKind
-    document_id: strawberry.ID = computed(
-        _document_id, description="The same for all that one document moved."
-    )
-    reason: str | None
-    actor: ActorKind
-    at: DateTime
-
-
-@strawberry.type
 class StockBalance:
     """A variant at a location as it was at an instant: the sum of its movements until then."""
 
@@ -151,6 +122,18 @@ class StockBalance:
     average_cost: Money | None = computed(
         _unit_cost, description="Of one unit; null where there is none."
     )
+
+
+@strawberry.type
+class ExpiringLot:
+    """Goods at a location that expire soon, or have; and what they cost."""
+
+    lot: Lot = one(in_table(tables.Lot), by="lot_id")
+    location: Location = one(in_table(tables.Location), by="location_id")
+    quantity: Quantity
+    value: Money = money("value_minor")
+    expires_on: Date
+    days_left: int = strawberry.field(description="Less than 0: it has expired.")
 
 
 @strawberry.type

@@ -14,10 +14,12 @@ from api.stock.hold_types import StockHold
 from api.stock.inputs import (
     LocationCreateInput,
     LocationUpdateInput,
+    LotUpdateInput,
     StockChangeInput,
     StockHoldCreateInput,
     StockSetInput,
 )
+from api.stock.ledger_types import Lot
 from api.stock.types import Location
 from domain.bulk import ErrorPolicy
 from domain.catalog.queries import variants_by_ids
@@ -27,6 +29,8 @@ from domain.stock.demand import Line
 from domain.stock.hold_ends import extend_hold, release_hold, ship_hold
 from domain.stock.holds import hold_stock
 from domain.stock.locations import create_location, delete_location, update_location
+from domain.stock.lots import recall_lot, reopen_lot, update_lot
+from domain.stock.moves import LotFacts
 from domain.stock.stock import StockChange, StockSet, change_stock, set_stock
 from tenants.ids import encode_id
 from tenants.scope import UnitOfWork
@@ -60,6 +64,13 @@ class StockHoldPayload(Payload):
     """The hold as it is now."""
 
     stock_hold: StockHold | None = entity("stock_hold", in_table(tables.StockHold))
+
+
+@strawberry.type
+class LotPayload(Payload):
+    """The lot as it is now."""
+
+    lot: Lot | None = entity("lot", in_table(tables.Lot))
 
 
 @strawberry.type
@@ -124,6 +135,8 @@ class StockMutations:
                 one.difference,
                 reason=one.reason,
                 unit_cost=minor(one.unit_cost, "changes", at, "unitCost"),
+                lot_id=wanted_id(one.lot_id, kinds.LOT) if one.lot_id else None,
+                lot=LotFacts(**values(one.lot)) if one.lot else None,
             )
             for at, one in enumerate(input.changes)
         ]
@@ -167,3 +180,21 @@ class StockMutations:
     async def stock_hold_ship(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
         """Let what it keeps go out as sold, at its cost; a second time, nothing more."""
         return {"stock_hold": await ship_hold(uow, wanted_id(id, kinds.HOLD))}
+
+    @mutation(permission=WRITE, returns=LotPayload)
+    async def lot_update(uow: UnitOfWork, id: strawberry.ID, input: LotUpdateInput) -> Outcome:
+        """Correct what is said of a lot; what it holds stays as it is."""
+        return {"lot": await update_lot(uow, wanted_id(id, kinds.LOT), values(input))}
+
+    @mutation(permission=WRITE, returns=LotPayload)
+    async def lot_recall(uow: UnitOfWork, id: strawberry.ID, reason: str | None = None) -> Outcome:
+        """Let nothing of a lot be sold from now on, wherever it lies.
+
+        Its `balances` say what is left, its `movements` what went out to whom.
+        """
+        return {"lot": await recall_lot(uow, wanted_id(id, kinds.LOT), reason=reason)}
+
+    @mutation(permission=WRITE, returns=LotPayload)
+    async def lot_reopen(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
+        """Let a recalled lot be sold again."""
+        return {"lot": await reopen_lot(uow, wanted_id(id, kinds.LOT))}

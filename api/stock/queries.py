@@ -14,16 +14,17 @@ from api.engine.fields import root
 from api.filters import DateTimeFilter, IdFilter, TextFilter, filtered, read_where
 from api.lists import by_id, listing, named, paged
 from api.rows import in_table
-from api.scalars import DateTime
+from api.scalars import BadInput, DateTime
 from api.stock import kinds
 from api.stock.hold_types import StockHold
 from api.stock.ledger_types import (
+    ExpiringLot,
     Lot,
     StockBalance,
     StockDifference,
-    StockMovement,
     StockMovementKind,
 )
+from api.stock.movement_types import StockMovement
 from api.stock.types import Location
 from domain.catalog.filters import Filter
 from domain.catalog.queries import ListOf
@@ -31,9 +32,11 @@ from domain.paging import PageRequest
 from domain.stock import tables
 from domain.stock.balances import count_balances, count_movements, list_balances, list_movements
 from domain.stock.integrity import find_differences
+from domain.stock.lots import count_expiring, list_expiring
 
 READ = "inventory:read"
 CHECK_COST = 200
+MOST_DAYS = 3_650
 LOCATIONS = ListOf(tables.Location, {}, {"priority": tables.Location.priority})
 HOLDS = ListOf(
     tables.StockHold,
@@ -128,6 +131,19 @@ class StockQueries:
         instant = as_of or datetime.now(UTC)
         found = await list_balances(db, principal, page, instant=instant, where=asked)
         return connection(found, partial(count_balances, db, principal, where=asked))
+
+    @paged(permission=READ)
+    async def expiring_lots(
+        self, info: Info, page: PageRequest, within_days: int = 30
+    ) -> Connection[ExpiringLot]:
+        """What expires within so many days, or has already, by location; the soonest first."""
+        if not 0 <= within_days <= MOST_DAYS:
+            raise BadInput(f"withinDays must be from 0 to {MOST_DAYS}.", argument="withinDays")
+        db, principal = info.context.reading, info.context.principal
+        now = datetime.now(UTC)
+        found = await list_expiring(db, principal, page, days=within_days, now=now)
+        count = partial(count_expiring, db, principal, days=within_days, now=now)
+        return connection(found, count)
 
     @root(permission=READ, cost=CHECK_COST)
     async def stock_integrity(self, info: Info) -> list[StockDifference]:

@@ -55,6 +55,10 @@ class StockLevel:
     location: Location = one(in_table(tables.Location), by="location_id")
     on_hand: Quantity
     reserved: Quantity = strawberry.field(description="Spoken for by carts and orders.")
+    spoilt: Quantity = strawberry.field(
+        description="In lots that have expired or are recalled, and may not be sold."
+    )
     available: Quantity = computed(
-        lambda row: row["on_hand"] - row["reserved"], description="What can still be promised."
+        lambda row: max(row["on_hand"] - row["reserved"] - row["spoilt"], 0),
+        description="What can still be promised.",
     )

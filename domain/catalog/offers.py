@@ -93,11 +93,12 @@ def is_available(free: Any) -> Any:
 
 
 def _on_hand(variant: Any) -> Any:
-    """What is not spoken for, over all locations at work."""
+    """What is not spoken for and may be sold, over all locations at work."""
     at_work = (
         select(Location.is_active).where(Location.id == StockLevel.location_id).scalar_subquery()
     )
-    free = func.coalesce(func.sum(StockLevel.on_hand - StockLevel.reserved), 0)
+    there = StockLevel.on_hand - StockLevel.reserved - StockLevel.spoilt
+    free = func.coalesce(func.sum(func.greatest(there, 0)), 0)
     return (
         select(cast(free, BigInteger))
         .where(StockLevel.variant_id == variant.id, at_work)

@@ -16,8 +16,6 @@ from tenants.platform import PlatformScope, PlatformUnit
 from tenants.platform_tables import Tenant
 from tenants.scope import UnitOfWork
 
-NIGHTLY: Final = ("stock.check",)
-"""Kinds of jobs that each space has done every night, by rooms above this one."""
 HOUR: Final = time(3, tzinfo=UTC)
 SPACES_A_SIGN: Final = 100
 """Spaces swept between two signs of life."""
@@ -46,7 +44,7 @@ async def sweep(course: Course, reception: Reception) -> dict[str, int]:
     async with course.writing("platform.sweep") as uow:
         await plan_sweep(uow)
     scope = await reception.past_tenants("sweep")
-    swept = {"outcomes": await _visit_spaces(course, scope)}
+    swept = {"outcomes": await _forget_outcomes(course, scope)}
     for what, forget in (
         ("attempts", forget_old_attempts),
         ("links", forget_old_links),
@@ -58,17 +56,14 @@ async def sweep(course: Course, reception: Reception) -> dict[str, int]:
     return swept
 
 
-async def _visit_spaces(course: Course, scope: PlatformScope) -> int:
-    """Drop outcomes of idempotency keys, a space at a time, and have its nightly jobs done; how
-    many outcomes."""
+async def _forget_outcomes(course: Course, scope: PlatformScope) -> int:
+    """Drop outcomes of idempotency keys, a space at a time; how many."""
     async with scope.writing() as unit:
         spaces = await unit.rows(select(Tenant.id).where(Tenant.status != "erased"))
     dropped = 0
     for done, space in enumerate(spaces, 1):
         async with scope.writing() as unit, unit.tenant(space["id"], "platform.sweep") as uow:
             dropped += await forget_old_outcomes(uow)
-            for kind in NIGHTLY:
-                await enqueue(uow, kind, key="night")
         if done % SPACES_A_SIGN == 0:
             await course.progress(phase="outcomes", done=done, total=len(spaces))
     return dropped

@@ -102,20 +102,20 @@ async def list_balances(
 async def count_balances(db: Asking, principal: Principal, *, where: Where | None = None) -> int:
     """How many balances that list has, those of nothing included."""
     levels = select(StockLevel.id).where(conditions(_BALANCE_FILTERS, where))
-    return await count_of(db, _seen(levels, principal, StockLevel.location_id))
+    return await count_of(db, at_points(levels, principal, StockLevel.location_id))
 
 
 def _movements(principal: Principal, where: Where | None) -> Select[Any]:
     asked = _MOVEMENTS.where(conditions(_MOVEMENT_FILTERS, where))
-    return _seen(asked, principal, StockMovement.location_id)
+    return at_points(asked, principal, StockMovement.location_id)
 
 
 def _balances(principal: Principal, where: Where | None) -> Select[Any]:
     asked = _BALANCES.where(conditions(_BALANCE_FILTERS, where))
-    return _seen(asked, principal, StockLevel.location_id)
+    return at_points(asked, principal, StockLevel.location_id)
 
 
-def _seen(statement: Select[Any], principal: Principal, location_id: Any) -> Select[Any]:
+def at_points(statement: Select[Any], principal: Principal, location_id: Any) -> Select[Any]:
     """The rows at points of sale that the caller may see."""
     if principal.points is None:
         return statement

@@ -1,18 +1,67 @@
 """Which lots may be sold: neither recalled nor past their last day, where they lie."""
 
-from typing import Any, Final
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, cast, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+)
 
 from domain.merchants.tables import Shop
-from domain.stock.tables import Lot
+from domain.row_sets import IDS
+from domain.stock.levels import Spot
+from domain.stock.tables import Lot, LotBalance
+from tenants.scope import UnitOfWork
 
 _NOW: Final = bindparam("now", type_=Lot.received_at.type)
-_ZONE: Final = func.coalesce(select(Shop.time_zone).limit(1).scalar_subquery(), "UTC")
-TODAY: Final[ColumnElement[Any]] = cast(func.timezone(_ZONE, _NOW), Date)
+ZONE: Final = func.coalesce(select(Shop.time_zone).limit(1).scalar_subquery(), "UTC")
+TODAY: Final[ColumnElement[Any]] = cast(func.timezone(ZONE, _NOW), Date)
 """The day that it is, `:now`, in the shop's time zone."""
 
 IS_SELLABLE: Final[ColumnElement[bool]] = and_(
     Lot.state == "open", or_(Lot.expires_on.is_(None), Lot.expires_on >= TODAY)
 )
 """Whether a lot's goods may be sold at `:now`."""
+
+SPOILT: Final = cast(
+    func.coalesce(func.sum(LotBalance.quantity).filter(~IS_SELLABLE), 0), BigInteger
+)
+_LOTS: Final = (
+    select(
+        LotBalance.variant_id,
+        LotBalance.location_id,
+        SPOILT.label("spoilt"),
+        cast(func.min(Lot.expires_on).filter(IS_SELLABLE), Date).label("expires_on"),
+    )
+    .join(Lot, Lot.id == LotBalance.lot_id)
+    .where(
+        LotBalance.variant_id == any_(IDS),
+        LotBalance.quantity > 0,
+        or_(Lot.expires_on.is_not(None), Lot.state != "open"),
+    )
+    .group_by(LotBalance.variant_id, LotBalance.location_id)
+)
+
+
+class Freshness(NamedTuple):
+    """How much at a level may not be sold, and the last day of what may and expires first."""
+
+    spoilt: int = 0
+    expires_on: date | None = None
+
+
+async def freshness_of(uow: UnitOfWork, variant_ids: Iterable[UUID]) -> dict[Spot, Freshness]:
+    """How fresh these variants are, wherever they lie; nothing is said of what lasts for ever."""
+    rows = await uow.rows(_LOTS, ids=list(variant_ids), now=uow.now)
+    return {Spot.of(row): Freshness(row["spoilt"], row["expires_on"]) for row in rows}

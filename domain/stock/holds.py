@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Date, any_, bindparam, cast, exists, func, or_, select, update
+from sqlalchemy import any_, bindparam, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.bulk import Rejected
@@ -19,12 +19,12 @@ from domain.inputs import located, text
 from domain.row_sets import IDS, insert_rows
 from domain.stock.allocation import Offer, Strategy, allocate
 from domain.stock.demand import Demand, Line, demand_of
-from domain.stock.freshness import IS_SELLABLE
+from domain.stock.freshness import Freshness, freshness_of
 from domain.stock.hold_rows import LINE, end_holds, expire_at, in_future, is_past, lines_of
 from domain.stock.levels import Level, Spot, change_levels, lock_levels_of
 from domain.stock.moves import InsufficientStock
 from domain.stock.relisting import relist_where_it_ends
-from domain.stock.tables import Lot, LotBalance, StockHold, StockHoldLine
+from domain.stock.tables import StockHold, StockHoldLine
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
 
@@ -64,21 +64,6 @@ _CLOSE_PAST: Final = (
     )
     .values(is_open=False)
     .returning(*LINE)
-)
-_LOTS: Final = (
-    select(
-        LotBalance.variant_id,
-        LotBalance.location_id,
-        func.sum(LotBalance.quantity).filter(~IS_SELLABLE).label("spoilt"),
-        cast(func.min(Lot.expires_on).filter(IS_SELLABLE), Date).label("expires_on"),
-    )
-    .join(Lot, Lot.id == LotBalance.lot_id)
-    .where(
-        LotBalance.variant_id == any_(IDS),
-        LotBalance.quantity > 0,
-        or_(Lot.expires_on.is_not(None), Lot.state != "open"),
-    )
-    .group_by(LotBalance.variant_id, LotBalance.location_id)
 )
 
 
@@ -165,13 +150,11 @@ async def _allocated(
     uow: UnitOfWork, demand: Demand, levels: Mapping[Spot, Level], strategy: Strategy
 ) -> dict[Spot, int]:
     """How much of the demand is kept where. Raises InsufficientStock, Rejected."""
-    lots = {Spot.of(row): row for row in await uow.rows(_LOTS, ids=list(demand.kept), now=uow.now)}
+    fresh = await freshness_of(uow, demand.kept)
     offers = []
     for spot, level in levels.items():
         if level.is_active:
-            lot = lots.get(spot)
-            spoilt = int(lot["spoilt"] or 0) if lot else 0
-            expires_on = lot["expires_on"] if lot else None
+            spoilt, expires_on = fresh.get(spot, Freshness())
             offers.append(Offer(spot, level.free - spoilt, level.priority, expires_on))
     taken = allocate(demand.kept, offers, strategy)
     missing = dict(demand.kept)

@@ -87,7 +87,7 @@ async def find_differences(db: Asking) -> list[Row]:
 
 
 async def check_stock(uow: UnitOfWork) -> dict[str, int]:
-    """Job `stock.check`, each night: how many rows differ; where any do, an event says so."""
+    """How many rows differ, each night; where any do, an event says so."""
     found = await find_differences(uow)
     if found:
         uow.record("stock.differs", None, rows=len(found))

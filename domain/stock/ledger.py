@@ -61,6 +61,7 @@ _numbers: Final = row_set(Lot, ("variant_id", "number"))
 _NUMBERED: Final = select(Lot.id, Lot.variant_id, Lot.number, Lot.made_on, Lot.expires_on).join(
     _numbers, and_(Lot.variant_id == _numbers.c.variant_id, Lot.number == _numbers.c.number)
 )
+_SPOILT: Final = select(Lot.id).where(Lot.id == any_(IDS), ~IS_SELLABLE)
 _shifts: Final = row_set(LotBalance, ("lot_id", "location_id", "quantity", "value_minor"))
 _SHIFT: Final = (
     update(LotBalance)
@@ -111,13 +112,20 @@ async def post(
         return []
     shelves = await _shelves(uow, moves)
     lots = await _lots(uow, moves)
+    gone = await uow.rows(_SPOILT, ids=list(lots.values()), now=uow.now) if lots else []
+    spoilt = {row["id"] for row in gone}
     parts: list[list[Part]] = []
     for at, move in enumerate(moves):
         level = levels[move.spot]
         if isinstance(move, Coming):
-            parts.append([_put(move, lots[at], level, shelves[move.spot])])
+            heap = _put(move, lots[at], level, shelves[move.spot])
+            heap.is_sellable = lots[at] not in spoilt
+            parts.append([Part(heap.lot_id, heap.quantity, heap.value_minor)])
         else:
             parts.append(_taken(move, level, shelves[move.spot]))
+    for spot, heaps in shelves.items():
+        lies = sum(heap.quantity for heap in heaps if not heap.is_sellable)
+        levels[spot].more_spoilt = lies - levels[spot].spoilt
     await _write_balances(uow, moves, parts)
     await change_levels(uow, levels)
     await uow.rows(_MOVE, rows=_movements(uow, document, moves, parts))
@@ -179,7 +187,7 @@ def _same(lot: Row, move: Coming) -> UUID:
     """The id of a lot with this number, if it is the one that the move speaks of."""
     if (lot["made_on"], lot["expires_on"]) != (move.lot.made_on, move.lot.expires_on):
         raise Invalid(
-            *move.path,
+            *move.path[:-1],
             "lot",
             en=f"lot {lot['number']} is known with other dates",
             ru=f"партия {lot['number']} уже заведена с другими датами",
@@ -188,7 +196,7 @@ def _same(lot: Row, move: Coming) -> UUID:
     return lot_id
 
 
-def _put(move: Coming, lot_id: UUID, level: Level, heaps: list[Heap]) -> Part:
+def _put(move: Coming, lot_id: UUID, level: Level, heaps: list[Heap]) -> Heap:
     level.more_on_hand += move.quantity
     if level.on_hand + level.more_on_hand > MOST:
         raise Invalid(*move.path, en="is more than can be counted", ru="больше, чем можно учесть")
@@ -198,7 +206,7 @@ def _put(move: Coming, lot_id: UUID, level: Level, heaps: list[Heap]) -> Part:
     if value > MOST_VALUE:
         raise Invalid(*move.path, en="is worth too much", ru="стоит слишком много")
     heaps.append(Heap(lot_id, move.quantity, value))
-    return Part(lot_id, move.quantity, value)
+    return heaps[-1]
 
 
 def _taken(move: Going, level: Level, heaps: list[Heap]) -> list[Part]:

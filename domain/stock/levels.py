@@ -38,12 +38,14 @@ class Level:
     id: UUID
     on_hand: int
     reserved: int
+    spoilt: int
     version: int
     is_active: bool = True
     """Whether its location is at work; known of `lock_levels_of` alone, as is its priority."""
     priority: int = 0
     more_on_hand: int = 0
     more_reserved: int = 0
+    more_spoilt: int = 0
 
     @property
     def free(self) -> int:
@@ -52,7 +54,7 @@ class Level:
 
     @property
     def is_changed(self) -> bool:
-        return bool(self.more_on_hand or self.more_reserved)
+        return bool(self.more_on_hand or self.more_reserved or self.more_spoilt)
 
 
 _COLUMNS: Final = (
@@ -61,6 +63,7 @@ _COLUMNS: Final = (
     StockLevel.location_id,
     StockLevel.on_hand,
     StockLevel.reserved,
+    StockLevel.spoilt,
     StockLevel.version,
 )
 _spots: Final = row_set(StockLevel, ("id", "variant_id", "location_id"))
@@ -99,13 +102,14 @@ _OF_VARIANTS: Final = (
     .order_by(StockLevel.variant_id, StockLevel.location_id)
     .with_for_update(of=StockLevel)
 )
-_given: Final = row_set(StockLevel, ("id", "on_hand", "reserved"))
+_given: Final = row_set(StockLevel, ("id", "on_hand", "reserved", "spoilt"))
 _CHANGE: Final = (
     update(StockLevel)
     .where(StockLevel.id == _given.c.id)
     .values(
         on_hand=StockLevel.on_hand + _given.c.on_hand,
         reserved=StockLevel.reserved + _given.c.reserved,
+        spoilt=StockLevel.spoilt + _given.c.spoilt,
         version=StockLevel.version + 1,
         updated_at=bindparam("now"),
     )
@@ -140,7 +144,12 @@ async def lock_levels_of(uow: UnitOfWork, variant_ids: Sequence[UUID]) -> dict[S
 async def change_levels(uow: UnitOfWork, levels: Mapping[Spot, Level]) -> None:
     """Write the changes of locked levels. The table refuses what would be less than nothing."""
     rows = [
-        {"id": level.id, "on_hand": level.more_on_hand, "reserved": level.more_reserved}
+        {
+            "id": level.id,
+            "on_hand": level.more_on_hand,
+            "reserved": level.more_reserved,
+            "spoilt": level.more_spoilt,
+        }
         for level in levels.values()
         if level.is_changed
     ]
@@ -154,6 +163,8 @@ def _rows(spots: Iterable[Spot]) -> list[dict[str, Any]]:
 
 def _levels(rows: Sequence[Row]) -> dict[Spot, Level]:
     return {
-        Spot.of(row): Level(row["id"], row["on_hand"], row["reserved"], row["version"])
+        Spot.of(row): Level(
+            row["id"], row["on_hand"], row["reserved"], row["spoilt"], row["version"]
+        )
         for row in rows
     }

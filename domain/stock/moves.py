@@ -5,13 +5,14 @@ from datetime import date
 from typing import ClassVar, Final, TypeAlias
 from uuid import UUID
 
-from domain.errors import DomainError, ErrorCode
+from domain.errors import DomainError, ErrorCode, Invalid
 from domain.stock.levels import Spot
 from tenants.ids import new_id
 from tenants.values.quantity import format_thousandths
 
 MOST: Final = 10**12
 """Thousandths at one place."""
+LONGEST_NUMBER: Final = 100
 MOST_VALUE: Final = 10**15
 """Minor units that one line is worth."""
 
@@ -54,11 +55,15 @@ class LotFacts:
     expires_on: date | None = None
 
 
+NO_LOT: Final = LotFacts()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coming:
     """So many thousandths come in; `value_minor` None: at the average cost of what is there.
 
-    They go back into the lot `lot_id`, or into the one that `lot` describes.
+    They go back into the lot `lot_id`, or into the one that `lot` describes. `path` leads to the
+    quantity in the input; what is said of the lot stands beside it.
     """
 
     kind: str
@@ -66,7 +71,7 @@ class Coming:
     quantity: int
     value_minor: int | None = None
     lot_id: UUID | None = None
-    lot: LotFacts = LotFacts()
+    lot: LotFacts = NO_LOT
     line_id: UUID | None = None
     reason: str | None = None
     path: tuple[str | int, ...] = ()
@@ -91,3 +96,11 @@ class Going:
 
 
 Move: TypeAlias = Coming | Going
+
+
+def check_dates(lot: LotFacts, *path: str | int) -> None:
+    """Nothing expires before it is made. Raises Invalid."""
+    if lot.made_on is not None and lot.expires_on is not None and lot.expires_on < lot.made_on:
+        raise Invalid(
+            *path, "expiresOn", en="is before it is made", ru="раньше, чем дата изготовления"
+        )

@@ -4,7 +4,7 @@ Each is a document of the ledger: a count corrects, a change is a surplus or a w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -15,13 +15,25 @@ from domain.catalog.tables import Variant
 from domain.errors import DomainError, ErrorCode, Invalid, NotAllowed, NotFound
 from domain.inputs import Cleaner, clean, line_or_none, located, whole
 from domain.references import Ref, resolve
-from domain.row_sets import IDS
+from domain.row_sets import IDS, rows_by_id
 from domain.stock.ledger import post, tell
 from domain.stock.levels import Level, Spot, open_levels
 from domain.stock.locations import reach_location
-from domain.stock.moves import MOST, MOST_VALUE, Coming, Document, Going, InsufficientStock, Move
+from domain.stock.moves import (
+    LONGEST_NUMBER,
+    MOST,
+    MOST_VALUE,
+    NO_LOT,
+    Coming,
+    Document,
+    Going,
+    InsufficientStock,
+    LotFacts,
+    Move,
+    check_dates,
+)
 from domain.stock.shelves import share
-from domain.stock.tables import Location, StockLevel
+from domain.stock.tables import Location, Lot, StockLevel
 from tenants.scope import Asking, Row, UnitOfWork
 
 THOUSANDTHS: Final = 1_000
@@ -55,12 +67,15 @@ class StockChange:
     """How much more is on hand than before, or less; thousandths.
 
     `unit_cost`: minor units that one unit of more has cost; None: the average of what is there.
+    `lot_id` is the lot that it goes into or comes out of; `lot` describes one that may be new.
     """
 
     variant: Ref
     difference: int
     reason: str | None = None
     unit_cost: int | None = None
+    lot_id: UUID | None = None
+    lot: LotFacts | None = None
 
 
 _CHANGE: Final[Mapping[str, Cleaner]] = {
@@ -69,7 +84,13 @@ _CHANGE: Final[Mapping[str, Cleaner]] = {
     "unit_cost": whole(0, MOST_VALUE, required=False),
 }
 _OF_VARIANTS: Final = (
-    select(StockLevel.variant_id, StockLevel.location_id, StockLevel.on_hand, StockLevel.reserved)
+    select(
+        StockLevel.variant_id,
+        StockLevel.location_id,
+        StockLevel.on_hand,
+        StockLevel.reserved,
+        StockLevel.spoilt,
+    )
     .join(Location, Location.id == StockLevel.location_id)
     .where(StockLevel.variant_id == any_(IDS), Location.is_active)
     .order_by(StockLevel.variant_id, Location.priority.desc(), Location.id)
@@ -123,14 +144,21 @@ async def change_stock(
     tally = Tally(len(changes), policy, path)
     ids = await resolve(uow, Variant, [change.variant for change in changes])
     seen: set[UUID] = set()
+    lots = await rows_by_id(uow, Lot, [change.lot_id for change in changes if change.lot_id])
     cleaned: list[Mapping[str, Any]] = []
     for at, change in enumerate(changes):
         values, wrong = clean(_CHANGE, asdict(change))
-        cleaned.append(values)
         if misplaced := _wrong(change.variant, ids, seen):
             wrong.append(misplaced)
+        elif change.lot_id and not _is_of(lots.get(change.lot_id), ids[change.variant]):
+            wrong.append(NotFound("lotId", what="lot"))
+        try:
+            values["lot"] = _cleaned_lot(change)
+        except DomainError as error:
+            wrong.append(error)
         if wrong:
             tally.refuse(at, *wrong)
+        cleaned.append(values)
     spots = {at: Spot(ids[changes[at].variant], location_id) for at in tally.standing()}
     there = await open_levels(uow, spots.values())
     moves: dict[int, Move] = {}
@@ -154,6 +182,8 @@ async def change_stock(
                 "write_off",
                 reason=cleaned[at]["reason"],
                 unit_cost=cleaned[at]["unit_cost"],
+                lot_id=changes[at].lot_id,
+                lot=cleaned[at]["lot"],
                 path=() if path is None else (*path, at, "difference"),
             )
     await _posted(uow, Document("change"), moves, there, tally)
@@ -177,7 +207,8 @@ async def write_levels(
 
 
 async def stock_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
-    """`variant_id`, `location_id`, `on_hand`, `reserved` of many variants at active locations."""
+    """`variant_id`, `location_id`, `on_hand`, `reserved`, `spoilt` of many variants, wherever
+    locations are at work."""
     return await db.rows(_OF_VARIANTS, ids=list(variant_ids))
 
 
@@ -203,15 +234,43 @@ def _moved(
     *,
     reason: str | None = None,
     unit_cost: int | None = None,
+    lot_id: UUID | None = None,
+    lot: LotFacts = NO_LOT,
     path: tuple[str | int, ...] = (),
 ) -> Move:
     """So much more at a spot, or less, by the kinds of movement that say why."""
     if more < 0:
-        return Going(kind=going, spot=spot, quantity=-more, reason=reason, path=path)
-    value = None if unit_cost is None else share(unit_cost, more, THOUSANDTHS)
+        return Going(kind=going, spot=spot, quantity=-more, lot_id=lot_id, reason=reason, path=path)
     return Coming(
-        kind=coming, spot=spot, quantity=more, value_minor=value, reason=reason, path=path
+        kind=coming,
+        spot=spot,
+        quantity=more,
+        value_minor=None if unit_cost is None else share(unit_cost, more, THOUSANDTHS),
+        lot_id=lot_id,
+        lot=lot,
+        reason=reason,
+        path=path,
     )
+
+
+def _cleaned_lot(change: StockChange) -> LotFacts:
+    """What is said of the lot of what is more. Raises Invalid, inside `lot`."""
+    if change.lot is None:
+        return NO_LOT
+    if change.difference < 0 or change.lot_id is not None:
+        raise Invalid(
+            "lot",
+            en="is for what comes in; name what goes out by lotId",
+            ru="только для прихода; при расходе укажите lotId",
+        )
+    with located("lot"):
+        check_dates(change.lot)
+        with located("number"):
+            return replace(change.lot, number=line_or_none(LONGEST_NUMBER)(change.lot.number))
+
+
+def _is_of(lot: Row | None, variant_id: UUID) -> bool:
+    return lot is not None and lot["variant_id"] == variant_id
 
 
 def _wrong(variant: Ref, ids: Mapping[Ref, UUID], seen: set[UUID]) -> DomainError | None:

@@ -47,18 +47,24 @@ class Location(TenantOwned, Titled, FromOutside, Edited, Base):
 
 
 class StockLevel(TenantOwned, Edited, Base):
-    """How much there is, and how much of that is spoken for; thousandths."""
+    """How much there is, how much of that is spoken for, and how much may not be sold; thousandths.
+
+    `spoilt` is what lies in recalled and expired lots. It is brought up to date at midnight, so
+    whoever promises goods asks the lots themselves.
+    """
 
     __tablename__ = "stock_level"
     location_id: Mapped[UUID]
     variant_id: Mapped[UUID]
     on_hand: Mapped[int] = mapped_column(server_default="0")
     reserved: Mapped[int] = mapped_column(server_default="0")
+    spoilt: Mapped[int] = mapped_column(server_default="0")
     __table_args__ = (
         owned("location_id", "location"),
         owned("variant_id", "variant", cascade=True),
         UniqueConstraint("tenant_id", "variant_id", "location_id"),
         CheckConstraint("reserved BETWEEN 0 AND on_hand", name="reserved_is_there"),
+        CheckConstraint("spoilt BETWEEN 0 AND on_hand", name="spoilt_is_there"),
     )
 
 

@@ -72,6 +72,8 @@ PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "media.store": ("product_id", "after"),
     "platform.sweep": (),
     "secrets.reseal": (),
+    "stock.expire_holds": (),
+    "stock.night": (),
     "tenant.erase": ("live_tenant_id",),
 }
 """What a payload of each kind names."""

@@ -51,10 +51,20 @@ def line(desk: Desk, sku: str, quantity: str) -> dict[str, Any]:
     return {"variant": variant, "quantity": quantity}
 
 
+async def patiently(desk: Desk, text: str, **variables: Any) -> Any:
+    """The payload of a mutation; a door that is too busy is asked again, as it says itself."""
+    while True:
+        body = (await desk.admin.send(text, **variables)).json()
+        if "errors" not in body:
+            (payload,) = body["data"].values()
+            return payload
+        (error,) = body["errors"]
+        assert error["extensions"]["code"] == "TIMEOUT", error
+
+
 async def hold(desk: Desk, owner: str, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
     asked = {"owner": owner, "lines": list(lines), **more}
-    data = await desk.admin.ask(CREATE, input=asked)
-    made: dict[str, Any] = data["stockHoldCreate"]
+    made: dict[str, Any] = await patiently(desk, CREATE, input=asked)
     return made
 
 
@@ -137,11 +147,11 @@ async def test_holding_shipping_and_letting_go_at_once_lose_nothing(desk: Desk) 
         made = await hold(desk, f"buyer:{number}", *lines)
         assert made["userErrors"] == []
         ending = chance.choice((SHIP, RELEASE))
-        (payload,) = (await desk.admin.ask(ending, id=made["stockHold"]["id"])).values()
+        payload = await patiently(desk, ending, id=made["stockHold"]["id"])
         assert payload["userErrors"] == []
         return str(payload["stockHold"]["state"])
 
-    ends = await asyncio.gather(*(buyer(number) for number in range(100)))
+    ends = await asyncio.gather(*(buyer(number) for number in range(80)))
     there = await levels(desk)
     assert sum(reserved for _, reserved in there.values()) == 0
     sold = sum(50_000 - there[sku][0] for sku in "ABCDE")

@@ -1,0 +1,56 @@
+"""A movement as the merchant sees it: what, where, of which lot, by what, and for whom."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import strawberry
+
+from api.catalog.admin_types.variants import Variant
+from api.context import RequestContext
+from api.engine.fields import batch, computed
+from api.merchants.words import ActorKind
+from api.rows import in_table, one
+from api.scalars import DateTime, Money, Quantity, id_field, money
+from api.stock import kinds
+from api.stock.hold_types import StockHold
+from api.stock.ledger_types import VARIANT_READ, Lot, StockDocumentKind, StockMovementKind
+from api.stock.types import Location
+from domain.catalog.queries import variants_by_ids
+from domain.row_sets import rows_by_id
+from domain.stock import tables
+from tenants.ids import encode_id
+
+_DOCUMENTS: Final = {"hold": kinds.HOLD, "price_list": "pls"}
+
+
+def _document_id(row: Any) -> str:
+    return encode_id(_DOCUMENTS.get(row["document_kind"], kinds.DOCUMENT), row["document_id"])
+
+
+async def _holds(parents: Sequence[Any], context: RequestContext) -> list[Any]:
+    ids = {row["document_id"] for row in parents if row["document_kind"] == "hold"}
+    found = await rows_by_id(context.reading, tables.StockHold, list(ids))
+    return [found.get(parent["document_id"]) for parent in parents]
+
+
+@strawberry.type
+class StockMovement:
+    """What came (more than 0) or went (less); never changed afterwards."""
+
+    id: strawberry.ID = id_field(kinds.MOVEMENT)
+    kind: StockMovementKind
+    variant: Variant = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
+    location: Location = one(in_table(tables.Location), by="location_id")
+    lot: Lot = one(in_table(tables.Lot), by="lot_id")
+    quantity: Quantity
+    value: Money = money("value_minor")
+    document_kind: StockDocumentKind
+    document_id: strawberry.ID = computed(
+        _document_id, description="The same for all that one document moved."
+    )
+    hold: StockHold | None = batch(
+        _holds, description="What was shipped by it, and so for whom; null for other documents."
+    )
+    reason: str | None
+    actor: ActorKind
+    at: DateTime
