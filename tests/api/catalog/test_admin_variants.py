@@ -145,7 +145,8 @@ async def test_failed_rows_of_a_bulk_are_skipped_when_asked(shops: TwoDesks) -> 
 
 async def test_a_product_keeps_its_last_variant(shops: TwoDesks) -> None:
     ask = shops.ours.admin.ask
-    first, second = of(shops.ours, "T-50"), of(shops.ours, "T-100")
+    await add_products(shops.ours.shop, P("Мате", [V("M-1", stock=0), V("M-2", stock=0)]))
+    first, second = of(shops.ours, "M-1"), of(shops.ours, "M-2")
     data = await ask(DELETE, ids=[first, second])
     assert refusals(data["variantsDelete"]) == [("NOT_ALLOWED", "ids")]
     data = await ask(DELETE, ids=[first])

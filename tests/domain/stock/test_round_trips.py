@@ -1,0 +1,74 @@
+"""However many lines a document has, it is asked of the database in as many round trips."""
+
+from typing import Any
+
+import pytest
+
+from domain.stock.demand import Line
+from domain.stock.hold_ends import release_hold, ship_hold
+from domain.stock.holds import hold_stock
+from domain.stock.stock import StockChange, StockSet, change_stock, set_stock
+from tenants.scope import UnitOfWork
+from tests.domain.stock.conftest import Room
+from tests.factories_catalog import P, V, add_products
+
+pytestmark = pytest.mark.anyio
+
+MANY = 40
+
+
+async def trips(room: Room, work: Any) -> tuple[int, Any]:
+    """How many statements `work(uow)` sends, and what it returns; kept."""
+    seen: list[str] = []
+    async with room.scope.writing("test") as uow:
+
+        def note(query: Any) -> None:
+            seen.append(query.query)
+
+        await work_off(uow)
+        uow.connection.add_query_logger(note)
+        try:
+            result = await work(uow)
+        finally:
+            uow.connection.remove_query_logger(note)
+    return len(seen), result
+
+
+async def work_off(uow: UnitOfWork) -> None:
+    """Let the connection learn the types that it has not met yet; that is asked only once."""
+    await uow.connection.fetch("SELECT '{}'::jsonb, ARRAY[gen_random_uuid()]")
+
+
+async def test_a_document_of_many_lines_takes_no_more_round_trips(room: Room) -> None:
+    await add_products(room.shop, *(P(f"П {n}", [V(f"S{n}", stock=9_000)]) for n in range(MANY)))
+    variants = [room.shop.variants[f"S{number}"] for number in range(MANY)]
+    counts: dict[str, list[int]] = {}
+    for round_ in range(2):
+        for size in (2, MANY):
+            some = variants[:size]
+            name = f"{round_}:{size}"
+            lines = [Line(variant, 1_000) for variant in some]
+
+            async def held(uow: UnitOfWork, lines: Any = lines, name: str = name) -> Any:
+                return await hold_stock(uow, owner=name, lines=lines)
+
+            async def again(uow: UnitOfWork, lines: Any = lines, name: str = name) -> Any:
+                return await hold_stock(uow, owner=f"{name}'", lines=lines)
+
+            async def changed(uow: UnitOfWork, some: Any = some) -> Any:
+                rows = [StockChange(one, 500, reason="так") for one in some]
+                return await change_stock(uow, location=room.main, changes=rows)
+
+            async def counted(uow: UnitOfWork, some: Any = some) -> Any:
+                rows = [StockSet(one, 8_000) for one in some]
+                return await set_stock(uow, location=room.main, levels=rows)
+
+            first, hold = await trips(room, held)
+            _, other = await trips(room, again)
+            ship, _ = await trips(room, lambda uow, hold=hold: ship_hold(uow, hold))
+            release, _ = await trips(room, lambda uow, other=other: release_hold(uow, other))
+            change, _ = await trips(room, changed)
+            count, _ = await trips(room, counted)
+            counts[name] = [first, ship, release, change, count]
+    print(counts)
+    assert counts["1:2"] == counts[f"1:{MANY}"]
