@@ -37,6 +37,11 @@ from api.merchants.staff_queries import StaffQueries
 from api.nodes import node_queries
 from api.pricing.mutations import PricingMutations
 from api.pricing.queries import PricingQueries
+from api.purchasing.nodes import NODES as PURCHASING_NODES
+from api.purchasing.order_mutations import PurchaseOrderMutations
+from api.purchasing.order_queries import PurchaseOrderQueries
+from api.purchasing.supplier_mutations import SupplierMutations
+from api.purchasing.supplier_queries import SupplierQueries
 from api.schemas import build_schema
 from api.stock.mutations import StockMutations
 from api.stock.queries import StockQueries
@@ -47,6 +52,8 @@ QUERIES: Final[list[type]] = [
     WindowQueries,
     PricingQueries,
     StockQueries,
+    SupplierQueries,
+    PurchaseOrderQueries,
     FeedQueries,
     JobQueries,
     DocumentQueries,
@@ -55,7 +62,10 @@ QUERIES: Final[list[type]] = [
     StaffQueries,
     HistoryQueries,
     # Each kind says what one needs to see it.
-    node_queries([*CATALOG_NODES, *FEED_NODES, *JOB_NODES, *MERCHANT_NODES], permission=PUBLIC),
+    node_queries(
+        [*CATALOG_NODES, *PURCHASING_NODES, *FEED_NODES, *JOB_NODES, *MERCHANT_NODES],
+        permission=PUBLIC,
+    ),
 ]
 MUTATIONS: Final[list[type]] = [
     EntranceMutations,
@@ -75,6 +85,8 @@ MUTATIONS: Final[list[type]] = [
     TranslationMutations,
     PricingMutations,
     StockMutations,
+    SupplierMutations,
+    PurchaseOrderMutations,
     FeedMutations,
     DocumentMutations,
     FileMutations,

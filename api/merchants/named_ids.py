@@ -8,6 +8,7 @@ from api.catalog import kinds as catalog
 from api.feeds.types import IMPORT, SOURCE
 from api.merchants import kinds
 from api.pricing.kinds import PRICE_LIST
+from api.purchasing import kinds as purchasing
 from api.stock.kinds import HOLD, LOCATION, LOT
 from tenants.ids import encode_id
 
@@ -25,6 +26,9 @@ _OF_NOUN: Final = {
     "lot": LOT,
     "hold": HOLD,
     "price_list": PRICE_LIST,
+    "supplier": purchasing.SUPPLIER,
+    "purchase_order": purchasing.ORDER,
+    "goods_receipt": purchasing.RECEIPT,
     "price_list_source": SOURCE,
     "source": SOURCE,
     "import": IMPORT,

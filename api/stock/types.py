@@ -7,13 +7,15 @@ from typing import Any
 import strawberry
 
 from api.context import RequestContext
-from api.engine.fields import computed
+from api.engine.fields import batch, computed
 from api.nodes import Node
 from api.rows import Edited, ExternalId, external_id, in_table, lists_by, one
 from api.scalars import Quantity, id_field
 from api.stock import kinds
 from domain.merchants.points import at_seen_points
 from domain.stock import tables
+from domain.stock.arrivals import expected_at
+from domain.stock.levels import Spot
 from domain.stock.stock import stock_of
 
 
@@ -48,6 +50,12 @@ async def stock_seen(parents: Sequence[Any], context: RequestContext) -> list[li
     return lists_by(rows, "variant_id", ids)
 
 
+async def _expected(parents: Sequence[Any], context: RequestContext) -> list[int]:
+    spots = [Spot.of(parent) for parent in parents]
+    expected = await expected_at(context.reading, spots)
+    return [expected.get(spot, 0) for spot in spots]
+
+
 @strawberry.type
 class StockLevel:
     """How much of a variant is at a location."""
@@ -61,4 +69,7 @@ class StockLevel:
     available: Quantity = computed(
         lambda row: max(row["on_hand"] - row["reserved"] - row["spoilt"], 0),
         description="What can still be promised.",
+    )
+    expected: Quantity = batch(
+        _expected, description="What purchase orders let expect; it is not on hand yet."
     )

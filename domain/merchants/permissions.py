@@ -27,6 +27,8 @@ PERMISSIONS: Final[dict[str, Title]] = {
     "prices:write": Title("Change prices and price lists", "Менять цены и прайс-листы"),
     "inventory:read": Title("See stock", "Видеть остатки"),
     "inventory:write": Title("Change stock", "Менять остатки"),
+    "purchasing:read": Title("See suppliers and purchases", "Видеть поставщиков и закупки"),
+    "purchasing:write": Title("Buy from suppliers", "Закупать у поставщиков"),
     "content:read": Title("See pages, menus and files", "Видеть страницы, меню и файлы"),
     "content:write": Title("Change pages, menus and files", "Менять страницы, меню и файлы"),
     "imports:run": Title("Import price lists", "Загружать прайс-листы"),
@@ -128,7 +130,7 @@ SYSTEM_ROLES: Final = (
         "stock_keeper",
         "Stock keeper",
         "Кладовщик",
-        ("products:read", "inventory:read", "inventory:write", "orders:read"),
+        ("products:read", "inventory:read", "inventory:write", "purchasing:read", "orders:read"),
     ),
     SystemRole("analyst", "Analyst", "Аналитик", _READ_ALL),
 )

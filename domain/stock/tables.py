@@ -26,7 +26,7 @@ MOVEMENT_KINDS = (
 )
 HOLD_STATES = ("held", "released", "shipped", "expired")
 STRATEGIES = ("priority", "fewest_parcels", "expiry_first")
-DOCUMENT_KINDS = ("opening", "count", "change", "price_list", "hold")
+DOCUMENT_KINDS = ("opening", "count", "change", "price_list", "hold", "goods_receipt")
 
 
 class Location(TenantOwned, Titled, FromOutside, Edited, Base):
@@ -108,6 +108,42 @@ class LotBalance(TenantOwned, Base):
         tenant_index("lot_balance", "variant_id", "location_id", where=text("quantity > 0")),
         CheckConstraint("quantity >= 0 AND value_minor >= 0", name="is_there"),
         CheckConstraint("quantity > 0 OR value_minor = 0", name="nothing_costs_nothing"),
+    )
+
+
+class StockArrival(TenantOwned, Base):
+    """What a line of a document still lets expect at a location; without a date, some day.
+
+    `line_id` is a line of `document_id`, of its kind. What has come, or never will, is deleted.
+    """
+
+    __tablename__ = "stock_arrival"
+    document_kind: Mapped[str]
+    document_id: Mapped[UUID]
+    line_id: Mapped[UUID]
+    variant_id: Mapped[UUID]
+    location_id: Mapped[UUID]
+    quantity: Mapped[int]
+    due_on: Mapped[date | None]
+    __table_args__ = (
+        owned("variant_id", "variant"),
+        owned("location_id", "location"),
+        UniqueConstraint("tenant_id", "line_id"),
+        tenant_index("stock_arrival", "variant_id", "location_id"),
+        tenant_index("stock_arrival", "document_id"),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )
+
+
+class DocumentCounter(TenantOwned, Base):
+    """The last number given to a document of a kind: 1, 2, 3, without gaps."""
+
+    __tablename__ = "document_counter"
+    kind: Mapped[str]
+    last: Mapped[int]
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "kind"),
+        CheckConstraint("last > 0", name="last"),
     )
 
 

@@ -1,0 +1,9 @@
+"""How ids of purchasing begin."""
+
+from typing import Final
+
+SUPPLIER: Final = "sup"
+OFFER: Final = "ofr"
+ORDER: Final = "pur"
+ORDER_LINE: Final = "pul"
+RECEIPT: Final = "grc"

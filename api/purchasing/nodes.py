@@ -1,0 +1,33 @@
+"""Which things of purchasing `node(id:)` finds for the merchant."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from api.context import RequestContext
+from api.nodes import NodeKind
+from api.purchasing import kinds
+from api.purchasing.supplier_queries import READ
+from api.rows import ById, in_table
+from domain.purchasing import tables
+from domain.purchasing.offers import offers_by_ids
+from domain.purchasing.order_lists import orders_seen
+from tenants.scope import Row
+
+
+async def _orders(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+    return await orders_seen(context.reading, context.principal, ids)
+
+
+def _node(prefix: str, name: str, rows: ById) -> NodeKind:
+    async def load(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+        return await rows(context.reading, ids)
+
+    return NodeKind(prefix, name, load, READ)
+
+
+NODES: Final = [
+    _node(kinds.SUPPLIER, "Supplier", in_table(tables.Supplier)),
+    _node(kinds.OFFER, "SupplierOffer", offers_by_ids),
+    NodeKind(kinds.ORDER, "PurchaseOrder", _orders, READ),
+]

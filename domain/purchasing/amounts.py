@@ -1,0 +1,74 @@
+"""Amounts of purchases: said in the currency that they must be in, and brought into the shop's.
+
+A price is of one unit, quantities are thousandths, so each line is rounded once.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from domain.errors import Invalid
+from domain.inputs import Cleaner, Required, located, whole
+from domain.merchants.tables import Shop
+from tenants.scope import Asking
+from tenants.values.currencies import exponent_of
+from tenants.values.decimals import parse_scaled
+from tenants.values.invalid import Reason
+from tenants.values.money import parse_minor, round_half_up
+
+THOUSANDTHS: Final = 1_000
+MILLIONTHS: Final = 1_000_000
+HIGHEST_MINOR: Final = 10**15
+HIGHEST_RATE: Final = 10**6 * MILLIONTHS
+
+_CURRENCY: Final = select(Shop.currency).limit(1)
+
+
+async def shop_currency(db: Asking) -> str:
+    """What the ledger's values are in."""
+    currency: str = await db.value(_CURRENCY)
+    return currency
+
+
+def amount_in(currency: str, *, least: int = 0, required: bool = True) -> Cleaner:
+    """An amount `{"amount": "12.50", "currency_code": "RUB"}` as minor units of this currency."""
+
+    def cleaned(value: Any) -> int | None:
+        if value is None:
+            if required:
+                raise Required()
+            return None
+        if value["currency_code"] != currency:
+            raise Invalid("currencyCode", en=f"must be {currency}", ru=f"должна быть {currency}")
+        with located("amount"):
+            minor: int = whole(least, HIGHEST_MINOR)(parse_minor(value["amount"], currency))
+        return minor
+
+    return cleaned
+
+
+def rate(value: Any) -> int | None:
+    """What one unit of another currency is worth in the shop's: "92.4531" is millionths."""
+    if value is None:
+        return None
+    millionths = parse_scaled(
+        value,
+        6,
+        malformed=Reason.AMOUNT_NOT_A_NUMBER,
+        too_precise=Reason.AMOUNT_TOO_PRECISE,
+        too_large=Reason.AMOUNT_TOO_LARGE,
+    )
+    if not 0 < millionths <= HIGHEST_RATE:
+        raise Invalid(en="must be more than 0, up to 1000000", ru="больше 0, не больше 1000000")
+    return millionths
+
+
+def worth(price_minor: int, quantity: int) -> int:
+    """What so many thousandths cost at a price for one unit, rounded once."""
+    return round_half_up(price_minor * quantity, THOUSANDTHS)
+
+
+def converted(amount_minor: int, source: str, target: str, millionths: int) -> int:
+    """An amount of one currency in minor units of another, at a rate between whole units."""
+    numerator = amount_minor * millionths * 10 ** exponent_of(target)
+    return round_half_up(numerator, MILLIONTHS * 10 ** exponent_of(source))

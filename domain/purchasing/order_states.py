@@ -1,0 +1,150 @@
+"""What may be done with a purchase order in each of its states, and what follows of it.
+
+    draft -> approved -> sent -> partly received -> received -> closed
+    draft, approved, sent -> cancelled; partly received -> closed, when the rest will not come
+
+Goods are expected from the approval on. States only move on: receipts are in `receipts`.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.catalog.versions import lock_owner
+from domain.errors import NotAllowed
+from domain.inputs import Required
+from domain.merchants.tables import Shop
+from domain.purchasing.order_lines import lines_of, total_of
+from domain.purchasing.orders import WHAT, check_sees_order
+from domain.purchasing.tables import PurchaseOrder, Supplier
+from domain.references import Ref
+from domain.row_sets import rows_by_id, update_rows
+from domain.stock.arrivals import Arrival, expect, forget_arrivals
+from domain.stock.levels import Spot
+from domain.stock.moves import Document
+from tenants.scope import Row, UnitOfWork
+from tenants.values.dates import business_day
+from tenants.values.money import format_minor
+
+
+class Action(StrEnum):
+    """What may be done with an order."""
+
+    CHANGE_LINES = "change_lines"
+    APPROVE = "approve"
+    SEND = "send"
+    RECEIVE = "receive"
+    CLOSE = "close"
+    CANCEL = "cancel"
+
+
+STATES_FOR: Final[Mapping[Action, tuple[str, ...]]] = {
+    Action.CHANGE_LINES: ("draft",),
+    Action.APPROVE: ("draft",),
+    Action.SEND: ("approved",),
+    Action.RECEIVE: ("sent", "partly_received"),
+    Action.CLOSE: ("partly_received", "received"),
+    Action.CANCEL: ("draft", "approved", "sent"),
+}
+_ZONE: Final = select(Shop.time_zone).limit(1)
+
+
+def allowed_actions(state: str) -> list[Action]:
+    """What may be done now, in the order of an order's life."""
+    return [action for action, states in STATES_FOR.items() if state in states]
+
+
+async def lock_order(
+    uow: UnitOfWork, ref: Ref, action: Action, *path: str, expected_version: int | None = None
+) -> Row:
+    """An order that this may be done with, locked. Raises NotFound, Conflict, NotAllowed."""
+    order = await lock_owner(
+        uow, PurchaseOrder, ref, *path, what=WHAT, expected_version=expected_version
+    )
+    check_sees_order(uow.principal, order, *path)
+    if order["state"] not in STATES_FOR[action]:
+        raise NotAllowed(
+            *path,
+            en=f"cannot be done with an order that is {order['state']}",
+            ru=f"нельзя сделать с заказом в состоянии {order['state']}",
+        )
+    return order
+
+
+async def approve_order(
+    uow: UnitOfWork,
+    ref: Ref,
+    *,
+    below_minimum: bool = False,
+    expected_version: int | None = None,
+) -> UUID:
+    """Approve a draft: from now on its goods are expected; its id.
+
+    Without a day of its own it is expected when the supplier's lead time is over. Raises Required
+    without lines, NotAllowed below the supplier's minimum unless `below_minimum`.
+    """
+    order = await lock_order(uow, ref, Action.APPROVE, "id", expected_version=expected_version)
+    lines = await lines_of(uow, [order["id"]])
+    if not lines:
+        raise Required("id")
+    supplier = (await rows_by_id(uow, Supplier, [order["supplier_id"]]))[order["supplier_id"]]
+    if total_of(lines) < supplier["minimum_order_minor"] and not below_minimum:
+        least = format_minor(supplier["minimum_order_minor"], supplier["currency"])
+        raise NotAllowed(
+            "id",
+            en=f"the supplier takes orders from {least} {supplier['currency']} on",
+            ru=f"поставщик принимает заказы от {least} {supplier['currency']}",
+        )
+    today = await today_of(uow)
+    due_on = order["expected_on"] or today + timedelta(days=supplier["lead_days"])
+    await expect(
+        uow,
+        Document(WHAT, order["id"]),
+        [
+            Arrival(
+                line["id"],
+                Spot(line["variant_id"], order["location_id"]),
+                line["quantity"],
+                due_on,
+            )
+            for line in lines
+        ],
+    )
+    return await enter_state(uow, order, "approved", expected_on=due_on, approved_at=uow.now)
+
+
+async def send_order(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
+    """Note that the supplier has an approved order now; its id."""
+    order = await lock_order(uow, ref, Action.SEND, "id", expected_version=expected_version)
+    return await enter_state(uow, order, "sent", sent_at=uow.now)
+
+
+async def close_order(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
+    """Be done with an order; what has not come is expected no more. Its id."""
+    order = await lock_order(uow, ref, Action.CLOSE, "id", expected_version=expected_version)
+    await forget_arrivals(uow, order["id"])
+    return await enter_state(uow, order, "closed", ended_at=uow.now)
+
+
+async def cancel_order(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
+    """Give up an order of which nothing has come; its id."""
+    order = await lock_order(uow, ref, Action.CANCEL, "id", expected_version=expected_version)
+    await forget_arrivals(uow, order["id"])
+    return await enter_state(uow, order, "cancelled", ended_at=uow.now)
+
+
+async def enter_state(uow: UnitOfWork, order: Row, state: str, **columns: Any) -> UUID:
+    """Write a locked order's new state, and tell of it; its id."""
+    order_id: UUID = order["id"]
+    versions = await update_rows(uow, PurchaseOrder, [{"id": order_id, "state": state, **columns}])
+    uow.record(f"{WHAT}.{state}", order_id, version=versions[order_id], number=order["number"])
+    return order_id
+
+
+async def today_of(uow: UnitOfWork) -> date:
+    """The day that it is in the shop's time zone."""
+    return business_day(uow.now, await uow.value(_ZONE) or "UTC")

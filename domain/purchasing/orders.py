@@ -1,0 +1,123 @@
+"""Purchase orders: made as drafts, numbered without gaps; only drafts change their lines."""
+
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from domain.bulk import Tally
+from domain.catalog.entities import (
+    Edit,
+    Entity,
+    Given,
+    cleaned_rows,
+    insert_entities,
+    lock_for_edit,
+    write_entities,
+)
+from domain.catalog.versions import edited
+from domain.errors import Invalid, NotAllowed, NotFound
+from domain.inputs import Required, line_or_none
+from domain.purchasing.order_lines import read_lines, write_lines
+from domain.purchasing.tables import PurchaseOrder, Supplier
+from domain.references import Ref, get_id
+from domain.row_sets import rows_by_id
+from domain.stock.arrivals import postpone_arrivals
+from domain.stock.locations import find_default_location, reach_location
+from domain.stock.numbering import next_number
+from tenants.principal import Principal
+from tenants.scope import Row, UnitOfWork
+
+WHAT: Final = "purchase_order"
+UNDER_WAY: Final = ("approved", "sent", "partly_received")
+"""States in which goods are expected."""
+
+
+def day(value: Any) -> date | None:
+    """A calendar day, or None."""
+    if value is not None and not isinstance(value, date):
+        raise Invalid(en="must be a date", ru="нужна дата")
+    return value
+
+
+ORDER: Final = Entity(
+    WHAT, PurchaseOrder, {"expected_on": day, "note": line_or_none(2_000)}, required=()
+)
+
+
+async def create_order(uow: UnitOfWork, given: Given) -> UUID:
+    """Make a draft for `supplier` to `location` (the default one unless given); its id.
+
+    `lines` are as `read_lines` takes them. Raises NotFound, Invalid, NotAllowed.
+    """
+    supplier = await reach_supplier(uow, given["supplier"])
+    if not supplier["is_active"]:
+        raise NotAllowed("supplierId", en="we buy of it no more", ru="у него больше не закупают")
+    location = given.get("location") or await find_default_location(uow)
+    if location is None:
+        raise Required("locationId")
+    location_id = await reach_location(uow, location, "locationId")
+    tally = Tally(1)
+    rows = cleaned_rows(ORDER, [given], tally, making=True)
+    tally.settle()
+    lines = await read_lines(uow, given.get("lines") or (), supplier)
+    rows[0] |= {
+        "supplier_id": supplier["id"],
+        "location_id": location_id,
+        "currency": supplier["currency"],
+        "number": await next_number(uow, WHAT),
+    }
+    order_id = (await insert_entities(uow, ORDER, rows, tally))[0]
+    await write_lines(uow, order_id, lines)
+    return order_id
+
+
+async def update_order(uow: UnitOfWork, edit: Edit) -> UUID:
+    """Change an order; its id. Lines and location change in drafts, its day until all has come.
+
+    Raises NotAllowed beside what `create_order` does.
+    """
+    tally = Tally(1)
+    current = await lock_for_edit(uow, ORDER, [edit], tally)
+    order = current[0]
+    check_sees_order(uow.principal, order, "id")
+    _check_may_change(order, edit.changes)
+    rows = cleaned_rows(ORDER, [edit.changes], tally, making=False)
+    tally.settle()
+    if edit.changes.get("location") is not None:
+        location_id = await reach_location(uow, edit.changes["location"], "locationId")
+        rows[0] |= {"location_id": location_id}
+    lines = edit.changes.get("lines")
+    if lines is not None:
+        supplier = await rows_by_id(uow, Supplier, [order["supplier_id"]])
+        lines = await read_lines(uow, lines, supplier[order["supplier_id"]])
+    changed = await write_entities(uow, ORDER, current, rows, tally)
+    if lines is not None:
+        await write_lines(uow, order["id"], lines)
+        await edited(uow, PurchaseOrder, [order["id"]], what=WHAT, changed=["lines"])
+    if "expected_on" in changed.get(0, ()):
+        await postpone_arrivals(uow, order["id"], rows[0]["expected_on"])
+    order_id: UUID = order["id"]
+    return order_id
+
+
+async def reach_supplier(uow: UnitOfWork, ref: Ref) -> Row:
+    """The supplier that is meant. Raises NotFound at `supplierId`."""
+    supplier_id = await get_id(uow, Supplier, ref, "supplierId", what="supplier")
+    return (await rows_by_id(uow, Supplier, [supplier_id]))[supplier_id]
+
+
+def check_sees_order(principal: Principal, order: Row, *path: str) -> None:
+    """An order for a location beyond the caller's own is to him as if it were not there."""
+    if principal.points is not None and order["location_id"] not in principal.points:
+        raise NotFound(*path, what=WHAT)
+
+
+def _check_may_change(order: Row, changes: Given) -> None:
+    state = order["state"]
+    for name in ("lines", "location"):
+        if name in changes and state != "draft":
+            raise NotAllowed(name, en="changes only in a draft", ru="меняется только в черновике")
+    if "expected_on" in changes and state not in ("draft", *UNDER_WAY):
+        raise NotAllowed(
+            "expectedOn", en="nothing is expected any more", ru="больше ничего не ожидается"
+        )
