@@ -40,6 +40,8 @@ from api.pricing.queries import PricingQueries
 from api.purchasing.nodes import NODES as PURCHASING_NODES
 from api.purchasing.order_mutations import PurchaseOrderMutations
 from api.purchasing.order_queries import PurchaseOrderQueries
+from api.purchasing.receipt_mutations import GoodsReceiptMutations
+from api.purchasing.receipt_queries import GoodsReceiptQueries
 from api.purchasing.supplier_mutations import SupplierMutations
 from api.purchasing.supplier_queries import SupplierQueries
 from api.schemas import build_schema
@@ -54,6 +56,7 @@ QUERIES: Final[list[type]] = [
     StockQueries,
     SupplierQueries,
     PurchaseOrderQueries,
+    GoodsReceiptQueries,
     FeedQueries,
     JobQueries,
     DocumentQueries,
@@ -87,6 +90,7 @@ MUTATIONS: Final[list[type]] = [
     StockMutations,
     SupplierMutations,
     PurchaseOrderMutations,
+    GoodsReceiptMutations,
     FeedMutations,
     DocumentMutations,
     FileMutations,

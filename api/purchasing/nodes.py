@@ -12,11 +12,16 @@ from api.rows import ById, in_table
 from domain.purchasing import tables
 from domain.purchasing.offers import offers_by_ids
 from domain.purchasing.order_lists import orders_seen
+from domain.purchasing.receipt_lists import receipts_seen
 from tenants.scope import Row
 
 
 async def _orders(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
     return await orders_seen(context.reading, context.principal, ids)
+
+
+async def _receipts(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+    return await receipts_seen(context.reading, context.principal, ids)
 
 
 def _node(prefix: str, name: str, rows: ById) -> NodeKind:
@@ -30,4 +35,5 @@ NODES: Final = [
     _node(kinds.SUPPLIER, "Supplier", in_table(tables.Supplier)),
     _node(kinds.OFFER, "SupplierOffer", offers_by_ids),
     NodeKind(kinds.ORDER, "PurchaseOrder", _orders, READ),
+    NodeKind(kinds.RECEIPT, "GoodsReceipt", _receipts, READ),
 ]

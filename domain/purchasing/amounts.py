@@ -12,7 +12,7 @@ from domain.inputs import Cleaner, Required, located, whole
 from domain.merchants.tables import Shop
 from tenants.scope import Asking
 from tenants.values.currencies import exponent_of
-from tenants.values.decimals import parse_scaled
+from tenants.values.decimals import format_scaled, parse_scaled
 from tenants.values.invalid import Reason
 from tenants.values.money import parse_minor, round_half_up
 
@@ -61,6 +61,11 @@ def rate(value: Any) -> int | None:
     if not 0 < millionths <= HIGHEST_RATE:
         raise Invalid(en="must be more than 0, up to 1000000", ru="больше 0, не больше 1000000")
     return millionths
+
+
+def format_rate(millionths: int) -> str:
+    """The same rate as text, without idle zeros: 92453100 is "92.4531"."""
+    return format_scaled(millionths, 6).rstrip("0").rstrip(".")
 
 
 def worth(price_minor: int, quantity: int) -> int:

@@ -269,7 +269,8 @@ async def test_the_history_of_an_order_is_in_the_audit_log(buyers: TwoBuyers) ->
     order = await draft(ours, line(ours, "A"))
     await move(ours, "Approve", order)
     found = await ours.ask(
-        "query ($id: ID!) { auditEntries(where: {entityId: {eq: $id}}) { nodes { action changes } } }",
+        "query ($id: ID!) "
+        "{ auditEntries(where: {entityId: {eq: $id}}) { nodes { action changes } } }",
         id=order["id"],
     )
     assert [one["action"] for one in found["nodes"]] == [
