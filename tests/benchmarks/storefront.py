@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -144,6 +145,7 @@ class MadeShop:
 
     urls: RoleUrls
     pool: Pool
+    tenant_id: UUID
     key: str
     slug: str
     """One of its products."""
@@ -167,7 +169,7 @@ async def open_shop(
         await analyze(urls.owner)
         key = await make_key(platform, tenant_id, "publishable")
         rows = await TenantScope(pool, tenant_id).reading.rows(select(Product.slug).limit(1))
-        yield MadeShop(urls, pool, key, rows[0]["slug"])
+        yield MadeShop(urls, pool, tenant_id, key, rows[0]["slug"])
 
 
 def pages_of(shop: MadeShop) -> list[tuple[str, str, dict[str, Any]]]:
