@@ -48,10 +48,10 @@ class Valkey:
             self._wire.transport.abort()
 
     async def _open(self) -> "_Wire":
-        async with self._opening:
+        # Those behind a silent server wait side by side, not a second each after the other.
+        async with asyncio.timeout(ANSWER_SECONDS), self._opening:
             if self._wire is None or self._wire.transport.is_closing():
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    self._wire = await _connected(self.url)
+                self._wire = await _connected(self.url)
             return self._wire
 
 
@@ -90,9 +90,10 @@ class _Wire(asyncio.Protocol):
 
     def ask(self, command: tuple[str, ...]) -> asyncio.Future[Any]:
         """Send now; the answer comes in the future."""
+        packed = hiredis.pack_command(command)  # type: ignore[arg-type]  # of any length
         answer = asyncio.get_running_loop().create_future()
-        self.waiting.append(answer)
-        self.transport.write(hiredis.pack_command(command))  # type: ignore[arg-type]  # of any length
+        self.waiting.append(answer)  # not before it is packed: what cannot be has no answer
+        self.transport.write(packed)
         return answer
 
     def data_received(self, data: bytes) -> None:

@@ -62,6 +62,14 @@ async def test_who_stops_waiting_takes_no_answer_from_the_next(servers: Servers)
         assert await valkey.ask("ECHO", "second") == "second"
 
 
+async def test_what_cannot_be_sent_shifts_no_answers(servers: Servers) -> None:
+    async with valkey_at(servers.redis_url) as valkey:
+        with pytest.raises(UnicodeEncodeError):
+            await valkey.ask("ECHO", "\ud800")
+        words = ["first", "second"]
+        assert await asyncio.gather(*(valkey.ask("ECHO", word) for word in words)) == words
+
+
 async def test_what_the_server_refuses_is_an_error_of_that_command_alone(servers: Servers) -> None:
     async with valkey_at(servers.redis_url) as valkey:
         wrong, right = [asyncio.ensure_future(valkey.ask(one)) for one in ("NO-SUCH", "PING")]
@@ -103,6 +111,16 @@ async def test_a_mute_server_is_waited_for_a_second_and_then_for_none() -> None:
         for _ in range(3):
             await buckets.charge(uuid4().hex, 1, PLAN)
         assert ANSWER_SECONDS <= time.monotonic() - began < 2 * ANSWER_SECONDS
+
+
+async def test_all_who_wait_for_a_connection_wait_together() -> None:
+    async with mute_server() as url, valkey_at(url.removesuffix("/0") + "/1") as valkey:
+        began = time.monotonic()
+        asked = await asyncio.gather(
+            *(valkey.ask("PING") for _ in range(100)), return_exceptions=True
+        )
+        assert {type(one) for one in asked} == {TimeoutError}  # the choice of the database is mute
+        assert time.monotonic() - began < 2 * ANSWER_SECONDS
 
 
 async def test_a_server_that_is_away_leaves_half_a_bucket_in_this_process(servers: Servers) -> None:
