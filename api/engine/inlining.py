@@ -8,6 +8,7 @@ columns, which tell who is to blame; reading rows is pure, so nobody notices.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from graphql import GraphQLBoolean, GraphQLID, GraphQLLeafType, GraphQLNamedType, GraphQLString
@@ -155,18 +156,18 @@ def objects(steps: Sequence["Step"]) -> Inline | None:
 
 def maker(steps: Sequence["Step"]) -> Make:
     """The function for the rows of a selection; fields that cannot be written come as cells."""
-    source = Source()
     given = {step.key: f"g{number}" for number, step in enumerate(steps) if step.inline is None}
     cells = [f"{name}s" for name in given.values()]
-    with source.block(f"def make({', '.join(['rows', *cells])}):"):
-        source.line("objects = []")
-        head = (
-            f"for row, {', '.join(given.values())} in zip(rows, {', '.join(cells)}, strict=True):"
-        )
-        with source.block(head if given else "for row in rows:"):
-            source.line(f"objects.append({_display(source, 'row', steps, given)})")
-        source.line("return objects")
-    return _compiled(source, "make")
+    head = f"for row, {', '.join(given.values())} in zip(rows, {', '.join(cells)}, strict=True):"
+
+    def write(source: Source) -> None:
+        with source.block(f"def make({', '.join(['rows', *cells])}):"):
+            source.line("objects = []")
+            with source.block(head if given else "for row in rows:"):
+                source.line(f"objects.append({_display(source, 'row', steps, given)})")
+            source.line("return objects")
+
+    return _when_called(write)
 
 
 def written(inner: Inline, most: int | None) -> Make:
@@ -174,24 +175,37 @@ def written(inner: Inline, most: int | None) -> Make:
 
     The values are lists where `most` says how many items all of them may have together.
     """
+
+    def write(source: Source) -> None:
+        with source.block("def make(values):"):
+            if most is not None:
+                source.line(f"if sum(map(len, values)) > {most}: raise Odd")
+            source.line("cells = []")
+            with source.block("for value in values:"):
+                inner(source, "value")
+                source.line("cells.append(value)")
+            source.line("return cells")
+
+    return _when_called(write)
+
+
+def _when_called(write: Callable[[Source], None]) -> Make:
+    """The function `make` that is written, when it is first called.
+
+    Few are: what stands below written code is done by it, and has its own for odd rows alone.
+    """
+    compiled = cache(partial(_compiled, write))
+    return lambda *cells: compiled()(*cells)
+
+
+def _compiled(write: Callable[[Source], None]) -> Make:
     source = Source()
-    with source.block("def make(values):"):
-        if most is not None:
-            source.line(f"if sum(map(len, values)) > {most}: raise Odd")
-        source.line("cells = []")
-        with source.block("for value in values:"):
-            inner(source, "value")
-            source.line("cells.append(value)")
-        source.line("return cells")
-    return _compiled(source, "make")
-
-
-def _compiled(source: Source, name: str) -> Make:
     try:
+        write(source)
         exec("\n".join(source.lines), source.names)
     except (SyntaxError, RecursionError):  # nested deeper than Python takes
         return _always_odd
-    made: Make = source.names[name]
+    made: Make = source.names["make"]
     return made
 
 

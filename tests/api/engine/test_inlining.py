@@ -14,6 +14,7 @@ from api.engine.execute import Result, execute
 from api.engine.fields import PUBLIC, batch, computed, finish_schema, root
 from api.engine.levels import Level
 from api.engine.plans import Plans
+from tests.api.engine.work import calls_made
 
 
 async def _doubles(parents: Sequence[Any], context: Any, times: int = 2) -> list[int]:
@@ -34,6 +35,7 @@ class Tea:
     box: Box | None
     boxes: list[Box]
     loud: str = computed(lambda row: row["title"].upper())
+    same: "Tea" = computed(lambda row: row, hands_on=True)
     doubled: int = batch(_doubles)
 
 
@@ -94,6 +96,13 @@ def test_only_what_is_fetched_comes_as_cells() -> None:
     assert list(found[0]) == ["__typename", "title", "note", "loud", "doubled", "box", "boxes"]
     assert found[0]["boxes"][1] == {"label": "tin", "grams": 100, "words": ["dry", "dark"]}
     assert found[0]["doubled"] == 14
+
+
+def test_a_level_is_written_once_however_many_stand_above_it() -> None:
+    selection = " ".join(f"a{number}: label" for number in range(200))
+    flat = f"{{ teas {{ box {{ {selection} }} }} }}"
+    deep = "{ teas " + "{ same " * 10 + f"{{ box {{ {selection} }} }}" + " }" * 10 + " }"
+    assert calls_made(lambda: run(deep)) < 1.5 * calls_made(lambda: run(flat))
 
 
 @pytest.mark.parametrize(
