@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from graphql import GraphQLAbstractType, GraphQLError, GraphQLLeafType, GraphQLObjectType
 from graphql.execution.executor import invalid_return_type_error
-from graphql.pyutils import is_iterable
+from graphql.pyutils import Undefined, is_iterable
 
 from api.engine.arguments import Run
 from api.engine.columns import (
@@ -81,7 +81,7 @@ def lists(inner: Complete, at: Place) -> Complete:
     """
 
     def items(value: Any) -> Any:
-        if value is None or isinstance(value, Exception | list | tuple):
+        if value is None or value is Undefined or isinstance(value, Exception | list | tuple):
             return value
         if is_iterable(value):
             return list(value)

@@ -5,8 +5,11 @@ same document gives the same answer every time, whoever runs it. `nasty_schema(p
 same values behind ordinary resolvers, one call an object: there the order of errors is certain.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from itertools import cycle
+from math import inf
 from random import Random
 from typing import Any, Final
 
@@ -34,6 +37,7 @@ from graphql import (
     is_non_null_type,
     is_object_type,
 )
+from graphql.pyutils import Undefined
 
 from api.engine.fields import FieldPlan, Kind, type_name_of, with_plan
 
@@ -70,7 +74,7 @@ def value_of(
         return value_of(kind.of_type, random, types)
     luck = random.random()
     if luck < NULLS:
-        return None
+        return None if luck < NULLS / 2 else Undefined
     if luck < NULLS + ERRORS:
         return ValueError(f"bad luck {luck:.6f}")
     is_wrong = luck < NULLS + ERRORS + WRONG
@@ -90,7 +94,15 @@ def value_of(
         "Colour": random.choice([1, 2, 3]),
         "Odd": random.randrange(100),
     }
-    return object() if is_wrong else good[str(kind)]
+    return random.choice(WRONG_LEAVES) if is_wrong else good[str(kind)]
+
+
+class Words(str):
+    """Text that is not quite a str."""
+
+
+WRONG_LEAVES: Final = (object(), Words("w"), b"b", True, 1.0, 1.5, 2**40, inf, Decimal("2"), [1])
+"""Of a wrong type for some scalars, and good enough for others."""
 
 
 def _odd(value: Any) -> Any:
@@ -111,7 +123,7 @@ WANTED: Final[GraphQLInputObjectType] = GraphQLInputObjectType(
 )
 
 
-LISTS: Final[Sequence[Callable[[list[Any]], Any]]] = (list, tuple, iter)
+LISTS: Final[Sequence[Callable[[list[Any]], Any]]] = (list, tuple, iter, deque)
 
 
 def nasty_schema(*, plain: bool = False) -> GraphQLSchema:
