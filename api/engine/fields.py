@@ -42,7 +42,7 @@ from graphql import (
 from strawberry.relay.types import GlobalID
 from strawberry.scalars import is_scalar
 from strawberry.types.arguments import StrawberryArgument, convert_argument
-from strawberry.types.base import StrawberryOptional
+from strawberry.types.base import StrawberryMaybe, StrawberryOptional
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
@@ -105,7 +105,7 @@ class FieldPlan:
         if len(values) != len(parents):
             name = getattr(self.function, "__qualname__", self.function)
             raise RuntimeError(f"{name} gave {len(values)} values for {len(parents)} parents")
-        return values if type(values) is list else list(values)
+        return list(values)  # the engine's own, which it empties while it writes long lists
 
 
 _PLAIN: Final = FieldPlan(kind="resolver")
@@ -347,7 +347,7 @@ def _converter(
 
 def _is_plain(kind: Any, registry: Mapping[Any, Any]) -> bool:
     """Whether GraphQL's value of this type is the function's: a scalar or an enum, or null."""
-    while isinstance(kind, StrawberryOptional):
+    while isinstance(kind, StrawberryOptional) and not isinstance(kind, StrawberryMaybe):
         kind = kind.of_type
     return isinstance(kind, StrawberryEnumDefinition) or (
         kind is not GlobalID and is_scalar(kind, registry)

@@ -9,6 +9,7 @@ import pytest
 import strawberry
 from graphql import parse
 
+from api.engine.completion import MOST_ITEMS
 from api.engine.execute import Result, execute
 from api.engine.fields import (
     PUBLIC,
@@ -21,6 +22,7 @@ from api.engine.fields import (
     plan_of,
     root,
 )
+from api.engine.writing import pieces
 from tests.api.engine.toy import Toybox, toy_schema
 
 SCHEMA = toy_schema()
@@ -180,3 +182,44 @@ def test_a_page_size_must_be_an_argument_of_the_field() -> None:
         def things(self, first: int = 5) -> ThingConnection: ...  # type: ignore[empty-body]
 
     assert "'last'" in refusal(Query)
+
+
+async def test_a_batch_may_keep_the_list_that_it_gave() -> None:
+    kept: list[list[int]] = []
+
+    async def load(parents: Sequence[Any], context: Any) -> list[list[int]]:
+        kept[:] = kept or [list(range(2 * MOST_ITEMS))]
+        return kept
+
+    @strawberry.type
+    class Box:
+        numbers: list[int] = batch(load)
+
+    @strawberry.type
+    class Query:
+        @root(permission=PUBLIC)
+        def box(self) -> Box:
+            return {}  # type: ignore[return-value]
+
+    schema, document = finish_schema(strawberry.Schema(Query)), parse("{ box { numbers } }")
+    second = timedelta(seconds=5)
+    answers = [
+        pieces((await execute(schema, document, {}, None, None, deadline=second)).data)
+        for _ in range(2)
+    ]
+    assert len(b"".join(answers[0])) > 2 * MOST_ITEMS
+    assert answers[1] == answers[0]
+
+
+async def test_maybe_tells_null_from_nothing() -> None:
+    @strawberry.type
+    class Query:
+        @root(permission=PUBLIC)
+        def told(self, word: strawberry.Maybe[str | None] = None) -> str:
+            return repr(word)
+
+    schema = finish_schema(strawberry.Schema(Query))
+    document = parse('{ nothing: told, empty: told(word: null), tea: told(word: "tea") }')
+    second = timedelta(seconds=5)
+    result = await execute(schema, document, {}, None, None, deadline=second)
+    assert result.data == {"nothing": "None", "empty": "Some(None)", "tea": "Some('tea')"}
