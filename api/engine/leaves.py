@@ -25,7 +25,8 @@ def leaves(kind: GraphQLLeafType, values: list[Any]) -> Column:
 def _spelled(kind: GraphQLLeafType, values: list[Any]) -> Column:
     """All at once; and where that fails, each by itself."""
     try:
-        cells = list(map(kind.coerce_output_value, values))
+        spell = kind.coerce_output_value
+        cells = [spell(value) for value in values]  # a map would take StopIteration for its end
         if is_regular(cells):
             return Column(cells)
     except Exception:  # whose it was is found out below

@@ -6,7 +6,6 @@ A value that could not be had is the exception that says why; it harms none of i
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from api.engine.arguments import Run, arguments_at
@@ -45,29 +44,18 @@ def constant(value: Any) -> Read:
 
 
 def _items(source: str) -> Read:
-    item = itemgetter(source)
-
     def one(row: Any) -> Any:
         try:
             return row[source]
-        except (TypeError, KeyError):
+        except (TypeError, KeyError):  # it is an instance, or lacks the item
             return getattr(row, source)
 
-    async def read(rows: list[Any], run: Run) -> list[Any]:
-        try:
-            return list(map(item, rows))
-        except Exception:  # some rows are instances, or lack the item
-            return each(one, rows)
-
-    return read
+    return _computed(one)
 
 
 def _computed(function: Callable[[Any], Any]) -> Read:
     async def read(rows: list[Any], run: Run) -> list[Any]:
-        try:
-            return list(map(function, rows))
-        except Exception:  # of some row; it is pure, so it may be asked again
-            return each(function, rows)
+        return each(function, rows)
 
     return read
 

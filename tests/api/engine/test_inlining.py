@@ -36,6 +36,7 @@ class Tea:
     boxes: list[Box]
     loud: str = computed(lambda row: row["title"].upper())
     same: "Tea" = computed(lambda row: row, hands_on=True)
+    first: str | None = computed(lambda row: next(iter(row["title"])))
     doubled: int = batch(_doubles)
 
 
@@ -139,6 +140,19 @@ def test_an_odd_row_is_told_by_its_place_and_harms_no_neighbour() -> None:
         ["teas", 2, "note"],
         ["teas", 2, "box", "words", 0],
     ]
+
+
+def test_a_function_that_stops_iterating_ends_no_column() -> None:
+    TEAS.insert(1, _tea("", note="empty"))  # its first letter is `next` of nothing
+    result = run("{ teas { note first } }")
+    assert result.data == {
+        "teas": [
+            {"note": None, "first": "A"},
+            {"note": "empty", "first": None},
+            {"note": "smoky", "first": "L"},
+        ]
+    }
+    assert [error["path"] for error in result.errors] == [["teas", 1, "first"]]
 
 
 def test_arguments_are_those_of_each_run() -> None:
