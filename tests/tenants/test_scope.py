@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Integer, bindparam, func, select, update
 
 from tenants.database import Pool
 from tenants.jobs import Job, enqueue
@@ -172,3 +172,21 @@ async def test_the_one_statement_read_sets_the_tenant_before_it_looks(
     plan = "\n".join(line[0] for line in lines)
     assert plan.startswith("Nested Loop")
     assert plan.index("CTE Scan on tenant") < plan.index("One-Time Filter") < plan.index("on event")
+
+
+async def test_a_sitting_serves_the_others_when_one_fails_or_is_gone(
+    pool: Pool, tenants: TwoTenants
+) -> None:
+    slowly = select(100 / bindparam("n", type_=Integer), func.pg_sleep(0.05))
+    async with TenantScope(pool, tenants.ours).sitting() as reading:
+        asked = [asyncio.ensure_future(reading.value(slowly, n=n)) for n in (1, 2, 0, 4, 5)]
+        await asyncio.sleep(0.02)
+        for gone in (asked[0], asked[3]):  # who holds the connection, and who waits for it
+            gone.cancel()
+        first, second, third, fourth, fifth = await asyncio.gather(*asked, return_exceptions=True)
+        assert (second, fifth) == (50, 20)
+        assert isinstance(third, asyncpg.DivisionByZeroError)
+        assert isinstance(first, asyncio.CancelledError)
+        assert isinstance(fourth, asyncio.CancelledError)
+        assert await reading.value(slowly, n=10) == 10
+    assert pool.get_idle_size() == pool.get_size()
