@@ -48,6 +48,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from api.engine.batching import batch_adapter
+from api.engine.values import item_of
 from api.engine.wanted import Items
 
 PUBLIC: Final = "public"
@@ -287,27 +288,16 @@ def with_plan(field: GraphQLField, plan: FieldPlan) -> GraphQLField:
     """Let the engine run a field by `plan`, and graphql-core to the same end."""
     field.extensions[_PLAN] = plan
     if plan.kind == "column":
-        field.resolve = _item(plan.source)
+        field.resolve = _of_row(item_of(plan.source))
     elif plan.kind == "computed":
-        field.resolve = _computed(plan.function)
+        assert plan.function is not None
+        field.resolve = _of_row(plan.function)
     elif plan.kind == "batch":
         field.resolve = batch_adapter(plan)
     return field
 
 
-def _item(name: str) -> Callable[..., Any]:
-    def resolve(row: Any, _info: Any) -> Any:
-        try:
-            return row[name]
-        except (TypeError, KeyError):
-            return getattr(row, name)
-
-    return resolve
-
-
-def _computed(function: Callable[[Any], Any] | None) -> Callable[..., Any]:
-    assert function is not None
-
+def _of_row(function: Callable[[Any], Any]) -> Callable[..., Any]:
     def resolve(row: Any, _info: Any) -> Any:
         return function(row)
 

@@ -78,9 +78,8 @@ class Plans:
             self._deciding = deciding_variables(self.document)
         values = run.variable_values.coerced
         if any(fragment.variable_signatures for fragment in run.fragments.values()):
-            return compile_operation(
-                run, values, self.side_by_side
-            )  # arguments of fragments are told by any of them
+            # Any variable may be the argument of a fragment.
+            return compile_operation(run, values, self.side_by_side)
         key = (id(run.operation), *(values.get(name) for name in self._deciding))
         plan = self._kept.get(key)
         if plan is None:

@@ -25,10 +25,10 @@ def reader(plan: "FieldPlan", at: "Place", wanted: Wanted) -> Read:
     `wanted` is what will be asked of those values.
     """
     if plan.kind == "column":
-        return _items(plan.source)
+        return _of_rows(item_of(plan.source))
     if plan.kind == "computed":
         assert plan.function is not None
-        return _computed(plan.function)
+        return _of_rows(plan.function)
     if plan.kind == "batch":
         return _batch(plan, at, wanted.items)
     return _resolved(at, wanted)
@@ -43,17 +43,19 @@ def constant(value: Any) -> Read:
     return read
 
 
-def _items(source: str) -> Read:
-    def one(row: Any) -> Any:
+def item_of(name: str) -> Callable[[Any], Any]:
+    """What takes an item of a row; where the row is an instance, or lacks it, an attribute."""
+
+    def take(row: Any) -> Any:
         try:
-            return row[source]
-        except (TypeError, KeyError):  # it is an instance, or lacks the item
-            return getattr(row, source)
+            return row[name]
+        except (TypeError, KeyError):
+            return getattr(row, name)
 
-    return _computed(one)
+    return take
 
 
-def _computed(function: Callable[[Any], Any]) -> Read:
+def _of_rows(function: Callable[[Any], Any]) -> Read:
     async def read(rows: list[Any], run: Run) -> list[Any]:
         return each(function, rows)
 
