@@ -48,6 +48,7 @@ class StockDocumentKind(Enum):
     CHANGE = "change"
     PRICE_LIST = "price_list"
     HOLD = "hold"
+    GOODS_RECEIPT = "goods_receipt"
 
 
 @strawberry.enum
