@@ -47,6 +47,8 @@ from api.purchasing.supplier_queries import SupplierQueries
 from api.schemas import build_schema
 from api.stock.mutations import StockMutations
 from api.stock.queries import StockQueries
+from api.stock.sheet_mutations import StockSheetMutations
+from api.stock.sheet_queries import STOCK_SHEET_NODES, StockSheetQueries
 
 QUERIES: Final[list[type]] = [
     ProductQueries,
@@ -57,6 +59,7 @@ QUERIES: Final[list[type]] = [
     SupplierQueries,
     PurchaseOrderQueries,
     GoodsReceiptQueries,
+    StockSheetQueries,
     FeedQueries,
     JobQueries,
     DocumentQueries,
@@ -66,7 +69,14 @@ QUERIES: Final[list[type]] = [
     HistoryQueries,
     # Each kind says what one needs to see it.
     node_queries(
-        [*CATALOG_NODES, *PURCHASING_NODES, *FEED_NODES, *JOB_NODES, *MERCHANT_NODES],
+        [
+            *CATALOG_NODES,
+            *STOCK_SHEET_NODES,
+            *PURCHASING_NODES,
+            *FEED_NODES,
+            *JOB_NODES,
+            *MERCHANT_NODES,
+        ],
         permission=PUBLIC,
     ),
 ]
@@ -91,6 +101,7 @@ MUTATIONS: Final[list[type]] = [
     SupplierMutations,
     PurchaseOrderMutations,
     GoodsReceiptMutations,
+    StockSheetMutations,
     FeedMutations,
     DocumentMutations,
     FileMutations,

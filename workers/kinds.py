@@ -19,11 +19,15 @@ from domain.merchants.ports import TextRecords
 from domain.merchants.reception import Reception
 from domain.merchants.secrets import reseal_secrets
 from domain.merchants.sweeping import sweep
+from domain.stock.exports import run_stock_export
 from domain.stock.hold_ends import expire_past_holds
 from domain.stock.hold_rows import EXPIRE
+from domain.stock.import_runs import forget_rows
 from domain.stock.nights import NIGHT, work_at_night
+from domain.stock.sheets import OpenSheet, WriteSheet
 from workers.imports import OpenPriceList, run_import
 from workers.runner import Course, GiveUp, Kind, RetryLater
+from workers.stock_sheets import run_stock_import
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Tools:
     fetcher: Fetcher
     records: TextRecords
     open_price_list: OpenPriceList
+    open_sheet: OpenSheet
+    write_sheet: WriteSheet
 
 
 def kinds_of(tools: Tools) -> Mapping[str, Kind]:
@@ -55,6 +61,13 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
                 open_price_list=tools.open_price_list,
             )
         ),
+        "stock.import": Kind(
+            course=partial(run_stock_import, store=tools.files, open_sheet=tools.open_sheet)
+        ),
+        "stock.export": Kind(
+            course=partial(run_stock_export, store=tools.files, write_sheet=tools.write_sheet)
+        ),
+        "stock.import_forget": Kind(step=forget_rows),
         "files.remove": Kind(course=partial(remove_file, store=tools.files)),
         "collections.refill": Kind(course=refill_collections),
         "listing.relist": Kind(course=relist),

@@ -22,6 +22,8 @@ from domain.opening import reception_of
 from integrations.dns.records import DnsRecords
 from integrations.fetching.http import http_fetcher
 from integrations.files.stores import file_store
+from integrations.sheets.reader import open_sheet
+from integrations.sheets.writer import write_sheet
 from integrations.smtp.mailer import SmtpMailer
 from integrations.yml.reader import open_yml
 from tenants.database import open_pool
@@ -101,6 +103,8 @@ async def start(context: dict[str, Any]) -> None:
             mailer=_mailer(chosen),
             files=file_store(chosen),
             open_price_list=open_yml,
+            open_sheet=open_sheet,
+            write_sheet=write_sheet,
             fetcher=fetcher,
             records=DnsRecords(),
         )

@@ -16,10 +16,14 @@ from domain.files.uploads import link_ends_at, uploads_by_ids
 
 @strawberry.enum
 class UploadPurpose(Enum):
-    """What an upload is for: a picture (JPEG, PNG, WebP, GIF; 20 MiB), a YML file (500 MiB)."""
+    """What an upload is for.
+
+    PICTURE: JPEG, PNG, WebP or GIF, 20 MiB. PRICE_LIST: YML, 500 MiB. SHEET: CSV or XLSX, 50 MiB.
+    """
 
     PICTURE = "picture"
     PRICE_LIST = "price_list"
+    SHEET = "sheet"
 
 
 @strawberry.enum

@@ -28,7 +28,7 @@ from domain.inputs import text
 from tenants.ids import encode_id, new_id
 from tenants.scope import Asking, Row, TenantScope, UnitOfWork
 
-UploadPurpose = Literal["picture", "price_list"]
+UploadPurpose = Literal["picture", "price_list", "sheet"]
 Refusal = Literal["gone", "busy", "type", "length", "too_long", "digest", "content"]
 
 LINK_GOOD_FOR: Final = timedelta(hours=1)
@@ -62,6 +62,17 @@ KINDS: Final[dict[UploadPurpose, Kind]] = {
                 "application/yaml",  # what browsers take a .yml price list for
                 "application/x-yaml",
                 "text/yaml",
+                "application/octet-stream",
+            }
+        ),
+    ),
+    "sheet": Kind(
+        50 * 1024 * 1024,
+        frozenset(
+            {
+                "text/csv",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "application/vnd.ms-excel",  # what browsers on Windows take a .csv for
                 "application/octet-stream",
             }
         ),

@@ -242,11 +242,12 @@ async def _write_balances(
             shifts[of][1] += sign * part.value_minor
             if sign > 0:
                 begun.add(of)
-    new = [
-        {"id": new_id(), "lot_id": lot_id, "quantity": 0, "value_minor": 0, **spot._asdict()}
-        for lot_id, spot in begun
-    ]
-    await insert_rows(uow, LotBalance, new)
+    new: dict[tuple[UUID, Spot], dict[str, Any]] = {}
+    for of in begun:
+        quantity, value = shifts[of] if shifts[of][0] > 0 <= shifts[of][1] else (0, 0)
+        amounts = {"quantity": quantity, "value_minor": value}
+        new[of] = {"id": new_id(), "lot_id": of[0], **of[1]._asdict(), **amounts}
+    made = await insert_rows(uow, LotBalance, list(new.values()))
     rows = [
         {
             "lot_id": lot_id,
@@ -255,8 +256,10 @@ async def _write_balances(
             "value_minor": value,
         }
         for (lot_id, spot), (quantity, value) in shifts.items()
+        if not ((one := new.get((lot_id, spot))) and one["quantity"] and one["id"] in made)
     ]
-    await uow.execute(_SHIFT, rows=rows)
+    if rows:
+        await uow.execute(_SHIFT, rows=rows)
 
 
 def _movements(

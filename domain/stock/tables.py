@@ -8,6 +8,10 @@ from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.shared_columns import Edited, FromOutside, Titled, external_once
+from domain.stock.sheet_tables import StockExport as StockExport
+from domain.stock.sheet_tables import StockImport as StockImport
+from domain.stock.sheet_tables import StockImportRow as StockImportRow
+from domain.stock.subscription_tables import BackInStock as BackInStock
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
 LOCATION_KINDS = ("warehouse", "store", "pickup_point", "supplier")

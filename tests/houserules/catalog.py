@@ -92,6 +92,8 @@ LEADING_NOWHERE = {
     "public.event": {"actor_id", "entity_id"},
     "public.export": {"requested_by_id"},
     "public.invitation": {"invited_by_id"},
+    "public.stock_import": {"actor_id"},
+    "public.stock_import_row": {"location_id", "variant_id"},
     "public.stock_movement": {"actor_id", "document_id", "line_id"},
     # What is expected is told by documents of the rooms above.
     "public.stock_arrival": {"document_id", "line_id"},

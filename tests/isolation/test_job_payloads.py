@@ -24,6 +24,8 @@ from domain.opening import reception_of
 from integrations.dns.records import DnsRecords
 from integrations.fetching.http import http_fetcher
 from integrations.files.local import LocalFiles
+from integrations.sheets.reader import open_sheet
+from integrations.sheets.writer import write_sheet
 from integrations.yml.reader import open_yml
 from tenants.database import Pool
 from tenants.ids import new_id
@@ -47,6 +49,8 @@ NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "brand_id": ("brand", "id"),
     "due": ("stored_file", "expires_at"),
     "export_id": ("export", "id"),
+    "import_id": ("stock_import", "id"),
+    "sheet_id": ("stock_export", "id"),
     "file_id": ("stored_file", "id"),
     "host": ("platform.host", "host"),
     "invitation_id": ("invitation", "id"),
@@ -74,6 +78,9 @@ PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "secrets.reseal": (),
     "stock.expire_holds": (),
     "stock.night": (),
+    "stock.export": ("sheet_id",),
+    "stock.import": ("import_id",),
+    "stock.import_forget": ("import_id",),
     "tenant.erase": ("live_tenant_id",),
 }
 """What a payload of each kind names."""
@@ -174,7 +181,9 @@ async def test_no_kind_of_job_touches_what_is_a_neighbours(
     reception = reception_of(settings_for(database, servers.redis_url), platform_pool)
     async with http_fetcher() as fetcher:
         files = LocalFiles(tmp_path)
-        kinds = kinds_of(Tools(reception, mail, files, fetcher, DnsRecords(), open_yml))
+        kinds = kinds_of(
+            Tools(reception, mail, files, fetcher, DnsRecords(), open_yml, open_sheet, write_sheet)
+        )
         assert set(PAYLOADS) | A_PERSONS == set(kinds), "say what the payloads of a new kind name"
         async with open_walk(pool, platform_pool, superuser, tenants, kinds, mail) as walk:
             faults = {kind: await walk.faults(kind, names) for kind, names in PAYLOADS.items()}

@@ -13,6 +13,8 @@ from domain.opening import reception_of
 from integrations.dns.records import DnsRecords
 from integrations.fetching.http import http_fetcher
 from integrations.files.local import LocalFiles
+from integrations.sheets.reader import open_sheet
+from integrations.sheets.writer import write_sheet
 from integrations.yml.reader import open_yml
 from tenants.database import Pool
 from tenants.jobs import Job
@@ -67,6 +69,8 @@ async def test_pictures_come_and_go_by_jobs(
                 fetcher=fetcher,
                 records=DnsRecords(),
                 open_price_list=open_yml,
+                open_sheet=open_sheet,
+                write_sheet=write_sheet,
             )
         )
         supplier.answers["/cup.png"] = reply(body=picture(), Content_Type="image/png")

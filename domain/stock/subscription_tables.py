@@ -1,0 +1,37 @@
+"""Buyers who asked to be told when a variant can be had again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Mapped
+
+from tenants.tables import Base, TenantOwned, owned, tenant_index
+
+
+class BackInStock(TenantOwned, Base):
+    """One buyer waits for one variant, until `told_at`.
+
+    `email_key` is the address as addresses are compared. `consent_sha256`: of the words that the
+    buyer agreed to, at `consented_at`.
+    """
+
+    __tablename__ = "back_in_stock"
+    variant_id: Mapped[UUID]
+    email: Mapped[str]
+    email_key: Mapped[str]
+    language: Mapped[str]
+    consent_sha256: Mapped[bytes]
+    consented_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    __table_args__ = (
+        owned("variant_id", "variant", cascade=True),
+        tenant_index(
+            "back_in_stock",
+            "variant_id",
+            "email_key",
+            unique=True,
+            where=text("told_at IS NULL"),
+        ),
+        tenant_index("back_in_stock", "variant_id"),
+    )
