@@ -1,0 +1,141 @@
+"""An import of 100,000 opening balances against a bare COPY of the same rows, in one run.
+
+    python -m integrations.embedded python -m tests.benchmarks.stock_import
+
+The import is all of it: the file is read and checked row by row, staged, and then posted to the
+ledger in slices. What it has written (levels, lots, their balances, movements) is then copied into
+a second shop with the same goods, by one COPY a table as the superuser, on the same indexes, checks
+and foreign keys. The bar: at least 0.3 of the COPY's rows a second. It ends with 1 below that.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+import asyncpg
+
+from domain.bulk import ErrorPolicy
+from domain.stock.import_runs import (
+    Sums,
+    apply_stock_import,
+    imports_by_ids,
+    start_stock_import,
+)
+from domain.stock.imports import apply_import, check_import
+from integrations.sheets.reader import open_sheet
+from integrations.sheets.writer import write_sheet
+from migrations.run import upgrade
+from tenants.database import open_pool
+from tenants.roles import create_database, create_roles, new_role_urls, passwords_of
+from tenants.scope import TenantScope
+from tests.factories import make_tenant
+from tests.factories_catalog import Shop, make_window
+
+ROWS: Final = 100_000
+VARIANTS_EACH: Final = 4
+QUANTITY: Final = 5_500
+COST: Final = 12_345
+BAR: Final = 0.3
+TABLES: Final = ("stock_level", "lot", "lot_balance", "stock_movement")
+
+PRODUCTS: Final = """
+INSERT INTO product (tenant_id, id, title, slug, kind, status, created_at, updated_at)
+SELECT $1, uuidv7(), 'Tea ' || number, 'tea-' || number, 'simple', 'active', now(), now()
+FROM generate_series(1, $2::int) number
+"""
+VARIANTS: Final = """
+INSERT INTO variant (tenant_id, id, product_id, sku, position, options_key, created_at, updated_at)
+SELECT $1, uuidv7(), product.id, product.slug || '-' || number, number, number::text, now(), now()
+FROM product, generate_series(1, $2::int) number WHERE product.tenant_id = $1
+"""
+SKUS: Final = "SELECT sku, id FROM variant WHERE tenant_id = $1 ORDER BY sku"
+
+Superuser: TypeAlias = "asyncpg.Connection[Any]"
+
+
+async def fill(superuser: Superuser, tenant_id: UUID) -> dict[str, UUID]:
+    """Goods without stock; their ids by SKU."""
+    await superuser.execute(PRODUCTS, tenant_id, ROWS // VARIANTS_EACH)
+    await superuser.execute(VARIANTS, tenant_id, VARIANTS_EACH)
+    return dict(await superuser.fetch(SKUS, tenant_id))
+
+
+async def import_all(scope: TenantScope, file: Path) -> tuple[float, float]:
+    """Seconds that the check and the application take."""
+    expected = Sums(ROWS, ROWS * QUANTITY, ROWS * round(COST * QUANTITY / 1000))
+    async with scope.writing("benchmark") as uow:
+        import_id = await start_stock_import(
+            uow, kind="opening", file_key="-", columns={}, expected=expected
+        )
+    began = time.perf_counter()
+    await check_import(scope, import_id, file, open_sheet)
+    checked = time.perf_counter()
+    async with scope.writing("benchmark") as uow:
+        await apply_stock_import(uow, import_id, policy=ErrorPolicy.REJECT_ALL)
+    await apply_import(scope, import_id)
+    ended = time.perf_counter()
+    run = (await imports_by_ids(scope.reading, [import_id]))[import_id]
+    assert run["status"] == "done", dict(run)
+    return checked - began, ended - checked
+
+
+async def copy_all(
+    superuser: Superuser, ours: Shop, theirs: Shop, variants: dict[UUID, UUID]
+) -> dict[str, float]:
+    """Seconds that a COPY of each table's rows into the other shop takes."""
+    seconds: dict[str, float] = {}
+    places = {ours.location: theirs.location}
+    for table in TABLES:
+        rows = await superuser.fetch(
+            f"SELECT * FROM {table} WHERE tenant_id = $1", ours.scope.tenant_id
+        )
+        columns = list(rows[0].keys())
+        here = {"tenant_id": {ours.scope.tenant_id: theirs.scope.tenant_id}}
+        changed: dict[str, dict[UUID, UUID]] = {
+            **here, "variant_id": variants, "location_id": places
+        }  # fmt: skip
+        records = [
+            tuple(changed[name][row[name]] if name in changed else row[name] for name in columns)
+            for row in rows
+        ]
+        assert len(records) == ROWS
+        began = time.perf_counter()
+        await superuser.copy_records_to_table(table, columns=columns, records=records)
+        seconds[table] = time.perf_counter() - began
+    return seconds
+
+
+async def main(superuser_url: str) -> bool:
+    urls = new_role_urls(superuser_url, "ryad_benchmark")
+    await create_roles(superuser_url, passwords_of(urls))
+    await create_database(superuser_url, "ryad_benchmark")
+    await asyncio.to_thread(upgrade, urls.owner)
+    superuser = await asyncpg.connect(superuser_url, database="ryad_benchmark")
+    async with open_pool(urls.app) as pool, open_pool(urls.platform) as platform:
+        ours, theirs = [await make_window(pool, await make_tenant(platform)) for _ in range(2)]
+        skus, others = [await fill(superuser, one.scope.tenant_id) for one in (ours, theirs)]
+        await superuser.execute("ANALYZE")
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "balances.csv")
+            rows = [(sku, "5.5", "123.45") for sku in skus]
+            write_sheet("csv", [("sku", "quantity", "unit_cost"), *rows], file)
+            check, application = await import_all(ours.scope, file)
+        variants = {skus[sku]: others[sku] for sku in skus}
+        copies = await copy_all(superuser, ours, theirs, variants)
+    await superuser.close()
+    whole, bare = check + application, sum(copies.values())
+    print(f"{ROWS} balances, all seconds of one run")
+    print(f"import: {whole:.1f} (checked in {check:.1f}, applied in {application:.1f})")
+    named = ", ".join(f"{table} {seconds:.1f}" for table, seconds in copies.items())
+    print(f"COPY:   {bare:.1f} ({named})")
+    print(f"ratio {bare / whole:.2f}, of the application alone {bare / application:.2f}; bar {BAR}")
+    return bare / whole >= BAR
+
+
+if __name__ == "__main__":
+    sys.exit(0 if asyncio.run(main(os.environ["RYAD_TEST_DATABASE_URL"])) else 1)
