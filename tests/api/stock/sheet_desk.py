@@ -27,12 +27,14 @@ mutation ($input: StockImportStartInput!) {{ done: stockImportStart(input: $inpu
 """
 APPLY = f"""
 mutation ($id: ID!, $input: StockImportApplyInput!) {{
-  done: stockImportApply(id: $id, input: $input) {{ stockImport {{ {IMPORT} }} userErrors {{ code path message }} }} }}
+  done: stockImportApply(id: $id, input: $input) {{
+    stockImport {{ {IMPORT} }} userErrors {{ code path message }} }} }}
 """
 SHOW = f"query ($id: ID!) {{ stockImport(id: $id) {{ {IMPORT} }} }}"
 ROWS = """
 query ($id: ID!, $shown: StockImportRows!) {
-  stockImportRows(importId: $id, shown: $shown, first: 100) { totalCount nodes { line variant { sku } location { code } onHand quantity difference
+  stockImportRows(importId: $id, shown: $shown, first: 100) { totalCount nodes {
+    line variant { sku } location { code } onHand quantity difference
     unitCost { amount } lotNumber madeOn expiresOn problem message field value } } }
 """
 EXPORT = """

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from domain.stock.demand import Line
+from domain.stock.holds import hold_stock
 from domain.stock.imports import apply_import
 from domain.stock.integrity import find_differences
 from domain.stock.tables import Location, Lot, StockLevel, StockMovement
@@ -293,8 +295,7 @@ async def test_a_count_leaves_out_what_has_changed_since_it_was_checked(sheets: 
     assert run["changed"] == 2  # of E there are five already
     assert [row["difference"] for row in await sheets.rows(run["id"], "CHANGED")] == ["7", "-3"]
     async with shop.scope.writing("test") as uow:
-        of = update(StockLevel).where(StockLevel.variant_id == shop.variants["C"])
-        await uow.execute(of.values(reserved=3_000))
+        await hold_stock(uow, owner="cart", lines=[Line(shop.variants["C"], 3_000)])
     done = await sheets.applied(run["id"])
     assert (done["status"], done["failed"]) == ("DONE", 1)
     (fallen,) = await sheets.rows(run["id"], "FAILED")
