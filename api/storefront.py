@@ -9,11 +9,13 @@ from api.explorer import Example
 from api.merchants.storefront_queries import StorefrontShopQueries
 from api.nodes import node_queries
 from api.schemas import build_schema
+from api.stock.storefront import AvailabilityQueries
 
 QUERIES: Final[list[type]] = [
     ProductListQueries,
     CatalogQueries,
     StorefrontShopQueries,
+    AvailabilityQueries,
     node_queries([*NODES], permission="storefront"),
 ]
 SCHEMA: Final = build_schema(queries=QUERIES)
