@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import asyncpg
 import hypothesis
 import pytest
 
@@ -89,6 +91,17 @@ def database(
         name = f"ryad_{run}_{worker_id}"
         asyncio.run(create_database(servers.superuser_url, name, template))
     return role_urls(servers.superuser_url, PASSWORDS, name)
+
+
+@pytest.fixture
+async def superuser(
+    servers: Servers, database: RoleUrls
+) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    """One who passes every wall, in this test process's database."""
+    name = database.app.rpartition("/")[2]
+    connection = await asyncpg.connect(servers.superuser_url, database=name)
+    yield connection
+    await connection.close()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Every scalar of both doors: how its values stand in the JSON of an answer, to the byte."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ MOSCOW = timezone(timedelta(hours=3))
 SPELLED: dict[str, list[tuple[Any, str]]] = {
     "Boolean": [(True, "true"), (False, "false"), (None, "null")],
     "CurrencyCode": [("RUB", '"RUB"'), (None, "null")],
+    "Date": [(date(2026, 1, 31), '"2026-01-31"'), (None, "null")],
     "DateTime": [
         (datetime(2026, 1, 31, 12, tzinfo=UTC), '"2026-01-31T12:00:00Z"'),
         (datetime(2026, 1, 31, 12, 0, 0, 5, MOSCOW), '"2026-01-31T09:00:00.000005Z"'),

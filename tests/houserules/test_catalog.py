@@ -1,7 +1,6 @@
 """The schema keeps tenants apart, and this test sees it when a single policy or key is gone."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import TypeAlias
 
 import asyncpg
@@ -13,14 +12,6 @@ from tests.conftest import PASSWORDS, Servers
 from tests.houserules.catalog import Connection, complaints
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def superuser(servers: Servers, database: RoleUrls) -> AsyncIterator[Connection]:
-    name = database.app.rpartition("/")[2]
-    connection = await asyncpg.connect(servers.superuser_url, database=name)
-    yield connection
-    await connection.close()
 
 
 async def test_every_table_keeps_tenants_apart(superuser: Connection) -> None:

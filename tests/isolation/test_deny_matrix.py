@@ -1,6 +1,5 @@
 """Every table, every verb, with no tenant and with another's: nothing is seen, nothing changes."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -8,20 +7,10 @@ import asyncpg
 import pytest
 
 from tenants.roles import RoleUrls
-from tests.conftest import Servers, TwoTenants
+from tests.conftest import TwoTenants
 from tests.seeds import seed_everything, tenant_tables
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def superuser(
-    servers: Servers, database: RoleUrls
-) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    name = database.app.rpartition("/")[2]
-    connection = await asyncpg.connect(servers.superuser_url, database=name)
-    yield connection
-    await connection.close()
 
 
 async def attempt(

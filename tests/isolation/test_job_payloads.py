@@ -37,7 +37,6 @@ from tests.api.client import settings_for
 from tests.conftest import Servers, TwoTenants
 from tests.fakes.mailer import KeptMail
 from tests.isolation.walk import fingerprint
-from tests.isolation.walk import superuser as superuser
 from tests.seeds import canary, seed_everything
 from workers.kinds import Tools, kinds_of
 from workers.runner import Kind, run_job

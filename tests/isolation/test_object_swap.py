@@ -16,7 +16,6 @@ from tenants.database import Pool
 from tests.api.conftest import app as app
 from tests.conftest import TwoTenants
 from tests.factories import make_tenant
-from tests.isolation.walk import superuser as superuser
 from tests.isolation.walk import walk
 
 pytestmark = pytest.mark.anyio

@@ -14,7 +14,6 @@ from tenants.roles import RoleUrls
 from tests.api.client import settings_for
 from tests.conftest import Servers, TwoTenants
 from tests.isolation.leaks import LEAKING, leaking_schema
-from tests.isolation.walk import superuser as superuser
 from tests.isolation.walk import walk
 
 pytestmark = pytest.mark.anyio

@@ -1,19 +1,15 @@
 """One whole walk: ours and a neighbour's shop filled, a door tried with all that is his."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import pytest
 from graphql import GraphQLSchema
 from starlette.types import ASGIApp
 
 from tenants.database import Pool
-from tenants.roles import RoleUrls
 from tenants.tokens import KeyKind
 from tests.api.client import Client, make_key
-from tests.conftest import Servers
 from tests.isolation.intruder import (
     Intruder,
     learn_kinds,
@@ -68,16 +64,6 @@ TABLE_OF_KIND = {
     "var": "variant",
 }
 """Which table the ids of a kind are of."""
-
-
-@pytest.fixture
-async def superuser(
-    servers: Servers, database: RoleUrls
-) -> AsyncIterator["asyncpg.Connection[Any]"]:
-    name = database.app.rpartition("/")[2]
-    connection = await asyncpg.connect(servers.superuser_url, database=name)
-    yield connection
-    await connection.close()
 
 
 async def walk(
