@@ -40,6 +40,7 @@ from api.pricing.queries import PricingQueries
 from api.purchasing.nodes import NODES as PURCHASING_NODES
 from api.purchasing.order_mutations import PurchaseOrderMutations
 from api.purchasing.order_queries import PurchaseOrderQueries
+from api.purchasing.proposal_queries import ProposalQueries
 from api.purchasing.receipt_mutations import GoodsReceiptMutations
 from api.purchasing.receipt_queries import GoodsReceiptQueries
 from api.purchasing.supplier_mutations import SupplierMutations
@@ -60,6 +61,7 @@ QUERIES: Final[list[type]] = [
     PurchaseOrderQueries,
     GoodsReceiptQueries,
     StockSheetQueries,
+    ProposalQueries,
     FeedQueries,
     JobQueries,
     DocumentQueries,

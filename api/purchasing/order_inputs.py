@@ -18,6 +18,7 @@ from api.purchasing.order_types import PurchaseOrderState
 from api.references import ExternalIdInput
 from api.scalars import Date, MoneyInput, Quantity
 from api.stock.kinds import LOCATION
+from domain.purchasing.proposals import USUAL_SERVICE
 
 
 @strawberry.input
@@ -46,6 +47,18 @@ class PurchaseOrderCreateInput:
     )
     note: str | None = UNSET
     lines: list[PurchaseOrderLineInput] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class PurchaseOrderProposeInput:
+    """Whose offers, and for which place."""
+
+    supplier: ReferenceInput = reference(kinds.SUPPLIER, required=True)
+    location: ReferenceInput = reference(LOCATION, required=True)
+    service_level: Quantity = strawberry.field(
+        default=USUAL_SERVICE,
+        description="Of how many orders out of one the goods are to last until the next has come.",
+    )
 
 
 @strawberry.input

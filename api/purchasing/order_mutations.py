@@ -5,7 +5,11 @@ import strawberry
 from api.inputs import edit_of, ref_of, values
 from api.mutation import Outcome, Payload, entity, mutation
 from api.purchasing import kinds
-from api.purchasing.order_inputs import PurchaseOrderCreateInput, PurchaseOrderUpdateInput
+from api.purchasing.order_inputs import (
+    PurchaseOrderCreateInput,
+    PurchaseOrderProposeInput,
+    PurchaseOrderUpdateInput,
+)
 from api.purchasing.order_types import PurchaseOrder
 from api.purchasing.supplier_mutations import WRITE
 from api.references import ExternalIdInput
@@ -17,6 +21,7 @@ from domain.purchasing.order_states import (
     send_order,
 )
 from domain.purchasing.orders import create_order, update_order
+from domain.purchasing.proposals import order_proposed
 from tenants.scope import UnitOfWork
 
 
@@ -35,6 +40,14 @@ class PurchaseOrderMutations:
     async def purchase_order_create(uow: UnitOfWork, input: PurchaseOrderCreateInput) -> Outcome:
         """Make a draft, with its number; up to 250 lines."""
         return {"purchase_order": await create_order(uow, values(input))}
+
+    @mutation(permission=WRITE, returns=PurchaseOrderPayload, cost=100)
+    async def purchase_order_propose(uow: UnitOfWork, input: PurchaseOrderProposeInput) -> Outcome:
+        """Make a draft of what purchaseProposal says, each line with its reasons; look it through.
+
+        A draft without lines: nothing is lacking.
+        """
+        return {"purchase_order": await order_proposed(uow, **values(input))}
 
     @mutation(permission=WRITE, returns=PurchaseOrderPayload, cost=20)
     async def purchase_order_update(

@@ -11,6 +11,7 @@ from api.context import RequestContext
 from api.engine.fields import batch, computed
 from api.nodes import Node
 from api.purchasing import kinds
+from api.purchasing.proposal_types import PurchaseReasons, explanations
 from api.purchasing.supplier_types import VARIANT_READ, Supplier
 from api.rows import Edited, ExternalId, external_id, in_table, lists_by, one
 from api.scalars import CurrencyCode, Date, DateTime, Money, Quantity, id_field, money
@@ -49,6 +50,12 @@ class PurchaseOrderLine:
     quantity: Quantity
     received: Quantity = strawberry.field(description="What has come of it so far.")
     price: Money = money("price_minor")
+    reasons: PurchaseReasons | None = strawberry.field(
+        description="Of a line that was proposed: the sum that led to it."
+    )
+    explanation: list[str] | None = batch(
+        explanations, description="The same in sentences, for people."
+    )
     total: Money = computed(
         lambda row: (worth(row["price_minor"], row["quantity"]), row["currency"])
     )

@@ -7,7 +7,7 @@ Goods are expected from the approval on. States only move on: receipts are in `r
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -26,7 +26,7 @@ from domain.row_sets import rows_by_id, update_rows
 from domain.stock.arrivals import Arrival, expect, forget_arrivals
 from domain.stock.levels import Spot
 from domain.stock.moves import Document
-from tenants.scope import Row, UnitOfWork
+from tenants.scope import Asking, Row, UnitOfWork
 from tenants.values.dates import business_day
 from tenants.values.money import format_minor
 
@@ -99,7 +99,7 @@ async def approve_order(
             en=f"the supplier takes orders from {least} {supplier['currency']} on",
             ru=f"поставщик принимает заказы от {least} {supplier['currency']}",
         )
-    today = await today_of(uow)
+    today = business_day(uow.now, await zone_of_shop(uow))
     due_on = order["expected_on"] or today + timedelta(days=supplier["lead_days"])
     await expect(
         uow,
@@ -145,6 +145,6 @@ async def enter_state(uow: UnitOfWork, order: Row, state: str, **columns: Any) -
     return order_id
 
 
-async def today_of(uow: UnitOfWork) -> date:
-    """The day that it is in the shop's time zone."""
-    return business_day(uow.now, await uow.value(_ZONE) or "UTC")
+async def zone_of_shop(db: Asking) -> str:
+    """The time zone that the shop's days are of."""
+    return str(await db.value(_ZONE) or "UTC")

@@ -1,0 +1,111 @@
+"""What to buy, and why, as the merchant sees it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import strawberry
+
+from api.catalog.admin_types.variants import Variant
+from api.context import RequestContext
+from api.engine.fields import batch, computed
+from api.purchasing.supplier_types import VARIANT_READ, Supplier, SupplierOffer
+from api.rows import in_table, one
+from api.scalars import Date, Money, Quantity, money
+from api.stock.types import Location
+from domain.catalog.queries import variants_by_ids
+from domain.purchasing import tables
+from domain.purchasing.forecasts import Pattern
+from domain.purchasing.offers import offers_by_ids
+from domain.purchasing.reasons import explained
+from domain.stock.tables import Location as LocationRow
+
+DemandPattern = strawberry.enum(
+    Pattern, name="DemandPattern", description="How often something sells, and how evenly."
+)
+
+
+@strawberry.type
+class SafetyStock:
+    """What is kept beyond the expected demand, and the numbers that it is made of.
+
+    quantity = factor × spread + lump × (factor² − 1) ÷ 3, the last term for a factor above 1;
+    spread = √(errorDays × errorPerDay² + (demandPerDay × leadSpread)²).
+    """
+
+    service_level: Quantity = strawberry.field(
+        description="The share of orders that are to last until the next has come: 0.95."
+    )
+    factor: Quantity
+    adapts_by: Quantity = strawberry.field(
+        description="How much of a day's error the next forecast takes up."
+    )
+    error_days: Quantity
+    demand_per_day: Quantity
+    error_per_day: Quantity
+    lead_spread: Quantity = strawberry.field(description="By how many days deliveries vary.")
+    spread: Quantity
+    lump: Quantity
+    quantity: Quantity
+
+
+@strawberry.type
+class PurchaseReasons:
+    """The sum of a line: lacking = demand + safety + promised − (onShelf − wasted) − expected.
+
+    What is lacking is ordered in whole packs, and not less than the minimum.
+    """
+
+    pattern: DemandPattern  # type: ignore[valid-type]
+    known_days: int = strawberry.field(description="Days that the forecast was made from.")
+    left_out_days: int = strawberry.field(description="Days out of stock, which say nothing.")
+    cover_days: int = strawberry.field(description="Days that an order of today has to last.")
+    cover_until: Date = computed(lambda row: date.fromisoformat(row["cover_until"]))
+    demand: Quantity
+    safety: SafetyStock
+    promised: Quantity
+    on_shelf: Quantity
+    wasted: Quantity = strawberry.field(description="What will expire before it is sold.")
+    expected: Quantity
+    late: Quantity = strawberry.field(description="What comes too late to be counted.")
+    lacking: Quantity
+    minimum: Quantity
+    pack: Quantity
+    quantity: Quantity
+    offered: Quantity | None = strawberry.field(
+        description="What the supplier says that it has; no more than that is proposed."
+    )
+
+
+async def explanations(parents: Sequence[Any], context: RequestContext) -> list[list[str] | None]:
+    """The reasons of each parent in sentences, in the language of the request."""
+    return [
+        explained(parent["reasons"], context.language) if parent["reasons"] else None
+        for parent in parents
+    ]
+
+
+@strawberry.type
+class PurchaseProposalLine:
+    """So much of a variant to order, and why."""
+
+    variant: Variant = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
+    offer: SupplierOffer = one(offers_by_ids, by="offer_id")
+    quantity: Quantity
+    price: Money = money("price_minor")
+    total: Money = money("total_minor")
+    reasons: PurchaseReasons
+    explanation: list[str] = batch(explanations)
+
+
+@strawberry.type
+class PurchaseProposal:
+    """What to order of a supplier for a location today, what lasts the fewest days first."""
+
+    supplier: Supplier = one(in_table(tables.Supplier), by="supplier_id")
+    location: Location = one(in_table(LocationRow), by="location_id")
+    total: Money = money("total_minor")
+    is_below_minimum: bool = strawberry.field(
+        description="Whether the supplier takes no order as small as this."
+    )
+    lines: list[PurchaseProposalLine]

@@ -1,0 +1,245 @@
+"""What to buy, at the admin's door: out of the ledger's days, with a sum that anybody can redo."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import insert, update
+
+from domain.purchasing.tables import SupplierOffer
+from domain.stock.daily import days_of
+from domain.stock.integrity import find_differences
+from domain.stock.tables import Lot, LotBalance, StockLevel, StockMovement
+from tenants.ids import encode_id, new_id
+from tests.api.answers import refusals
+from tests.api.purchasing.conftest import OFFERS, Buyer, TwoBuyers, money
+from tests.api.purchasing.test_orders import move
+
+pytestmark = pytest.mark.anyio
+
+REASONS = """reasons { pattern knownDays leftOutDays coverDays coverUntil demand promised onShelf
+wasted expected late lacking minimum pack quantity offered safety { serviceLevel quantity } }
+explanation"""
+PROPOSAL = (
+    "query ($supplier: ID!, $location: ID!, $level: Quantity) { purchaseProposal("
+    "supplierId: $supplier, locationId: $location, serviceLevel: $level) { supplier { title } "
+    "location { title } isBelowMinimum total { amount } lines { variant { sku } offer { sku } "
+    "quantity price { amount } total { amount } " + REASONS + " } } }"
+)
+PROPOSE = (
+    "mutation ($input: PurchaseOrderProposeInput!) { purchaseOrderPropose(input: $input) { "
+    "purchaseOrder { id number state lines { variant { sku } quantity price { amount } "
+    + REASONS
+    + " } } userErrors { code path } } }"
+)
+
+
+def noon_of_today() -> datetime:
+    """Where the shop is."""
+    return datetime.now(ZoneInfo("Europe/Moscow")).replace(hour=12, minute=0, second=0)
+
+
+async def sold_daily(buyer: Buyer, sku: str, came: int, sold: list[int]) -> None:
+    """So many units came at the beginning of the first of these days, the last of which was
+    yesterday; and so many were sold on each: written as the ledger would have."""
+    shop = buyer.desk.shop
+    spot = {"variant_id": shop.variants[sku], "location_id": shop.location}
+    lot, today = new_id(), noon_of_today()
+    first = today - timedelta(days=len(sold))
+    shared = {**spot, "lot_id": lot, "document_kind": "change", "actor": "system"}
+    moves = [("surplus", came, first - timedelta(hours=1))]
+    moves += [("sale", -many, first + timedelta(days=at)) for at, many in enumerate(sold) if many]
+    left = (came - sum(sold)) * 1_000
+    async with shop.scope.writing("test") as uow:
+        await uow.add(Lot, id=lot, variant_id=spot["variant_id"], received_at=first)
+        await uow.add(LotBalance, **spot, lot_id=lot, quantity=left, value_minor=0)
+        await uow.add_all(
+            StockMovement,
+            [
+                {
+                    **shared,
+                    "kind": kind,
+                    "quantity": many * 1_000,
+                    "value_minor": 0,
+                    "document_id": new_id(),
+                    "at": at,
+                }
+                for kind, many, at in moves
+            ],
+        )
+        there = update(StockLevel).where(StockLevel.variant_id == spot["variant_id"])
+        if not await uow.execute(there.values(on_hand=StockLevel.on_hand + left)):
+            await uow.execute(
+                insert(StockLevel).values(
+                    tenant_id=uow.tenant_id, id=new_id(), **spot, on_hand=left
+                )
+            )
+    assert await find_differences(shop.scope.reading) == []
+
+
+async def offer(buyer: Buyer, sku: str, **more: Any) -> None:
+    row = {"variant": buyer.of(sku), "price": money("10"), "sku": f"S-{sku}", **more}
+    payload = await buyer.ask(OFFERS, input={"supplier": {"id": buyer.supplier}, "offers": [row]})
+    assert payload["userErrors"] == []
+
+
+async def proposal(buyer: Buyer, level: str = "0.95") -> Any:
+    asked = {"supplier": buyer.supplier, "location": buyer.here["id"], "level": level}
+    return await buyer.ask(PROPOSAL, **asked)
+
+
+def number(quantity: str) -> int:
+    """Thousandths."""
+    return round(float(quantity) * 1_000)
+
+
+def check_sum(line: Any) -> None:
+    """The line's own numbers lead to what is to be ordered."""
+    why = line["reasons"]
+    demand, safety = number(why["demand"]), number(why["safety"]["quantity"])
+    there = number(why["onShelf"]) - number(why["wasted"])
+    lacking = demand + safety + number(why["promised"]) - there - number(why["expected"])
+    assert number(why["lacking"]) == lacking > 0
+    pack, least = number(why["pack"]), max(lacking, number(why["minimum"]))
+    assert number(why["quantity"]) == -(-least // pack) * pack
+
+
+async def test_what_sells_is_bought_in_packs_by_a_sum_that_can_be_redone(
+    buyers: TwoBuyers,
+) -> None:
+    ours = buyers.ours
+    await sold_daily(ours, "B", 130, [2] * 63)
+    await offer(ours, "B", pack="10", minimum="30")
+    await offer(ours, "C")
+    found = await proposal(ours)
+    assert (found["supplier"]["title"], found["location"]["title"]) == ("Чайный двор", "Склад")
+    (line,) = found["lines"]
+    check_sum(line)
+    why = line["reasons"]
+    assert (line["variant"]["sku"], line["offer"]["sku"]) == ("B", "S-B")
+    assert (why["pattern"], why["coverDays"], why["onShelf"]) == ("SMOOTH", 14, "4")
+    assert 27_500 <= number(why["demand"]) <= 28_500
+    assert (why["knownDays"], why["leftOutDays"]) == (62, 1)  # goods came on the first
+    assert number(line["quantity"]) % 10_000 == 0
+    assert found["total"] == line["total"]
+    assert found["isBelowMinimum"] is False
+    more = (await proposal(ours, level="0.99"))["lines"][0]["reasons"]["safety"]
+    assert number(more["quantity"]) > number(why["safety"]["quantity"])
+
+
+async def test_days_out_of_stock_are_no_days_without_demand(buyers: TwoBuyers) -> None:
+    ours = buyers.ours
+    await sold_daily(ours, "B", 90, [2] * 45 + [0] * 15)
+    await offer(ours, "B")
+    (line,) = (await proposal(ours))["lines"]
+    check_sum(line)
+    # Fifteen without any, the one that they ran out on, and the one that they came on.
+    assert line["reasons"]["leftOutDays"] == 17
+    assert 27_000 <= number(line["reasons"]["demand"]) <= 29_000
+
+
+async def test_the_days_of_the_ledger_are_those_of_the_shops_calendar(buyers: TwoBuyers) -> None:
+    shop = buyers.ours.desk.shop
+    await sold_daily(buyers.ours, "B", 5, [2, 0, 3, 0])
+    today = noon_of_today().date()
+    days = await days_of(
+        shop.scope.reading,
+        shop.location,
+        [shop.variants["B"], shop.variants["C"]],
+        first_on=today - timedelta(days=30),
+        today=today,
+        zone="Europe/Moscow",
+    )
+    found = days[shop.variants["B"]]
+    assert found.sold == [2_000, 0, 3_000, 0]
+    assert found.out_of_stock == [True, False, True, True]  # it came in the morning of the first
+    assert set(days) == {shop.variants["B"]}
+    later = await days_of(
+        shop.scope.reading,
+        shop.location,
+        [shop.variants["B"]],
+        first_on=today - timedelta(days=2),
+        today=today,
+        zone="Europe/Moscow",
+    )
+    assert later[shop.variants["B"]].sold == [3_000, 0]
+    assert later[shop.variants["B"]].out_of_stock == [True, True]
+
+
+async def test_a_stale_offer_is_not_reckoned_with_and_no_more_than_there_is_is_asked_for(
+    buyers: TwoBuyers,
+) -> None:
+    ours = buyers.ours
+    for sku in ("B", "C"):
+        await sold_daily(ours, sku, 63, [1] * 63)
+    await offer(ours, "B", stock="7.5", pack="2")
+    await offer(ours, "C")
+    await ours.ask(
+        "mutation ($id: ID!) { supplierUpdate(id: $id, input: {patienceDays: 2}) "
+        "{ userErrors { code } } }",
+        id=ours.supplier,
+    )
+    async with ours.desk.shop.scope.writing("test") as uow:
+        await uow.execute(
+            update(SupplierOffer)
+            .where(SupplierOffer.variant_id == ours.desk.shop.variants["C"])
+            .values(updated_at=datetime.now(UTC) - timedelta(days=3))
+        )
+    (line,) = (await proposal(ours))["lines"]
+    assert (line["variant"]["sku"], line["quantity"]) == ("B", "6")
+    assert line["reasons"]["offered"] == "7.5"
+    assert "7.5" in line["explanation"][-1]
+
+
+async def test_a_proposal_becomes_a_draft_that_says_why(buyers: TwoBuyers) -> None:
+    ours = buyers.ours
+    await sold_daily(ours, "B", 130, [2] * 63)
+    await offer(ours, "B", pack="10")
+    (line,) = (await proposal(ours))["lines"]
+    asked = {"supplier": {"id": ours.supplier}, "location": ours.here}
+    made = await ours.ask(PROPOSE, input=asked)
+    assert made["userErrors"] == []
+    order = made["purchaseOrder"]
+    assert (order["number"], order["state"]) == ("1", "DRAFT")
+    wanted = {name: line[name] for name in ("variant", "quantity", "price", "reasons")}
+    assert [{name: one[name] for name in wanted} for one in order["lines"]] == [wanted]
+    said = order["lines"][0]["explanation"]
+    assert said == line["explanation"]
+    spoken = await ours.ask(
+        'query ($id: ID!) @inContext(language: "ru") '
+        "{ purchaseOrder(id: $id) { lines { explanation } } }",
+        id=order["id"],
+    )
+    russian = spoken["lines"][0]["explanation"]
+    assert len(russian) == len(said) == 4
+    assert russian != said
+    assert line["quantity"] in russian[-1]
+    assert line["quantity"] in said[-1]
+    await move(ours, "Approve", order)
+    after = (await proposal(ours))["lines"]
+    assert after == []  # what is expected now is enough
+    empty = await ours.ask(PROPOSE, input=asked)
+    assert empty["purchaseOrder"]["lines"] == []
+
+
+async def test_each_refusal_says_where_and_changes_nothing(buyers: TwoBuyers) -> None:
+    ours, theirs = buyers.ours, buyers.neighbour
+    before = await ours.rows()
+    good = {"supplier": {"id": ours.supplier}, "location": ours.here}
+    cases: list[tuple[dict[str, Any], tuple[str, str]]] = [
+        ({"supplier": {"id": theirs.supplier}}, ("NOT_FOUND", "supplier")),
+        ({"location": theirs.here}, ("NOT_FOUND", "location")),
+        ({"serviceLevel": "0.499"}, ("INVALID", "serviceLevel")),
+        ({"serviceLevel": "1"}, ("INVALID", "serviceLevel")),
+    ]
+    for wrong, refused in cases:
+        assert refusals(await ours.ask(PROPOSE, input={**good, **wrong})) == [refused]
+    for supplier, location in (
+        (theirs.supplier, ours.here["id"]),
+        (ours.supplier, theirs.here["id"]),
+        (encode_id("sup", new_id()), ours.here["id"]),
+    ):
+        named = {"supplier": supplier, "location": location}
+        assert (await ours.desk.admin.refused(PROPOSAL, **named))["code"] == "BAD_USER_INPUT"
+    assert await ours.rows() == before
