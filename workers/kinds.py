@@ -19,6 +19,7 @@ from domain.merchants.ports import TextRecords
 from domain.merchants.reception import Reception
 from domain.merchants.secrets import reseal_secrets
 from domain.merchants.sweeping import sweep
+from domain.purchasing.overdue import OVERDUE, tell_overdue
 from domain.stock.exports import run_stock_export
 from domain.stock.hold_ends import expire_past_holds
 from domain.stock.hold_rows import EXPIRE
@@ -84,6 +85,7 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
             course=partial(erase_tenant, reception=tools.reception, files=tools.files)
         ),
         "platform.sweep": Kind(course=partial(sweep, reception=tools.reception)),
+        OVERDUE: Kind(step=tell_overdue),
         EXPIRE: Kind(step=expire_past_holds),
         NIGHT: Kind(course=work_at_night),
         "secrets.reseal": Kind(step=partial(reseal_secrets, masters=tools.reception.masters)),

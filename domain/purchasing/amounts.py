@@ -5,12 +5,8 @@ A price is of one unit, quantities are thousandths, so each line is rounded once
 
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from domain.errors import Invalid
 from domain.inputs import Cleaner, Required, located, whole
-from domain.merchants.tables import Shop
-from tenants.scope import Asking
 from tenants.values.currencies import exponent_of
 from tenants.values.decimals import format_scaled, parse_scaled
 from tenants.values.invalid import Reason
@@ -20,14 +16,6 @@ THOUSANDTHS: Final = 1_000
 MILLIONTHS: Final = 1_000_000
 HIGHEST_MINOR: Final = 10**15
 HIGHEST_RATE: Final = 10**6 * MILLIONTHS
-
-_CURRENCY: Final = select(Shop.currency).limit(1)
-
-
-async def shop_currency(db: Asking) -> str:
-    """What the ledger's values are in."""
-    currency: str = await db.value(_CURRENCY)
-    return currency
 
 
 def amount_in(currency: str, *, least: int = 0, required: bool = True) -> Cleaner:

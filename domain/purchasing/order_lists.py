@@ -24,8 +24,7 @@ from domain.catalog.filters import Filter, Where, conditions
 from domain.merchants.points import at_seen_points
 from domain.merchants.tables import Shop
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
-from domain.purchasing.orders import UNDER_WAY
-from domain.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from domain.purchasing.tables import UNDER_WAY, PurchaseOrder, PurchaseOrderLine
 from domain.row_sets import IDS
 from tenants.principal import Principal
 from tenants.scope import Asking, Row

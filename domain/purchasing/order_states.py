@@ -12,21 +12,20 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
-
 from domain.catalog.versions import lock_owner
 from domain.errors import NotAllowed
 from domain.inputs import Required
-from domain.merchants.tables import Shop
 from domain.purchasing.order_lines import lines_of, total_of
 from domain.purchasing.orders import WHAT, check_sees_order
+from domain.purchasing.overdue import watch_for
+from domain.purchasing.shop_facts import zone_of_shop
 from domain.purchasing.tables import PurchaseOrder, Supplier
 from domain.references import Ref
 from domain.row_sets import rows_by_id, update_rows
 from domain.stock.arrivals import Arrival, expect, forget_arrivals
 from domain.stock.levels import Spot
 from domain.stock.moves import Document
-from tenants.scope import Asking, Row, UnitOfWork
+from tenants.scope import Row, UnitOfWork
 from tenants.values.dates import business_day
 from tenants.values.money import format_minor
 
@@ -50,7 +49,6 @@ STATES_FOR: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.CLOSE: ("partly_received", "received"),
     Action.CANCEL: ("draft", "approved", "sent"),
 }
-_ZONE: Final = select(Shop.time_zone).limit(1)
 
 
 def allowed_actions(state: str) -> list[Action]:
@@ -114,6 +112,7 @@ async def approve_order(
             for line in lines
         ],
     )
+    await watch_for(uow, order["id"], due_on)
     return await enter_state(uow, order, "approved", expected_on=due_on, approved_at=uow.now)
 
 
@@ -143,8 +142,3 @@ async def enter_state(uow: UnitOfWork, order: Row, state: str, **columns: Any) -
     versions = await update_rows(uow, PurchaseOrder, [{"id": order_id, "state": state, **columns}])
     uow.record(f"{WHAT}.{state}", order_id, version=versions[order_id], number=order["number"])
     return order_id
-
-
-async def zone_of_shop(db: Asking) -> str:
-    """The time zone that the shop's days are of."""
-    return str(await db.value(_ZONE) or "UTC")

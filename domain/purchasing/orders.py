@@ -18,7 +18,8 @@ from domain.catalog.versions import edited
 from domain.errors import Invalid, NotAllowed, NotFound
 from domain.inputs import Required, line_or_none
 from domain.purchasing.order_lines import read_lines, write_lines
-from domain.purchasing.tables import PurchaseOrder, Supplier
+from domain.purchasing.overdue import watch_for
+from domain.purchasing.tables import UNDER_WAY, PurchaseOrder, Supplier
 from domain.references import Ref, get_id
 from domain.row_sets import rows_by_id
 from domain.stock.arrivals import postpone_arrivals
@@ -28,8 +29,6 @@ from tenants.principal import Principal
 from tenants.scope import Row, UnitOfWork
 
 WHAT: Final = "purchase_order"
-UNDER_WAY: Final = ("approved", "sent", "partly_received")
-"""States in which goods are expected."""
 
 
 def day(value: Any) -> date | None:
@@ -95,7 +94,10 @@ async def update_order(uow: UnitOfWork, edit: Edit) -> UUID:
         await write_lines(uow, order["id"], lines)
         await edited(uow, PurchaseOrder, [order["id"]], what=WHAT, changed=["lines"])
     if "expected_on" in changed.get(0, ()):
-        await postpone_arrivals(uow, order["id"], rows[0]["expected_on"])
+        due_on = rows[0]["expected_on"]
+        await postpone_arrivals(uow, order["id"], due_on)
+        if due_on is not None and order["state"] in UNDER_WAY:
+            await watch_for(uow, order["id"], due_on)
     order_id: UUID = order["id"]
     return order_id
 

@@ -19,9 +19,9 @@ from domain.purchasing.lead_times import LeadTime, lead_time_of
 from domain.purchasing.needs import Arrival, Need, Stock, Terms, need_of
 from domain.purchasing.offers import fresh_offers
 from domain.purchasing.order_lines import MOST_LINES
-from domain.purchasing.order_states import zone_of_shop
 from domain.purchasing.orders import create_order, reach_supplier
 from domain.purchasing.reasons import reasons_of
+from domain.purchasing.shop_facts import zone_of_shop
 from domain.purchasing.tables import PurchaseOrder, Supplier
 from domain.references import Ref, get_id
 from domain.row_sets import IDS, rows_by_id

@@ -19,6 +19,8 @@ ORDER_STATES = (
     "closed",
     "cancelled",
 )
+UNDER_WAY = ("approved", "sent", "partly_received")
+"""States in which goods are expected."""
 SPREADS = ("value", "weight")
 
 

@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from domain.errors import NotFound
 from domain.paging import PageRequest
 from domain.purchasing.order_lists import list_orders
 from domain.purchasing.order_states import approve_order
+from domain.purchasing.overdue import OVERDUE, tell_overdue
 from domain.purchasing.tables import PurchaseOrder
 from tenants.ids import decode_id, encode_id, new_id
+from tenants.jobs import Job
 from tenants.principal import Actor, Principal
 from tests.api.answers import refusals
 from tests.api.purchasing.conftest import OFFERS, Buyer, TwoBuyers, money
@@ -262,6 +264,34 @@ async def test_late_orders_are_found(buyers: TwoBuyers) -> None:
     assert (await ours.ask(LISTED, where=overdue))["nodes"] == []
     on_the_way = {"state": {"in": ["APPROVED"]}, "variantId": {"eq": ours.of("A")["id"]}}
     assert (await ours.ask(LISTED, where=on_the_way))["totalCount"] == 2
+
+
+async def test_an_event_says_that_an_order_is_late_on_the_day_after(buyers: TwoBuyers) -> None:
+    ours = buyers.ours
+    scope = ours.desk.shop.scope
+    order = await draft(ours, line(ours, "A"), expectedOn="2099-01-01")
+    await move(ours, "Approve", order)
+    await ours.ask(UPDATE, id=order["id"], input={"expectedOn": "2099-01-31"})
+    jobs = select(Job.run_at, Job.arguments).where(Job.kind == OVERDUE).order_by(Job.run_at)
+    waiting = await scope.reading.rows(jobs)
+    assert [str(job["run_at"]) for job in waiting] == [
+        "2099-01-01 21:00:05+00:00",  # midnight in Moscow
+        "2099-01-31 21:00:05+00:00",
+    ]
+    arguments = waiting[0]["arguments"]
+
+    async def looked() -> int:
+        async with scope.writing("test") as uow:
+            return (await tell_overdue(uow, **arguments))["overdue"]
+
+    assert await looked() == 0
+    async with scope.writing("test") as uow:
+        await uow.execute(update(PurchaseOrder).values(expected_on=date(2020, 1, 1)))
+    assert await looked() == 1
+    told = await ours.ask('{ events(types: ["purchase_order.overdue"]) { events { entityId } } }')
+    assert told["events"] == [{"entityId": order["id"]}]
+    await move(ours, "Cancel", order)
+    assert await looked() == 0
 
 
 async def test_the_history_of_an_order_is_in_the_audit_log(buyers: TwoBuyers) -> None:
