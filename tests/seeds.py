@@ -41,6 +41,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "attribute_value": {"number": None, "boolean": None, "day": None},
     "field_definition": {"is_required": False},
     "invitation": {"points": None},
+    "purchase_order_line": {"reasons": None},
     "role": {"code": None},
     "staff_member": {"status": "active", "points": None},
 }
