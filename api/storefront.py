@@ -10,6 +10,7 @@ from api.merchants.storefront_queries import StorefrontShopQueries
 from api.nodes import node_queries
 from api.schemas import build_schema
 from api.stock.storefront import AvailabilityQueries
+from api.stock.storefront_mutations import StockWindowMutations
 
 QUERIES: Final[list[type]] = [
     ProductListQueries,
@@ -18,6 +19,7 @@ QUERIES: Final[list[type]] = [
     AvailabilityQueries,
     node_queries([*NODES], permission="storefront"),
 ]
-SCHEMA: Final = build_schema(queries=QUERIES)
+MUTATIONS: Final[list[type]] = [StockWindowMutations]
+SCHEMA: Final = build_schema(queries=QUERIES, mutations=MUTATIONS)
 
 EXAMPLES: Final[list[Example]] = [*storefront_examples.EXAMPLES]

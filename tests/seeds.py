@@ -43,6 +43,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "invitation": {"points": None},
     "purchase_order_line": {"reasons": None},
     "role": {"code": None},
+    "stock_import": {"expected": None, "totals": None},
     "staff_member": {"status": "active", "points": None},
 }
 """Columns that exclude each other, or shut others out, by table."""

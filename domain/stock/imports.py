@@ -35,6 +35,7 @@ from domain.stock.sheet_words import RowProblem
 from domain.stock.sheets import OpenSheet, SheetRefused, SheetRow
 from domain.stock.shelves import share
 from domain.stock.tables import Location
+from domain.stock.waiting import tell_waiting
 from tenants.principal import Actor, Principal
 from tenants.scope import Row, UnitOfWork
 from tenants.values.quantity import format_thousandths
@@ -240,6 +241,7 @@ async def _tell(uow: UnitOfWork, run: Row, spots: set[Spot], *, is_last: bool) -
         await tell(uow, spots)
         return
     uow.record("stock.imported", run["id"], levels=len(spots))
+    await tell_waiting(uow, {spot.variant_id for spot in spots})
     if is_last:
         await relist_soon(uow)
 

@@ -30,6 +30,7 @@ from domain.stock.moves import (
 )
 from domain.stock.shelves import Heap, Part, at_average, take
 from domain.stock.tables import Lot, LotBalance, StockMovement
+from domain.stock.waiting import tell_waiting
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
 from tenants.statements import TENANT
@@ -138,6 +139,7 @@ async def tell(uow: UnitOfWork, spots: Iterable[Spot]) -> None:
     for variant_id, location_id in changed:
         uow.record("stock.changed", variant_id, location_id=location_id)
     ids = list({spot.variant_id for spot in changed})
+    await tell_waiting(uow, ids)
     products = await uow.rows(_PRODUCTS, ids=ids) if ids else []
     await products_changed(uow, [row["product_id"] for row in products])
 

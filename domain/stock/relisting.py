@@ -13,6 +13,7 @@ from domain.catalog.changes import products_changed
 from domain.catalog.tables import BundleItem, Variant
 from domain.row_sets import IDS
 from domain.stock.levels import Level, Spot
+from domain.stock.waiting import tell_waiting
 from tenants.scope import UnitOfWork
 
 _PARTS: Final = bindparam("parts", type_=ARRAY(Uuid()))
@@ -38,4 +39,5 @@ async def relist_where_it_ends(uow: UnitOfWork, levels: Mapping[Spot, Level]) ->
                 ending.add(spot.variant_id)
     if changed:
         rows = await uow.rows(_PRODUCTS, ids=list(ending), parts=list(changed))
+        await tell_waiting(uow, ending)
         await products_changed(uow, [row["product_id"] for row in rows])

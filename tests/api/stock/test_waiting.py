@@ -1,0 +1,96 @@
+"""Back in stock: a buyer asks at the window, once; an event says it when it can be had again."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from domain.stock.demand import Line
+from domain.stock.hold_ends import release_hold
+from domain.stock.holds import hold_stock
+from domain.stock.stock import StockChange, change_stock
+from domain.stock.subscription_tables import BackInStock
+from tenants.ids import encode_id, new_id
+from tenants.ledger import EventRow
+from tests.api.answers import refusals
+from tests.api.catalog.conftest import TwoStalls
+from tests.api.catalog.conftest import stalls as stalls
+from tests.api.catalog.rows import everything
+from tests.factories_catalog import P, V, add_products
+
+pytestmark = pytest.mark.anyio
+
+ASK = """
+mutation ($input: BackInStockSubscribeInput!) { done: backInStockSubscribe(input: $input) {
+  variantId userErrors { code path message } } }
+"""
+AGREED = "Сообщите мне письмом, когда товар появится."
+
+
+async def ask(stalls: TwoStalls, variant: UUID, **given: Any) -> Any:
+    asked = {"variantId": encode_id("var", variant), "email": "buyer@example.ru"}
+    data = await stalls.buyer.ask(ASK, input={**asked, "consentText": AGREED, **given})
+    return data["done"]
+
+
+async def told(stalls: TwoStalls) -> list[tuple[UUID | None, int]]:
+    """Of which variants buyers were told, and how many buyers."""
+    asked = select(EventRow.entity_id, EventRow.payload).where(
+        EventRow.type == "stock.back_in_stock"
+    )
+    rows = await stalls.shop.scope.reading.rows(asked.order_by(EventRow.sequence))
+    return [(row["entity_id"], row["payload"]["buyers"]) for row in rows]
+
+
+async def change(stalls: TwoStalls, variant: UUID, difference: int) -> None:
+    async with stalls.shop.scope.writing("test") as uow:
+        changes = [StockChange(variant, difference)]
+        await change_stock(uow, location=stalls.shop.location, changes=changes)
+
+
+async def test_buyers_are_told_once_when_it_can_be_had_again(stalls: TwoStalls) -> None:
+    await add_products(stalls.shop, P("Чай", [V("A", stock=0), V("B", stock=0)]))
+    tea, other = stalls.shop.variants["A"], stalls.shop.variants["B"]
+    for email in ("buyer@example.ru", "BUYER@example.ru", "second@example.ru"):
+        assert (await ask(stalls, tea, email=email))["userErrors"] == []
+    await ask(stalls, other)
+    waiting = await stalls.shop.scope.reading.rows(select(BackInStock))
+    assert sorted(row["email_key"] for row in waiting if row["variant_id"] == tea) == [
+        "buyer@example.ru",
+        "second@example.ru",
+    ]
+    assert await told(stalls) == []
+    await change(stalls, tea, 2_000)
+    assert await told(stalls) == [(tea, 2)]
+    await change(stalls, tea, -2_000)
+    await change(stalls, tea, 1_000)
+    assert await told(stalls) == [(tea, 2)]
+
+
+async def test_what_a_cart_lets_go_is_back_too(stalls: TwoStalls) -> None:
+    await add_products(stalls.shop, P("Чай", [V("A", stock=1_000)]))
+    tea = stalls.shop.variants["A"]
+    async with stalls.shop.scope.writing("test") as uow:
+        hold_id = await hold_stock(uow, owner="cart", lines=[Line(tea, 1_000)])
+    assert (await ask(stalls, tea))["userErrors"] == []
+    async with stalls.shop.scope.writing("test") as uow:
+        await release_hold(uow, hold_id)
+    assert await told(stalls) == [(tea, 1)]
+
+
+async def test_each_refusal_says_why_and_keeps_nothing(stalls: TwoStalls) -> None:
+    await add_products(stalls.shop, P("Чай", [V("A", stock=0), V("B", stock=1_000)]))
+    await add_products(stalls.neighbour.shop, P("Чай", [V("A", stock=0)]))
+    tea = stalls.shop.variants["A"]
+    before = await everything(stalls.shop)
+    for variant, given, refused in (
+        (tea, {"email": "nobody"}, ("INVALID", "email")),
+        (tea, {"consentText": " "}, ("REQUIRED", "consentText")),
+        (tea, {"language": "x" * 20}, ("INVALID", "language")),
+        (stalls.shop.variants["B"], {}, ("NOT_ALLOWED", "variantId")),
+        (stalls.neighbour.shop.variants["A"], {}, ("NOT_FOUND", "variantId")),
+        (new_id(), {}, ("NOT_FOUND", "variantId")),
+    ):
+        assert refusals(await ask(stalls, variant, **given)) == [refused]
+    assert await everything(stalls.shop) == before
