@@ -161,6 +161,8 @@ async def _applied_slice(units: Units, import_id: UUID, at_once: int) -> bool:
 
 
 async def _apply(uow: UnitOfWork, run: Row, at_once: int) -> bool:
+    # Plans made while the ledger was smaller are wrong by now, those of foreign keys too.
+    await uow.connection.execute("DISCARD PLANS")
     after, up_to = run["applied_to"], run["applied_to"] + at_once
     rows = await uow.rows(_SLICE, import_id=run["id"], after=after, up_to=up_to)
     fallen = [_fallen(row, RowProblem.GONE) for row in rows if not _is_there(row)]

@@ -22,6 +22,7 @@ from domain.stock.levels import Level, Spot, change_levels
 from domain.stock.moves import (
     MOST,
     MOST_VALUE,
+    NO_LOT,
     Coming,
     Document,
     Going,
@@ -113,7 +114,9 @@ async def post(
         return []
     shelves = await _shelves(uow, moves)
     lots = await _lots(uow, moves)
-    gone = await uow.rows(_SPOILT, ids=list(lots.values()), now=uow.now) if lots else []
+    # A lot that is made here and has neither a number nor a last day cannot be spoilt.
+    known = [lots[at] for at, move in enumerate(moves) if at in lots and _is_known(move)]
+    gone = await uow.rows(_SPOILT, ids=known, now=uow.now) if known else []
     spoilt = {row["id"] for row in gone}
     parts: list[list[Part]] = []
     for at, move in enumerate(moves):
@@ -142,6 +145,11 @@ async def tell(uow: UnitOfWork, spots: Iterable[Spot]) -> None:
     await tell_waiting(uow, ids)
     products = await uow.rows(_PRODUCTS, ids=ids) if ids else []
     await products_changed(uow, [row["product_id"] for row in products])
+
+
+def _is_known(move: Move) -> bool:
+    """Whether goods come into a lot of which more is said than that they came."""
+    return isinstance(move, Coming) and (move.lot_id is not None or move.lot != NO_LOT)
 
 
 async def _shelves(uow: UnitOfWork, moves: Sequence[Move]) -> Shelves:
