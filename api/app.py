@@ -38,8 +38,6 @@ from tenants.settings import Settings, settings
 
 log = logging.getLogger(__name__)
 
-STOREFRONT_DEADLINE = timedelta(seconds=2)
-ADMIN_DEADLINE = timedelta(seconds=10)
 SHOWCASE_PIXELS = 400
 ADMIN_LIMITS = Limits(body_bytes=1024 * 1024, variables_bytes=1024 * 1024)
 """A hundred products with their descriptions come in one request."""
@@ -111,7 +109,7 @@ def create_app(settings: Settings) -> Starlette:
             running.storefront = graphql_endpoint(
                 storefront.SCHEMA,
                 open_context=storefront_context(services),
-                deadline=STOREFRONT_DEADLINE,
+                deadline=timedelta(seconds=settings.storefront_seconds),
                 trusted=TrustedInTable(services.pool, services.settings.tenant_setting),
                 allowed_origin=storefront_origin(services),
                 explorer=Explorer("Storefront", storefront.EXAMPLES),
@@ -122,7 +120,7 @@ def create_app(settings: Settings) -> Starlette:
                 admin.SCHEMA,
                 open_context=admin_context(services),
                 limits=ADMIN_LIMITS,
-                deadline=ADMIN_DEADLINE,
+                deadline=timedelta(seconds=settings.admin_seconds),
                 explorer=Explorer("Admin", admin.EXAMPLES),
                 explain=explained,
                 spans=spans,

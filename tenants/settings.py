@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     """How reads tell PostgreSQL their tenant; `transaction` for a distributed database."""
     pool_size: int = Field(10, ge=2, le=200)
     """Database connections of one process."""
+    storefront_seconds: float = Field(2.0, gt=0, le=60)
+    """How long an operation of a buyer may take before it is stopped."""
+    admin_seconds: float = Field(10.0, gt=0, le=60)
+    """The same for the merchant's door."""
     showcase: bool = False
     """Serve the pictures of the demo's suppliers under /showcase."""
     exploring: bool = False

@@ -26,14 +26,18 @@ from tests.master_keys import MASTER_KEYS
 
 
 def settings_for(database: RoleUrls, redis_url: str, **more: Any) -> Settings:
-    """Settings of a service on the servers of the tests."""
+    """Settings of a service on the servers of the tests.
+
+    Its storefront waits longer than a shop's: what is asked here for the first time has to be
+    compiled and planned, perhaps on a machine that is busy; how fast it is, benchmarks tell.
+    """
     return Settings(
         database_url=database.app,
         database_platform_url=database.platform,
         redis_url=redis_url,
         secret_keys=MASTER_KEYS,
         _env_file=None,
-        **{"link_keys": secrets.token_hex(32), **more},
+        **{"link_keys": secrets.token_hex(32), "storefront_seconds": 20, **more},
     )
 
 
