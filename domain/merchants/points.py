@@ -1,16 +1,17 @@
 """Points of sale: the locations that a member of staff may see, and nobody's beyond them.
 
 A member without a list sees all of them; one with an empty list sees none. What acts at a location
-asks `check_sees_point` (`reach_location` does), what shows rows of many goes by `at_seen_points`,
+asks `check_sees_point` (`reach_location` does), what lists rows goes by `at_points`, what
+has them by `at_seen_points`,
 and who places a member by `read_points`. Lists name locations of the live space, so in the test
 space everybody sees all. That a location is there, and sums over all of them, are no secret.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import any_, select
+from sqlalchemy import ARRAY, Select, Uuid, any_, literal, select
 
 from domain.errors import NotAllowed, NotFound
 from domain.row_sets import IDS
@@ -31,6 +32,14 @@ def at_seen_points(principal: Principal, rows: Iterable[Row]) -> list[Row]:
     """Of rows with a `location_id`, those at points that the caller may see."""
     mine = principal.points
     return [row for row in rows if mine is None or row["location_id"] in mine]
+
+
+def at_points(statement: Select[Any], principal: Principal, location_id: Any) -> Select[Any]:
+    """The statement's rows at points that the caller may see; `location_id` is their column."""
+    if principal.points is None:
+        return statement
+    points = literal(list(principal.points), ARRAY(Uuid()))
+    return statement.where(location_id == any_(points))
 
 
 def check_may_give_points(principal: Principal, points: Iterable[str] | None, *path: str) -> None:

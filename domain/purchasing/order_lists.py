@@ -7,13 +7,10 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     Boolean,
-    Date,
     Select,
     Text,
-    Uuid,
     and_,
     any_,
-    cast,
     func,
     literal,
     select,
@@ -21,20 +18,18 @@ from sqlalchemy import (
 )
 
 from domain.catalog.filters import Filter, Where, conditions
-from domain.merchants.points import at_seen_points
-from domain.merchants.tables import Shop
+from domain.merchants.points import at_points, at_seen_points
+from domain.merchants.shop_facts import day_of
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from domain.purchasing.tables import UNDER_WAY, PurchaseOrder, PurchaseOrderLine
 from domain.row_sets import IDS
 from tenants.principal import Principal
 from tenants.scope import Asking, Row
 
-_ZONE: Final = func.coalesce(select(Shop.time_zone).limit(1).scalar_subquery(), "UTC")
-_TODAY: Final = cast(func.timezone(_ZONE, func.now()), Date)
 IS_OVERDUE: Final = type_coerce(
     and_(
         PurchaseOrder.state == any_(literal(list(UNDER_WAY), ARRAY(Text()))),
-        func.coalesce(PurchaseOrder.expected_on < _TODAY, False),
+        func.coalesce(PurchaseOrder.expected_on < day_of(func.now()), False),
     ),
     Boolean(),
 )
@@ -87,7 +82,4 @@ async def count_orders(db: Asking, principal: Principal, *, where: Where | None 
 
 def _asked(principal: Principal, where: Where | None) -> Select[*tuple[Any, ...]]:
     asked: Select[*tuple[Any, ...]] = _ORDERS.where(conditions(_FILTERS, where))
-    if principal.points is None:
-        return asked
-    points = literal(list(principal.points), ARRAY(Uuid()))
-    return asked.where(PurchaseOrder.location_id == any_(points))
+    return at_points(asked, principal, PurchaseOrder.location_id)

@@ -15,10 +15,10 @@ from uuid import UUID
 from domain.catalog.versions import lock_owner
 from domain.errors import NotAllowed
 from domain.inputs import Required
+from domain.merchants.shop_facts import zone_of_shop
 from domain.purchasing.order_lines import lines_of, total_of
 from domain.purchasing.orders import WHAT, check_sees_order
 from domain.purchasing.overdue import watch_for
-from domain.purchasing.shop_facts import zone_of_shop
 from domain.purchasing.tables import PurchaseOrder, Supplier
 from domain.references import Ref
 from domain.row_sets import rows_by_id, update_rows

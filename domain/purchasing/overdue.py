@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from domain.merchants.shop_facts import zone_of_shop
 from domain.purchasing.order_lists import orders_by_ids
-from domain.purchasing.shop_facts import zone_of_shop
 from tenants.jobs import enqueue
 from tenants.scope import UnitOfWork
 from tenants.values.dates import day_bounds

@@ -13,6 +13,7 @@ from sqlalchemy import any_, bindparam, select
 from domain.errors import Invalid
 from domain.inputs import located
 from domain.merchants.points import check_sees_point
+from domain.merchants.shop_facts import zone_of_shop
 from domain.purchasing.amounts import worth
 from domain.purchasing.expiry import Lot as LotLeft
 from domain.purchasing.lead_times import LeadTime, lead_time_of
@@ -21,7 +22,6 @@ from domain.purchasing.offers import fresh_offers
 from domain.purchasing.order_lines import MOST_LINES
 from domain.purchasing.orders import create_order, reach_supplier
 from domain.purchasing.reasons import reasons_of
-from domain.purchasing.shop_facts import zone_of_shop
 from domain.purchasing.tables import PurchaseOrder, Supplier
 from domain.references import Ref, get_id
 from domain.row_sets import IDS, rows_by_id

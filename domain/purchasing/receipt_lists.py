@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, any_, literal, select
+from sqlalchemy import Select, any_, select
 
 from domain.catalog.filters import Filter, Where, conditions
-from domain.merchants.points import at_seen_points
+from domain.merchants.points import at_points, at_seen_points
+from domain.merchants.shop_facts import CURRENCY
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from domain.purchasing.tables import GoodsReceipt, GoodsReceiptCost, GoodsReceiptLine
 from domain.row_sets import IDS, rows_by_id
-from domain.stock.balances import CURRENCY
 from tenants.principal import Principal
 from tenants.scope import Asking, Row
 
@@ -75,7 +75,4 @@ async def count_receipts(db: Asking, principal: Principal, *, where: Where | Non
 
 def _asked(principal: Principal, where: Where | None) -> Select[*tuple[Any, ...]]:
     asked: Select[*tuple[Any, ...]] = select(GoodsReceipt).where(conditions(_FILTERS, where))
-    if principal.points is None:
-        return asked
-    points = literal(list(principal.points), ARRAY(Uuid()))
-    return asked.where(GoodsReceipt.location_id == any_(points))
+    return at_points(asked, principal, GoodsReceipt.location_id)

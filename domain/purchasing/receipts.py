@@ -17,6 +17,7 @@ from domain.catalog.entities import Entity, Given, cleaned_rows, insert_entities
 from domain.catalog.tables import Variant
 from domain.errors import Invalid
 from domain.inputs import Required, line_or_none, located
+from domain.merchants.shop_facts import shop_currency
 from domain.purchasing.amounts import HIGHEST_MINOR, converted, rate, worth
 from domain.purchasing.extra_costs import ExtraCost, read_costs, spread
 from domain.purchasing.offers import fresh_offers
@@ -24,7 +25,6 @@ from domain.purchasing.order_lines import lines_of
 from domain.purchasing.order_states import Action, enter_state, lock_order
 from domain.purchasing.orders import reach_supplier
 from domain.purchasing.receipt_lines import Come, all_outstanding, read_come
-from domain.purchasing.shop_facts import shop_currency
 from domain.purchasing.tables import (
     GoodsReceipt,
     GoodsReceiptCost,

@@ -1,33 +1,25 @@
 """What the ledger tells: movements page by page, and balances as they were at any instant."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Select,
-    Uuid,
-    any_,
     bindparam,
     cast,
     func,
-    literal,
     select,
     true,
 )
 
 from domain.catalog.filters import Filter, Where, conditions
-from domain.merchants.tables import Shop
+from domain.merchants.points import at_points
+from domain.merchants.shop_facts import CURRENCY
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from domain.stock.tables import StockLevel, StockMovement
 from tenants.principal import Principal
 from tenants.scope import Asking
-
-CURRENCY: Final = select(Shop.currency).limit(1).scalar_subquery().label("currency")
-"""What all costs of the shop are in."""
 
 _MOVEMENTS: Final = select(StockMovement, CURRENCY)
 _MOVEMENT_FILTERS: Final = {
@@ -113,11 +105,3 @@ def _movements(principal: Principal, where: Where | None) -> Select[Any]:
 def _balances(principal: Principal, where: Where | None) -> Select[Any]:
     asked = _BALANCES.where(conditions(_BALANCE_FILTERS, where))
     return at_points(asked, principal, StockLevel.location_id)
-
-
-def at_points(statement: Select[Any], principal: Principal, location_id: Any) -> Select[Any]:
-    """The rows at points of sale that the caller may see."""
-    if principal.points is None:
-        return statement
-    points: Sequence[UUID] = list(principal.points)
-    return statement.where(location_id == any_(literal(points, ARRAY(Uuid()))))

@@ -17,9 +17,9 @@ from domain.catalog.tables import Product, Variant
 from domain.courses import Course
 from domain.files.ports import FileStore
 from domain.files.stored_files import announce_file, locked_file, settle_file
+from domain.merchants.shop_facts import CURRENCY
 from domain.references import Ref
 from domain.row_sets import rows_by_id
-from domain.stock.balances import CURRENCY
 from domain.stock.freshness import IS_SELLABLE
 from domain.stock.import_runs import check_sees_all_points, locked_import
 from domain.stock.locations import reach_location

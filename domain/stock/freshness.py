@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -18,15 +18,14 @@ from sqlalchemy import (
     select,
 )
 
-from domain.merchants.tables import Shop
+from domain.merchants.shop_facts import day_of
 from domain.row_sets import IDS
 from domain.stock.levels import Spot
 from domain.stock.tables import Lot, LotBalance
 from tenants.scope import UnitOfWork
 
 _NOW: Final = bindparam("now", type_=Lot.received_at.type)
-ZONE: Final = func.coalesce(select(Shop.time_zone).limit(1).scalar_subquery(), "UTC")
-TODAY: Final[ColumnElement[Any]] = cast(func.timezone(ZONE, _NOW), Date)
+TODAY: Final = day_of(_NOW)
 """The day that it is, `:now`, in the shop's time zone."""
 
 IS_SELLABLE: Final[ColumnElement[bool]] = and_(

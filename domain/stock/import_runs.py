@@ -11,10 +11,10 @@ from sqlalchemy import bindparam, delete, select, update
 from domain.bulk import ErrorPolicy
 from domain.errors import DomainError, ErrorCode, Invalid, NotAllowed, NotFound
 from domain.inputs import Required, located, text, whole
+from domain.merchants.shop_facts import CURRENCY, shop_currency
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from domain.references import Ref
 from domain.row_sets import rows_by_id
-from domain.stock.balances import CURRENCY
 from domain.stock.locations import find_default_location, reach_location
 from domain.stock.sheet_rows import FIELDS, LOT_FIELDS
 from domain.stock.sheet_tables import StockImport, StockImportRow
@@ -25,7 +25,6 @@ from tenants.scope import Asking, Row, UnitOfWork
 from tenants.values.money import format_minor
 from tenants.values.quantity import format_thousandths
 
-_CURRENCY: Final = select(CURRENCY)
 IMPORT: Final = "stock.import"
 """The kind of job that checks or applies one; its argument is `import_id`."""
 FORGET: Final = "stock.import_forget"
@@ -216,11 +215,6 @@ async def count_import_rows(db: Asking, import_id: UUID, *, shown: str) -> int:
 async def list_imports(db: Asking, request: PageRequest) -> Page:
     """All imports, the newest first."""
     return await page_of(db, select(StockImport), [Sort("id", StockImport.id, True)], request)
-
-
-async def shop_currency(db: Asking) -> str:
-    """What all sums of the shop are in."""
-    return str(await db.value(_CURRENCY))
 
 
 async def imports_by_ids(db: Asking, ids: Sequence[UUID]) -> dict[UUID, Row]:

@@ -17,13 +17,13 @@ from sqlalchemy import BigInteger, bindparam, select, update
 from domain.catalog.changes import relist_soon
 from domain.catalog.tables import Variant
 from domain.errors import DomainError
+from domain.merchants.shop_facts import shop_currency
 from domain.row_sets import row_set
 from domain.stock.import_runs import (
     forget_rows,
     locked_import,
     refuse_import,
     set_import,
-    shop_currency,
 )
 from domain.stock.ledger import post, tell
 from domain.stock.levels import Level, Spot, open_levels

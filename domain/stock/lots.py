@@ -12,9 +12,10 @@ from sqlalchemy import Integer, Select, any_, bindparam, select, update
 
 from domain.errors import NotFound, Taken
 from domain.inputs import clean, line_or_none
+from domain.merchants.points import at_points
+from domain.merchants.shop_facts import CURRENCY
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from domain.row_sets import IDS, rows_by_id
-from domain.stock.balances import CURRENCY, at_points
 from domain.stock.freshness import SPOILT, TODAY, freshness_of
 from domain.stock.ledger import tell
 from domain.stock.levels import Spot, change_levels, lock_levels

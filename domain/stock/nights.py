@@ -3,10 +3,8 @@
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import select
-
 from domain.courses import Course
-from domain.stock.freshness import ZONE
+from domain.merchants.shop_facts import zone_of_shop
 from domain.stock.integrity import check_stock
 from domain.stock.lots import spoil
 from tenants.jobs import enqueue
@@ -17,12 +15,10 @@ NIGHT: Final = "stock.night"
 """The kind of the job."""
 CLOCKS_APART: Final = timedelta(seconds=5)
 
-_ZONE: Final = select(ZONE)
-
 
 async def plan_night(uow: UnitOfWork) -> None:
     """Have the next night's work done at midnight; once, however often this is asked."""
-    zone = zone_of(await uow.value(_ZONE))
+    zone = zone_of(await zone_of_shop(uow))
     tomorrow = uow.now.astimezone(zone).date() + timedelta(days=1)
     due = datetime.combine(tomorrow, time(), zone) + CLOCKS_APART
     await enqueue(uow, NIGHT, key=f"{tomorrow}", run_at=due)
