@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, Text, and_, any_, bindparam, or_, select
 from domain.catalog.tables import Barcode, Product, Variant
 from domain.row_sets import IDS, insert_rows, row_set
 from domain.stock.levels import Spot
+from domain.stock.moves import MOST, MOST_VALUE
 from domain.stock.sheet_rows import RowRefused, Stated, read_row
 from domain.stock.sheet_tables import StockImportRow
 from domain.stock.sheet_words import RowProblem
@@ -21,6 +22,8 @@ from domain.stock.shelves import share
 from domain.stock.tables import Location, Lot, StockLevel
 from tenants.ids import WrongId, decode_id, new_id
 from tenants.scope import Asking, Row, UnitOfWork
+from tenants.values.money import format_minor
+from tenants.values.quantity import format_thousandths
 
 THOUSANDTHS: Final = 1_000
 LONGEST_SHOWN: Final = 200
@@ -62,6 +65,7 @@ class Check:
     location_id: UUID | None
     positions: dict[Spot, int] = field(default_factory=dict)
     seen: dict[tuple[Spot, str | None], int] = field(default_factory=dict)
+    counted: dict[Spot, int] = field(default_factory=dict)
     lots: dict[tuple[UUID, str], tuple[Any, Any]] = field(default_factory=dict)
     totals: dict[str, int] = field(
         default_factory=lambda: {"rows": 0, "quantity": 0, "value_minor": 0}
@@ -156,12 +160,20 @@ def _whole(check: Check, row: SheetRow, stated: Stated, known: _Known) -> dict[s
     of = spot, stated.lot_number if is_opening else None
     if of in check.seen:
         raise RowRefused(RowProblem.TWICE, stated.by, str(check.seen[of]))
+    counted = check.counted.get(spot, 0) + stated.quantity
+    value = share(stated.unit_cost_minor or 0, stated.quantity, THOUSANDTHS)
+    # The ledger would refuse these too, but all of a slice for each of them.
+    if counted > MOST:
+        raise RowRefused(RowProblem.TOO_MUCH, "quantity", format_thousandths(counted))
+    if value > MOST_VALUE:
+        raise RowRefused(RowProblem.TOO_MUCH, "unit_cost", format_minor(value, check.currency))
     check.seen[of] = row.line
+    check.counted[spot] = counted
     if stated.lot_number:
         check.lots[spot.variant_id, stated.lot_number] = dates
     check.totals["rows"] += 1
     check.totals["quantity"] += stated.quantity
-    check.totals["value_minor"] += share(stated.unit_cost_minor or 0, stated.quantity, THOUSANDTHS)
+    check.totals["value_minor"] += value
     check.changed += stated.quantity != there
     return {
         **_EMPTY,

@@ -145,6 +145,8 @@ BAD_ROWS: list[tuple[dict[str, str], str, str | None]] = [
     ({"quantity": "1,5"}, "bad_quantity", "quantity"),
     ({"quantity": "1.2345"}, "too_precise", "quantity"),
     ({"quantity": "1000000000.001"}, "too_much", "quantity"),
+    ({"quantity": "1000000000", "lot": "M"}, "too_much", "quantity"),
+    ({"quantity": "2", "lot": "N", "unit_cost": "9999999999999.99"}, "too_much", "unit_cost"),
     ({"quantity": ""}, "required", "quantity"),
     ({"sku": ""}, "required", "sku"),
     ({"sku": "no such"}, "unknown_variant", "sku"),
