@@ -66,6 +66,27 @@ async def _download_urls(parents: Sequence[Any], context: RequestContext) -> lis
     ]
 
 
+async def _export_urls(parents: Sequence[Any], context: RequestContext) -> list[str | None]:
+    reading = context.scope.reading
+    ends = reading.now + DOWNLOAD_GOOD_FOR
+    return [
+        signed_url(
+            context.services.settings,
+            reading.tenant_id,
+            download_path(reading.tenant_id, parent["id"]),
+            expires_at=min(ends, parent["expires_at"]),
+        )
+        if parent["status"] == "ready" and parent["expires_at"] > reading.now
+        else None
+        for parent in parents
+    ]
+
+
+def export_url() -> Any:
+    """The link to an export that is ready; its rows have `id`, `status` and `expires_at`."""
+    return batch(_export_urls, cost=2, description="A link to the file, good for fifteen minutes.")
+
+
 @strawberry.type
 class Upload:
     """A file on its way in. Once stored it can be used for a week."""

@@ -1,12 +1,11 @@
 """What happened, who did it, and all of it in one file."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import strawberry
 
-from api.context import RequestContext
-from api.engine.fields import batch, computed
+from api.engine.fields import computed
+from api.files.types import export_url
 from api.merchants import kinds
 from api.merchants.named_ids import (
     actor_id,
@@ -18,7 +17,6 @@ from api.merchants.named_ids import (
 from api.merchants.words import ActorKind, ExportStatus
 from api.nodes import Node
 from api.scalars import JSON, DateTime, Decimal, id_field
-from domain.files.links import DOWNLOAD_GOOD_FOR, download_path, signed_url
 
 
 def _number(value: int | None) -> str | None:
@@ -82,22 +80,6 @@ class AuditVerdict:
     broken_at: Decimal | None
 
 
-async def _urls(parents: Sequence[Any], context: RequestContext) -> list[str | None]:
-    reading = context.scope.reading
-    ends = reading.now + DOWNLOAD_GOOD_FOR
-    return [
-        signed_url(
-            context.services.settings,
-            reading.tenant_id,
-            download_path(reading.tenant_id, parent["id"]),
-            expires_at=min(ends, parent["expires_at"]),
-        )
-        if parent["status"] == "ready" and parent["expires_at"] > reading.now
-        else None
-        for parent in parents
-    ]
-
-
 @strawberry.type
 class Export(Node):
     """All of this space's data in one file of JSON Lines."""
@@ -110,9 +92,7 @@ class Export(Node):
     rows: Decimal | None = computed(lambda row: _number(row["rows"]))
     size_bytes: Decimal | None = computed(lambda row: _number(row["size_bytes"]))
     sha256: str | None
-    url: str | None = batch(
-        _urls, cost=2, description="A link to the file, good for fifteen minutes."
-    )
+    url: str | None = export_url()
 
 
 @strawberry.type

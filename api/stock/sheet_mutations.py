@@ -20,13 +20,13 @@ from api.stock.sheet_types import READ, StockExport, StockImport
 from domain.bulk import ErrorPolicy
 from domain.errors import Invalid
 from domain.files.uploads import use_upload
+from domain.merchants.shop_facts import shop_currency
 from domain.stock.exports import exports_by_ids, request_stock_export
 from domain.stock.import_runs import (
     Sums,
     apply_stock_import,
     cancel_stock_import,
     imports_by_ids,
-    shop_currency,
     start_stock_import,
 )
 from tenants.scope import UnitOfWork

@@ -9,14 +9,15 @@ import strawberry
 from api.catalog.admin_types.variants import Variant
 from api.context import RequestContext
 from api.engine.fields import batch, column, computed
+from api.files.types import export_url
 from api.nodes import Node
 from api.rows import in_table, one
 from api.scalars import Date, DateTime, Decimal, Money, Quantity, id_field, money
 from api.stock.kinds import STOCK_EXPORT, STOCK_IMPORT
 from api.stock.types import Location
 from domain.catalog.tables import Variant as VariantTable
-from domain.files.links import DOWNLOAD_GOOD_FOR, download_path, signed_url
-from domain.stock.import_runs import OPEN, can_apply, shop_currency
+from domain.merchants.shop_facts import shop_currency
+from domain.stock.import_runs import OPEN, can_apply
 from domain.stock.sheet_words import PROBLEMS, REFUSALS
 from domain.stock.tables import Location as LocationTable
 
@@ -195,22 +196,6 @@ class StockImportRow:
     value: str | None
 
 
-async def _urls(parents: Sequence[Any], context: RequestContext) -> list[str | None]:
-    reading = context.scope.reading
-    ends = reading.now + DOWNLOAD_GOOD_FOR
-    return [
-        signed_url(
-            context.services.settings,
-            reading.tenant_id,
-            download_path(reading.tenant_id, parent["id"]),
-            expires_at=min(ends, parent["expires_at"]),
-        )
-        if parent["status"] == "ready" and parent["expires_at"] > reading.now
-        else None
-        for parent in parents
-    ]
-
-
 @strawberry.type
 class StockExport(Node):
     """A sheet of balances, or of the rows of an import that failed."""
@@ -226,6 +211,4 @@ class StockExport(Node):
     requested_at: DateTime
     finished_at: DateTime | None
     expires_at: DateTime | None = strawberry.field(description="When the file will be removed.")
-    url: str | None = batch(
-        _urls, cost=2, description="A link to the file, good for fifteen minutes."
-    )
+    url: str | None = export_url()
