@@ -43,6 +43,12 @@ class Rejected(DomainError):
         return "; ".join(error.message(language) for error in self.errors)
 
 
+def refuse(wrong: Sequence[DomainError]) -> None:
+    """Raise what is wrong, all at once; nothing is."""
+    if wrong:
+        raise wrong[0] if len(wrong) == 1 else Rejected(list(wrong))
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The id made or changed for each row given, None for one that was skipped; and why."""
@@ -89,8 +95,7 @@ class Tally:
     def settle(self) -> None:
         """Stop here when one row fell and all were to stand or fall together."""
         if self.errors and self.policy is ErrorPolicy.REJECT_ALL:
-            errors = self._all()
-            raise errors[0] if len(errors) == 1 else Rejected(errors)
+            refuse(self._all())
 
     def outcome(self, ids: Mapping[int, UUID]) -> Outcome:
         """What came of it; raises as `settle` does."""

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, TypeAlias
 
 import nh3
@@ -159,6 +159,13 @@ def instant(value: Any) -> datetime | None:
     if value is not None and (not isinstance(value, datetime) or value.tzinfo is None):
         raise Invalid(en="must be an instant with its time zone", ru="нужен момент с поясом")
     return None if value is None else value.astimezone(UTC)
+
+
+def day(value: Any) -> date | None:
+    """A calendar day, or None."""
+    if value is not None and not isinstance(value, date):
+        raise Invalid(en="must be a date", ru="нужна дата")
+    return value
 
 
 def json_object(largest_bytes: int) -> Cleaner:

@@ -20,7 +20,7 @@ from domain.catalog.queries import variants_by_ids
 from domain.purchasing import tables
 from domain.purchasing.amounts import worth
 from domain.purchasing.order_lines import lines_of, total_of
-from domain.purchasing.order_states import Action, allowed_actions
+from domain.purchasing.order_states import ORDERS, Action
 from domain.stock.tables import Location as LocationRow
 
 PurchaseOrderAction = strawberry.enum(
@@ -88,7 +88,7 @@ class PurchaseOrder(Node, Edited):
     location: Location = one(in_table(LocationRow), by="location_id")
     state: PurchaseOrderState
     allowed_actions: list[PurchaseOrderAction] = computed(  # type: ignore[valid-type]
-        lambda row: allowed_actions(row["state"])
+        lambda row: ORDERS.allowed_actions(row["state"])
     )
     currency_code: CurrencyCode = computed(lambda row: row["currency"])
     total: Money = batch(_totals)

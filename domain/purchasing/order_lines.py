@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import any_, bindparam, delete, select
 
-from domain.bulk import Rejected, TooMany
+from domain.bulk import TooMany, refuse
 from domain.catalog.tables import Variant
 from domain.errors import DomainError, Invalid, NotFound
 from domain.inputs import Required, clean, whole
@@ -15,11 +15,10 @@ from domain.purchasing.offers import fresh_offers
 from domain.purchasing.tables import PurchaseOrderLine
 from domain.references import Ref, resolve
 from domain.row_sets import IDS, insert_rows
+from domain.stock.documents import MOST_LINES
 from domain.stock.moves import MOST
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
-
-MOST_LINES: Final = 250
 
 _OF_ORDERS: Final = (
     select(PurchaseOrderLine)
@@ -71,12 +70,6 @@ async def write_lines(uow: UnitOfWork, order_id: UUID, lines: Sequence[Mapping[s
     await uow.execute(_CLEAR, order=order_id)
     rows = [{"id": new_id(), "order_id": order_id, **line} for line in lines]
     await insert_rows(uow, PurchaseOrderLine, rows)
-
-
-def refuse(wrong: Sequence[DomainError]) -> None:
-    """Raise what is wrong, all at once; nothing is."""
-    if wrong:
-        raise wrong[0] if len(wrong) == 1 else Rejected(list(wrong))
 
 
 def too_much(price_minor: int, quantity: int) -> DomainError | None:

@@ -9,10 +9,9 @@ Goods are expected from the approval on. States only move on: receipts are in `r
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from domain.catalog.versions import lock_owner
 from domain.errors import NotAllowed
 from domain.inputs import Required
 from domain.merchants.shop_facts import zone_of_shop
@@ -21,11 +20,12 @@ from domain.purchasing.orders import WHAT, check_sees_order
 from domain.purchasing.overdue import watch_for
 from domain.purchasing.tables import PurchaseOrder, Supplier
 from domain.references import Ref
-from domain.row_sets import rows_by_id, update_rows
+from domain.row_sets import rows_by_id
 from domain.stock.arrivals import Arrival, expect, forget_arrivals
+from domain.stock.documents import Stated, enter_state, lock_document
 from domain.stock.levels import Spot
 from domain.stock.moves import Document
-from tenants.scope import Row, UnitOfWork
+from tenants.scope import UnitOfWork
 from tenants.values.dates import business_day
 from tenants.values.money import format_minor
 
@@ -51,26 +51,7 @@ STATES_FOR: Final[Mapping[Action, tuple[str, ...]]] = {
 }
 
 
-def allowed_actions(state: str) -> list[Action]:
-    """What may be done now, in the order of an order's life."""
-    return [action for action, states in STATES_FOR.items() if state in states]
-
-
-async def lock_order(
-    uow: UnitOfWork, ref: Ref, action: Action, *path: str, expected_version: int | None = None
-) -> Row:
-    """An order that this may be done with, locked. Raises NotFound, Conflict, NotAllowed."""
-    order = await lock_owner(
-        uow, PurchaseOrder, ref, *path, what=WHAT, expected_version=expected_version
-    )
-    check_sees_order(uow.principal, order, *path)
-    if order["state"] not in STATES_FOR[action]:
-        raise NotAllowed(
-            *path,
-            en=f"cannot be done with an order that is {order['state']}",
-            ru=f"нельзя сделать с заказом в состоянии {order['state']}",
-        )
-    return order
+ORDERS: Final = Stated(WHAT, PurchaseOrder, STATES_FOR, check_sees_order)
 
 
 async def approve_order(
@@ -85,7 +66,9 @@ async def approve_order(
     Without a day of its own it is expected when the supplier's lead time is over. Raises Required
     without lines, NotAllowed below the supplier's minimum unless `below_minimum`.
     """
-    order = await lock_order(uow, ref, Action.APPROVE, "id", expected_version=expected_version)
+    order = await lock_document(
+        uow, ORDERS, ref, Action.APPROVE, "id", expected_version=expected_version
+    )
     lines = await lines_of(uow, [order["id"]])
     if not lines:
         raise Required("id")
@@ -113,32 +96,32 @@ async def approve_order(
         ],
     )
     await watch_for(uow, order["id"], due_on)
-    return await enter_state(uow, order, "approved", expected_on=due_on, approved_at=uow.now)
+    return await enter_state(
+        uow, ORDERS, order, "approved", expected_on=due_on, approved_at=uow.now
+    )
 
 
 async def send_order(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
     """Note that the supplier has an approved order now; its id."""
-    order = await lock_order(uow, ref, Action.SEND, "id", expected_version=expected_version)
-    return await enter_state(uow, order, "sent", sent_at=uow.now)
+    order = await lock_document(
+        uow, ORDERS, ref, Action.SEND, "id", expected_version=expected_version
+    )
+    return await enter_state(uow, ORDERS, order, "sent", sent_at=uow.now)
 
 
 async def close_order(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
     """Be done with an order; what has not come is expected no more. Its id."""
-    order = await lock_order(uow, ref, Action.CLOSE, "id", expected_version=expected_version)
+    order = await lock_document(
+        uow, ORDERS, ref, Action.CLOSE, "id", expected_version=expected_version
+    )
     await forget_arrivals(uow, order["id"])
-    return await enter_state(uow, order, "closed", ended_at=uow.now)
+    return await enter_state(uow, ORDERS, order, "closed", ended_at=uow.now)
 
 
 async def cancel_order(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
     """Give up an order of which nothing has come; its id."""
-    order = await lock_order(uow, ref, Action.CANCEL, "id", expected_version=expected_version)
+    order = await lock_document(
+        uow, ORDERS, ref, Action.CANCEL, "id", expected_version=expected_version
+    )
     await forget_arrivals(uow, order["id"])
-    return await enter_state(uow, order, "cancelled", ended_at=uow.now)
-
-
-async def enter_state(uow: UnitOfWork, order: Row, state: str, **columns: Any) -> UUID:
-    """Write a locked order's new state, and tell of it; its id."""
-    order_id: UUID = order["id"]
-    versions = await update_rows(uow, PurchaseOrder, [{"id": order_id, "state": state, **columns}])
-    uow.record(f"{WHAT}.{state}", order_id, version=versions[order_id], number=order["number"])
-    return order_id
+    return await enter_state(uow, ORDERS, order, "cancelled", ended_at=uow.now)

@@ -1,7 +1,6 @@
 """Purchase orders: made as drafts, numbered without gaps; only drafts change their lines."""
 
-from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from domain.bulk import Tally
@@ -15,8 +14,8 @@ from domain.catalog.entities import (
     write_entities,
 )
 from domain.catalog.versions import edited
-from domain.errors import Invalid, NotAllowed, NotFound
-from domain.inputs import Required, line_or_none
+from domain.errors import NotAllowed, NotFound
+from domain.inputs import Required, day, line_or_none
 from domain.purchasing.order_lines import read_lines, write_lines
 from domain.purchasing.overdue import watch_for
 from domain.purchasing.tables import UNDER_WAY, PurchaseOrder, Supplier
@@ -29,13 +28,6 @@ from tenants.principal import Principal
 from tenants.scope import Row, UnitOfWork
 
 WHAT: Final = "purchase_order"
-
-
-def day(value: Any) -> date | None:
-    """A calendar day, or None."""
-    if value is not None and not isinstance(value, date):
-        raise Invalid(en="must be a date", ru="нужна дата")
-    return value
 
 
 ORDER: Final = Entity(

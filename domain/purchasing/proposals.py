@@ -19,7 +19,6 @@ from domain.purchasing.expiry import Lot as LotLeft
 from domain.purchasing.lead_times import LeadTime, lead_time_of
 from domain.purchasing.needs import Arrival, Need, Stock, Terms, need_of
 from domain.purchasing.offers import fresh_offers
-from domain.purchasing.order_lines import MOST_LINES
 from domain.purchasing.orders import create_order, reach_supplier
 from domain.purchasing.reasons import reasons_of
 from domain.purchasing.tables import PurchaseOrder, Supplier
@@ -27,6 +26,7 @@ from domain.references import Ref, get_id
 from domain.row_sets import IDS, rows_by_id
 from domain.stock.arrivals import arrivals_of
 from domain.stock.daily import Days, days_of
+from domain.stock.documents import MOST_LINES
 from domain.stock.freshness import IS_SELLABLE
 from domain.stock.locations import reach_location
 from domain.stock.tables import Location, Lot, LotBalance, StockLevel

@@ -3,18 +3,19 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 from uuid import UUID
 
-from domain.bulk import TooMany
+from domain.bulk import TooMany, refuse
 from domain.catalog.tables import Variant
 from domain.errors import DomainError, ErrorCode, NotFound
-from domain.inputs import Required, clean, line_or_none, located, whole
+from domain.inputs import Required, clean, whole
 from domain.purchasing.amounts import amount_in
-from domain.purchasing.order_lines import MOST_LINES, refuse, too_much
-from domain.purchasing.orders import day
+from domain.purchasing.order_lines import too_much
 from domain.references import resolve
-from domain.stock.moves import LONGEST_NUMBER, MOST, NO_LOT, LotFacts, check_dates
+from domain.stock.documents import MOST_LINES
+from domain.stock.lot_facts import read_lot
+from domain.stock.moves import MOST, NO_LOT, LotFacts
 from tenants.scope import Row, UnitOfWork
 from tenants.values.quantity import format_thousandths
 
@@ -42,13 +43,6 @@ class Come:
     price_minor: int
     lot: LotFacts = NO_LOT
     ordered: Row | None = None
-
-
-_LOT: Final = {
-    "number": line_or_none(LONGEST_NUMBER),
-    "made_on": day,
-    "expires_on": day,
-}
 
 
 def all_outstanding(ordered: Sequence[Row]) -> list[Come]:
@@ -113,7 +107,7 @@ def _read(
     cleaners = {"quantity": whole(1, MOST), "price": amount_in(currency, required=False)}
     values, wrong = clean(cleaners, line)
     try:
-        lot = _read_lot(line.get("lot"))
+        lot = read_lot(line.get("lot"))
     except DomainError as error:
         return None, [*wrong, error]
     if wrong:
@@ -124,15 +118,3 @@ def _read(
     if refused := too_much(price, values["quantity"]):
         return None, [refused]
     return Come(variant_id, values["quantity"], price, lot, ordered), []
-
-
-def _read_lot(given: Mapping[str, Any] | None) -> LotFacts:
-    """What is said of a lot. Raises the first thing that is wrong with it, inside `lot`."""
-    if given is None:
-        return NO_LOT
-    with located("lot"):
-        values, wrong = clean(_LOT, given)
-        refuse(wrong)
-        lot = LotFacts(**values)
-        check_dates(lot)
-    return lot

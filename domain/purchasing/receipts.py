@@ -22,7 +22,7 @@ from domain.purchasing.amounts import HIGHEST_MINOR, converted, rate, worth
 from domain.purchasing.extra_costs import ExtraCost, read_costs, spread
 from domain.purchasing.offers import fresh_offers
 from domain.purchasing.order_lines import lines_of
-from domain.purchasing.order_states import Action, enter_state, lock_order
+from domain.purchasing.order_states import ORDERS, Action
 from domain.purchasing.orders import reach_supplier
 from domain.purchasing.receipt_lines import Come, all_outstanding, read_come
 from domain.purchasing.tables import (
@@ -33,6 +33,7 @@ from domain.purchasing.tables import (
 )
 from domain.row_sets import insert_rows, row_set, rows_by_id
 from domain.stock.arrivals import take_arrived
+from domain.stock.documents import enter_state, lock_document
 from domain.stock.ledger import post, tell
 from domain.stock.levels import Spot, open_levels
 from domain.stock.locations import find_default_location, reach_location
@@ -132,7 +133,7 @@ async def _terms(uow: UnitOfWork, given: Given) -> Terms:
         for name in ("supplier", "location"):
             if given.get(name) is not None:
                 raise Invalid(name, en="is that of the order", ru="берётся из заказа")
-        order = await lock_order(uow, given["order"], Action.RECEIVE, "orderId")
+        order = await lock_document(uow, ORDERS, given["order"], Action.RECEIVE, "orderId")
         supplier_id, location_id = order["supplier_id"], order["location_id"]
         currency = order["currency"]
     else:
@@ -202,9 +203,9 @@ async def _receive_order(uow: UnitOfWork, order: Row, came: Sequence[Come]) -> N
     await take_arrived(uow, quantities)
     lines = await lines_of(uow, [order["id"]])
     if all(line["received"] >= line["quantity"] for line in lines):
-        await enter_state(uow, order, "received", received_at=uow.now)
+        await enter_state(uow, ORDERS, order, "received", received_at=uow.now)
     else:
-        await enter_state(uow, order, "partly_received")
+        await enter_state(uow, ORDERS, order, "partly_received")
 
 
 async def _write_lines(
