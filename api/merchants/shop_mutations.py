@@ -12,7 +12,7 @@ from api.merchants import kinds
 from api.merchants.callers import reception_of
 from api.merchants.history_types import Secret
 from api.merchants.shop_types import Host, LegalEntity, Shop
-from api.merchants.words import RequiredContact, TaxpayerKind, TaxSystem
+from api.merchants.words import RequiredContact, TaxpayerKind, TaxSystem, VatRegime
 from api.mutation import Outcome, Payload, entity, mutation, unscoped_mutation
 from api.rows import in_table
 from api.scalars import MoneyInput, wanted_id
@@ -65,6 +65,9 @@ class LegalEntityInput:
     name: str
     inn: str
     tax_system: TaxSystem
+    vat_regime: VatRegime | None = strawberry.field(
+        default=None, description="Left out: the usual one of the tax system."
+    )
     kpp: str | None = None
     ogrn: str | None = None
     address: str | None = None

@@ -15,6 +15,7 @@ from api.merchants.words import (
     RequiredContact,
     TaxpayerKind,
     TaxSystem,
+    VatRegime,
 )
 from api.nodes import Node
 from api.rows import Edited
@@ -91,6 +92,7 @@ class LegalEntity(Node, Edited):
     kpp: str | None
     ogrn: str | None
     tax_system: TaxSystem
+    vat_regime: VatRegime
     address: str | None
     is_default: bool
 

@@ -27,6 +27,20 @@ class TaxSystem(Enum):
 
 
 @strawberry.enum
+class VatRegime(Enum):
+    """How a seller stands to VAT.
+
+    GENERAL: each product at the rate of its category. SPECIAL_5, SPECIAL_7: a small taxpayer's rate
+    for all but what is exempt or at zero. NONE: all is sold without VAT.
+    """
+
+    GENERAL = "general"
+    SPECIAL_5 = "special_5"
+    SPECIAL_7 = "special_7"
+    NONE = "none"
+
+
+@strawberry.enum
 class Mode(Enum):
     """Live data, or the test space beside it."""
 

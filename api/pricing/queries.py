@@ -1,13 +1,21 @@
-"""Reading price lists."""
+"""Reading price lists, and rates of VAT."""
+
+from typing import cast
 
 import strawberry
 
 from api.connections import Connection
+from api.context import Info
+from api.engine.fields import root
 from api.lists import listing, named
 from api.pricing import kinds
 from api.pricing.types import PriceList
+from api.pricing.vat_types import VatOfCategory
+from api.refusals import told
+from api.scalars import Date
 from domain.catalog.queries import ListOf
 from domain.pricing import tables
+from domain.pricing.shop_vat import vat_by_category
 
 PRICE_LISTS = ListOf(tables.PriceList, {}, {"title": tables.PriceList.title_sort})
 
@@ -29,3 +37,13 @@ class PricingQueries:
         permission="prices:read",
         description="All price lists, by title.",
     )
+
+    @root(permission="prices:read", items=7)
+    async def vat_rates(self, info: Info, on: Date | None = None) -> list[VatOfCategory]:
+        """At which rates the shop sells on a day, and where that differs from today.
+
+        A day to come shows what is law already: gross prices stay, the VAT in them moves.
+        """
+        with told(info.context):
+            rates = await vat_by_category(info.context.reading, on)
+        return cast(list[VatOfCategory], rates)

@@ -23,12 +23,22 @@ TAX_SYSTEMS_OF: Final[Mapping[TaxpayerKind, tuple[str, ...]]] = {
     "sole_trader": ("osn", "usn_income", "usn_income_outcome", "esn", "patent", "npd"),
     "company": ("osn", "usn_income", "usn_income_outcome", "esn"),
 }
+# How each of them may stand to VAT, the usual first: articles 145, 145.1 and 164 (paragraph 8) of
+# the code; patents and the self-employed pay none.
+VAT_REGIMES_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "osn": ("general", "none"),
+    "esn": ("general", "none"),
+    "usn_income": ("none", "special_5", "special_7", "general"),
+    "usn_income_outcome": ("none", "special_5", "special_7", "general"),
+    "patent": ("none",),
+    "npd": ("none",),
+}
 LONGEST_NAME: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalEntityWords:
-    """A legal entity as somebody typed it."""
+    """A legal entity as somebody typed it. No `vat_regime`: the usual one of its tax system."""
 
     kind: TaxpayerKind
     name: str
@@ -36,6 +46,7 @@ class LegalEntityWords:
     kpp: str | None = None
     ogrn: str | None = None
     tax_system: str
+    vat_regime: str | None = None
     address: str | None = None
 
 
@@ -53,6 +64,15 @@ def read_legal_entity(words: LegalEntityWords, *path: str) -> dict[str, Any]:
             en="this kind of taxpayer has no such tax system",
             ru="у такого налогоплательщика не бывает этой системы налогообложения",
         )
+    regimes = VAT_REGIMES_OF[words.tax_system]
+    vat_regime = words.vat_regime or regimes[0]
+    if vat_regime not in regimes:
+        raise Invalid(
+            *path,
+            "vatRegime",
+            en="nobody pays VAT like this under this tax system",
+            ru="при этой системе налогообложения НДС так не платят",
+        )
     name = read_name(words.name, *path, "name", longest=LONGEST_NAME)
     return {
         "kind": taxpayer.kind,
@@ -61,6 +81,7 @@ def read_legal_entity(words: LegalEntityWords, *path: str) -> dict[str, Any]:
         "kpp": taxpayer.kpp,
         "ogrn": taxpayer.ogrn,
         "tax_system": words.tax_system,
+        "vat_regime": vat_regime,
         "address": words.address,
     }
 

@@ -13,6 +13,7 @@ from domain.shared_columns import Edited
 from tenants.tables import Base, HasTenant, TenantOwned, one_of, owned, tenant_index
 
 ENTITY_KINDS: Final = ("person", "sole_trader", "company")
+VAT_REGIMES: Final = ("general", "special_5", "special_7", "none")
 TAX_SYSTEMS: Final = ("osn", "usn_income", "usn_income_outcome", "esn", "patent", "npd")
 CONTACTS: Final = ("email", "phone", "either", "both")
 STAFF_STATUSES: Final = ("pending", "active", "suspended", "removed")
@@ -57,12 +58,14 @@ class LegalEntity(TenantOwned, Edited, Base):
     kpp: Mapped[str | None]
     ogrn: Mapped[str | None]
     tax_system: Mapped[str]
+    vat_regime: Mapped[str]
     address: Mapped[str | None]
     is_default: Mapped[bool]
     archived_at: Mapped[datetime | None]
     __table_args__ = (
         one_of("kind", *ENTITY_KINDS),
         one_of("tax_system", *TAX_SYSTEMS),
+        one_of("vat_regime", *VAT_REGIMES),
         CheckConstraint("NOT is_default OR archived_at IS NULL", name="default_is_in_use"),
         Index(
             "uq_legal_entity_inn_kpp",

@@ -16,6 +16,7 @@ from api.catalog.words import ProductKind, RelationKind, Unit
 from api.context import RequestContext
 from api.engine.fields import batch
 from api.nodes import Node
+from api.pricing.vat_types import VatRate, vat_of
 from api.rows import Edited, ExternalId, external_id, in_table, lists_by, many, one
 from api.scalars import JSON, DateTime, id_field
 from domain.catalog import tables
@@ -108,6 +109,11 @@ class Product(Node, Edited):
     main_category: Category | None = batch(_main_category)
     vat_category: VatCategory | None = strawberry.field(
         description="Null: the usual one of the shop's tax system."
+    )
+    vat: VatRate = batch(
+        vat_of,
+        reads=["vat_category"],
+        description="At which rate the shop sells it on a day; today, where none is said.",
     )
     country: str | None = strawberry.field(description="Where it was made, as ISO 3166: CN.")
     unit: Unit = strawberry.field(description="What prices and quantities are of one of.")
