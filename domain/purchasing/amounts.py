@@ -1,4 +1,4 @@
-"""Amounts of purchases: said in the currency that they must be in, and brought into the shop's.
+"""What lines of purchases cost, and how that is brought into the shop's currency.
 
 A price is of one unit, quantities are thousandths, so each line is rounded once.
 """
@@ -6,33 +6,14 @@ A price is of one unit, quantities are thousandths, so each line is rounded once
 from typing import Any, Final
 
 from domain.errors import Invalid
-from domain.inputs import Cleaner, Required, located, whole
 from tenants.values.currencies import exponent_of
 from tenants.values.decimals import format_scaled, parse_scaled
 from tenants.values.invalid import Reason
-from tenants.values.money import parse_minor, round_half_up
+from tenants.values.money import round_half_up
 
 THOUSANDTHS: Final = 1_000
 MILLIONTHS: Final = 1_000_000
-HIGHEST_MINOR: Final = 10**15
 HIGHEST_RATE: Final = 10**6 * MILLIONTHS
-
-
-def amount_in(currency: str, *, least: int = 0, required: bool = True) -> Cleaner:
-    """An amount `{"amount": "12.50", "currency_code": "RUB"}` as minor units of this currency."""
-
-    def cleaned(value: Any) -> int | None:
-        if value is None:
-            if required:
-                raise Required()
-            return None
-        if value["currency_code"] != currency:
-            raise Invalid("currencyCode", en=f"must be {currency}", ru=f"должна быть {currency}")
-        with located("amount"):
-            minor: int = whole(least, HIGHEST_MINOR)(parse_minor(value["amount"], currency))
-        return minor
-
-    return cleaned
 
 
 def rate(value: Any) -> int | None:

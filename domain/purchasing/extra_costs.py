@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from domain.amounts import amount_in
 from domain.bulk import TooMany, refuse
 from domain.errors import DomainError, Invalid
 from domain.inputs import clean, text, word
-from domain.purchasing.amounts import amount_in
 from domain.purchasing.tables import SPREADS
 from tenants.values.money import allocate
 

@@ -22,13 +22,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from domain.amounts import amount_in
 from domain.bulk import ErrorPolicy, Outcome, Tally
 from domain.catalog.filters import Filter, Where, conditions
 from domain.catalog.tables import Variant
 from domain.errors import DomainError, Invalid, NotFound
 from domain.inputs import clean, line_or_none, whole
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
-from domain.purchasing.amounts import amount_in
 from domain.purchasing.tables import Supplier, SupplierOffer
 from domain.references import Ref, get_id, resolve
 from domain.row_sets import IDS, row_set, rows_by_id

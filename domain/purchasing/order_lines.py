@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import any_, bindparam, delete, select
 
+from domain.amounts import HIGHEST_MINOR, amount_in
 from domain.bulk import TooMany, refuse
 from domain.catalog.tables import Variant
 from domain.errors import DomainError, Invalid, NotFound
 from domain.inputs import Required, clean, whole
-from domain.purchasing.amounts import HIGHEST_MINOR, amount_in, worth
+from domain.purchasing.amounts import worth
 from domain.purchasing.offers import fresh_offers
 from domain.purchasing.tables import PurchaseOrderLine
 from domain.references import Ref, resolve

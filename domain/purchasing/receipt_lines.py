@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
+from domain.amounts import amount_in
 from domain.bulk import TooMany, refuse
 from domain.catalog.tables import Variant
 from domain.errors import DomainError, ErrorCode, NotFound
 from domain.inputs import Required, clean, whole
-from domain.purchasing.amounts import amount_in
 from domain.purchasing.order_lines import too_much
 from domain.references import resolve
 from domain.stock.documents import MOST_LINES

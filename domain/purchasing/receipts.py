@@ -12,13 +12,14 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from domain.amounts import HIGHEST_MINOR
 from domain.bulk import Tally
 from domain.catalog.entities import Entity, Given, cleaned_rows, insert_entities
 from domain.catalog.tables import Variant
 from domain.errors import Invalid
 from domain.inputs import Required, line_or_none, located
 from domain.merchants.shop_facts import shop_currency
-from domain.purchasing.amounts import HIGHEST_MINOR, converted, rate, worth
+from domain.purchasing.amounts import converted, rate, worth
 from domain.purchasing.extra_costs import ExtraCost, read_costs, spread
 from domain.purchasing.offers import fresh_offers
 from domain.purchasing.order_lines import lines_of

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
 
+from domain.amounts import amount_in
 from domain.bulk import Tally
 from domain.catalog.entities import (
     Edit,
@@ -19,7 +20,6 @@ from domain.catalog.entities import (
 from domain.errors import InUse
 from domain.inputs import clean, flag, line_or_none, text, whole
 from domain.merchants.shop_facts import shop_currency
-from domain.purchasing.amounts import amount_in
 from domain.purchasing.tables import GoodsReceipt, PurchaseOrder, Supplier
 from domain.references import Ref, get_id
 from tenants.scope import UnitOfWork
