@@ -46,6 +46,8 @@ from api.purchasing.receipt_queries import GoodsReceiptQueries
 from api.purchasing.supplier_mutations import SupplierMutations
 from api.purchasing.supplier_queries import SupplierQueries
 from api.schemas import build_schema
+from api.stock.adjustment_mutations import AdjustmentMutations
+from api.stock.adjustment_queries import ADJUSTMENT_NODES, AdjustmentQueries
 from api.stock.mutations import StockMutations
 from api.stock.queries import StockQueries
 from api.stock.sheet_mutations import StockSheetMutations
@@ -57,6 +59,7 @@ QUERIES: Final[list[type]] = [
     WindowQueries,
     PricingQueries,
     StockQueries,
+    AdjustmentQueries,
     SupplierQueries,
     PurchaseOrderQueries,
     GoodsReceiptQueries,
@@ -73,6 +76,7 @@ QUERIES: Final[list[type]] = [
     node_queries(
         [
             *CATALOG_NODES,
+            *ADJUSTMENT_NODES,
             *STOCK_SHEET_NODES,
             *PURCHASING_NODES,
             *FEED_NODES,
@@ -100,6 +104,7 @@ MUTATIONS: Final[list[type]] = [
     TranslationMutations,
     PricingMutations,
     StockMutations,
+    AdjustmentMutations,
     SupplierMutations,
     PurchaseOrderMutations,
     GoodsReceiptMutations,

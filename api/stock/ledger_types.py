@@ -49,6 +49,9 @@ class StockDocumentKind(Enum):
     PRICE_LIST = "price_list"
     HOLD = "hold"
     GOODS_RECEIPT = "goods_receipt"
+    WRITE_OFF = "write_off"
+    SURPLUS = "surplus"
+    CONVERSION = "conversion"
 
 
 @strawberry.enum

@@ -20,7 +20,14 @@ from domain.row_sets import rows_by_id
 from domain.stock import tables
 from tenants.ids import encode_id
 
-_DOCUMENTS: Final = {"hold": kinds.HOLD, "price_list": "pls"}
+_DOCUMENTS: Final = {
+    "hold": kinds.HOLD,
+    "price_list": "pls",
+    "goods_receipt": "grc",
+    "write_off": kinds.WRITE_OFF,
+    "surplus": kinds.SURPLUS,
+    "conversion": kinds.CONVERSION,
+}
 
 
 def _document_id(row: Any) -> str:

@@ -11,7 +11,7 @@ from api.catalog import kinds as catalog_kinds
 from api.connections import Connection, connection
 from api.context import Info
 from api.engine.fields import root
-from api.filters import DateTimeFilter, IdFilter, TextFilter, filtered, read_where
+from api.filters import ANY, DateTimeFilter, IdFilter, TextFilter, filtered, read_where
 from api.lists import by_id, listing, named, paged
 from api.rows import in_table
 from api.scalars import BadInput, DateTime
@@ -60,6 +60,7 @@ class StockMovementWhere:
     variant_id: IdFilter | None = filtered(catalog_kinds.VARIANT)
     location_id: IdFilter | None = filtered(kinds.LOCATION)
     lot_id: IdFilter | None = filtered(kinds.LOT)
+    document_id: IdFilter | None = filtered(ANY)
     kind: StockMovementKindFilter | None = UNSET
     at: DateTimeFilter | None = UNSET
 

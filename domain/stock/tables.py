@@ -8,6 +8,8 @@ from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.shared_columns import Edited, FromOutside, Titled, external_once
+from domain.stock.document_tables import Adjustment as Adjustment
+from domain.stock.document_tables import AdjustmentLine as AdjustmentLine
 from domain.stock.sheet_tables import StockExport as StockExport
 from domain.stock.sheet_tables import StockImport as StockImport
 from domain.stock.sheet_tables import StockImportRow as StockImportRow
@@ -30,7 +32,17 @@ MOVEMENT_KINDS = (
 )
 HOLD_STATES = ("held", "released", "shipped", "expired")
 STRATEGIES = ("priority", "fewest_parcels", "expiry_first")
-DOCUMENT_KINDS = ("opening", "count", "change", "price_list", "hold", "goods_receipt")
+DOCUMENT_KINDS = (
+    "opening",
+    "count",
+    "change",
+    "price_list",
+    "hold",
+    "goods_receipt",
+    "write_off",
+    "surplus",
+    "conversion",
+)
 
 
 class Location(TenantOwned, Titled, FromOutside, Edited, Base):

@@ -27,6 +27,7 @@ TABLE_OF_KIND = {
     "cat": "category",
     "chn": "channel",
     "cho": "attribute_choice",
+    "cnv": "stock_adjustment",
     "col": "collection",
     "doc": "trusted_document",
     "evt": "event",
@@ -58,12 +59,14 @@ TABLE_OF_KIND = {
     "ses": "platform.staff_session",
     "pls": "price_list_source",
     "sim": "stock_import",
+    "spl": "stock_adjustment",
     "stf": "staff_member",
     "sup": "supplier",
     "sxp": "stock_export",
     "syn": "synonym",
     "upl": "stored_file",
     "var": "variant",
+    "wro": "stock_adjustment",
 }
 """Which table the ids of a kind are of."""
 

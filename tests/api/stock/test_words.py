@@ -6,10 +6,12 @@ from enum import Enum
 import pytest
 
 from api.purchasing.order_types import PurchaseOrderState
+from api.stock.adjustment_types import StockAdjustmentState, WriteOffReason
 from api.stock.hold_types import StockHoldState
 from api.stock.ledger_types import LotState, StockDocumentKind, StockMovementKind
 from api.stock.types import LocationKind
 from domain.purchasing.tables import ORDER_STATES
+from domain.stock.document_tables import ADJUSTMENT_STATES, WRITE_OFF_REASONS
 from domain.stock.tables import (
     DOCUMENT_KINDS,
     HOLD_STATES,
@@ -25,6 +27,8 @@ WORDS: list[tuple[type[Enum], Sequence[str]]] = [
     (StockDocumentKind, DOCUMENT_KINDS),
     (StockHoldState, HOLD_STATES),
     (PurchaseOrderState, ORDER_STATES),
+    (StockAdjustmentState, ADJUSTMENT_STATES),
+    (WriteOffReason, WRITE_OFF_REASONS),
 ]
 
 
