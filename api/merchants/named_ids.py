@@ -9,7 +9,7 @@ from api.feeds.types import IMPORT, SOURCE
 from api.merchants import kinds
 from api.pricing.kinds import PRICE_LIST
 from api.purchasing import kinds as purchasing
-from api.stock.kinds import HOLD, LOCATION, LOT
+from api.stock.kinds import CONVERSION, HOLD, LOCATION, LOT, SURPLUS, WRITE_OFF
 from tenants.ids import encode_id
 
 _OF_NOUN: Final = {
@@ -25,6 +25,9 @@ _OF_NOUN: Final = {
     "location": LOCATION,
     "lot": LOT,
     "hold": HOLD,
+    "write_off": WRITE_OFF,
+    "surplus": SURPLUS,
+    "conversion": CONVERSION,
     "price_list": PRICE_LIST,
     "supplier": purchasing.SUPPLIER,
     "purchase_order": purchasing.ORDER,

@@ -128,7 +128,7 @@ async def post(
         else:
             parts.append(_taken(move, level, shelves[move.spot]))
     for spot, heaps in shelves.items():
-        lies = sum(heap.quantity for heap in heaps if not heap.is_sellable)
+        lies = _lying(heap for heap in heaps if not heap.is_sellable)
         levels[spot].more_spoilt = lies - levels[spot].spoilt
     await _write_balances(uow, moves, parts)
     await change_levels(uow, levels)
@@ -220,14 +220,17 @@ def _put(move: Coming, lot_id: UUID, level: Level, heaps: list[Heap]) -> Heap:
 
 
 def _taken(move: Going, level: Level, heaps: list[Heap]) -> list[Part]:
+    """What is spoilt goes first, where it may; of what may be sold enough is left for all that is
+    reserved, whichever lot is named.
+    """
     if move.was_held:
         level.more_reserved -= move.quantity
-    heaps = [
-        heap
-        for heap in heaps
-        if move.lot_id in (None, heap.lot_id) and (heap.is_sellable or not move.is_sale)
-    ]
-    available = min(level.free, sum(heap.quantity for heap in heaps))
+    promised = 0 if move.was_held else level.reserved + level.more_reserved
+    unpromised = max(0, _lying(heap for heap in heaps if heap.is_sellable) - promised)
+    named = [heap for heap in heaps if move.lot_id in (None, heap.lot_id)]
+    sellable = [heap for heap in named if heap.is_sellable]
+    spoilt = [] if move.is_sale else [heap for heap in named if not heap.is_sellable]
+    available = min(level.free, _lying(spoilt) + min(_lying(sellable), unpromised))
     if available < move.quantity:
         raise InsufficientStock(
             *move.path,
@@ -236,7 +239,11 @@ def _taken(move: Going, level: Level, heaps: list[Heap]) -> list[Part]:
             available=available,
         )
     level.more_on_hand -= move.quantity
-    return take(heaps, move.quantity)
+    return take([*spoilt, *sellable], move.quantity)
+
+
+def _lying(heaps: Iterable[Heap]) -> int:
+    return sum(heap.quantity for heap in heaps)
 
 
 async def _write_balances(
