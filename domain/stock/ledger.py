@@ -111,8 +111,9 @@ async def post(
     a lot whose dates are others; then nothing is moved.
     """
     if not moves:
+        await change_levels(uow, levels)
         return []
-    shelves = await _shelves(uow, moves)
+    shelves = await _shelves(uow, moves, levels)
     lots = await _lots(uow, moves)
     # A lot that is made here and has neither a number nor a last day cannot be spoilt.
     known = [lots[at] for at, move in enumerate(moves) if at in lots and _is_known(move)]
@@ -152,11 +153,11 @@ def _is_known(move: Move) -> bool:
     return isinstance(move, Coming) and (move.lot_id is not None or move.lot != NO_LOT)
 
 
-async def _shelves(uow: UnitOfWork, moves: Sequence[Move]) -> Shelves:
+async def _shelves(uow: UnitOfWork, moves: Sequence[Move], levels: Mapping[Spot, Level]) -> Shelves:
     """What lies at the spots of these moves, in the order in which it is taken."""
     shelves: Shelves = {move.spot: [] for move in moves}
-    rows = [spot._asdict() for spot in shelves]
-    for row in await uow.rows(_HEAPS, rows=rows, now=uow.now):
+    rows = [spot._asdict() for spot in shelves if levels[spot].on_hand]
+    for row in await uow.rows(_HEAPS, rows=rows, now=uow.now) if rows else []:
         heap = Heap(row["lot_id"], row["quantity"], row["value_minor"], row["is_sellable"])
         shelves[Spot.of(row)].append(heap)
     return shelves
@@ -177,7 +178,9 @@ async def _lots(uow: UnitOfWork, moves: Sequence[Move]) -> dict[int, UUID]:
         for at, move in comings.items()
         if move.lot_id is None
     }
-    await insert_rows(uow, Lot, list(rows.values()))
+    # In one order for everybody, so that two who make the same ones do not wait in a ring.
+    made = sorted(rows.values(), key=lambda row: (row["variant_id"], row["number"] or ""))
+    await insert_rows(uow, Lot, made)
     asked = [row for row in rows.values() if row["number"] is not None]
     found = await uow.rows(_NUMBERED, rows=asked) if asked else []
     there = {(lot["variant_id"], lot["number"]): lot for lot in found}

@@ -46,6 +46,8 @@ class Level:
     more_on_hand: int = 0
     more_reserved: int = 0
     more_spoilt: int = 0
+    written: int = 0
+    """How much of `more_on_hand` its new row has already."""
 
     @property
     def free(self) -> int:
@@ -54,9 +56,11 @@ class Level:
 
     @property
     def is_changed(self) -> bool:
-        return bool(self.more_on_hand or self.more_reserved or self.more_spoilt)
+        unwritten = self.more_on_hand - self.written
+        return bool(unwritten or self.more_reserved or self.more_spoilt)
 
 
+_NOTHING: Final[Mapping[Spot, int]] = {}
 _COLUMNS: Final = (
     StockLevel.id,
     StockLevel.variant_id,
@@ -66,16 +70,17 @@ _COLUMNS: Final = (
     StockLevel.spoilt,
     StockLevel.version,
 )
-_spots: Final = row_set(StockLevel, ("id", "variant_id", "location_id"))
+_spots: Final = row_set(StockLevel, ("id", "variant_id", "location_id", "on_hand"))
 _OPEN: Final = (
     insert(StockLevel)
     .from_select(
-        ["tenant_id", "id", "variant_id", "location_id", "created_at", "updated_at"],
+        ["tenant_id", "id", "variant_id", "location_id", "on_hand", "created_at", "updated_at"],
         select(
             TENANT,
             _spots.c.id,
             _spots.c.variant_id,
             _spots.c.location_id,
+            _spots.c.on_hand,
             bindparam("now", type_=StockLevel.created_at.type),
             bindparam("now", type_=StockLevel.created_at.type),
         ),
@@ -116,13 +121,24 @@ _CHANGE: Final = (
 )
 
 
-async def open_levels(uow: UnitOfWork, spots: Iterable[Spot]) -> dict[Spot, Level]:
-    """The levels at these spots, locked; those that were none begin at nothing."""
-    rows = _rows(spots)
+async def open_levels(
+    uow: UnitOfWork, spots: Iterable[Spot], coming: Mapping[Spot, int] = _NOTHING
+) -> dict[Spot, Level]:
+    """The levels at these spots, locked; those that were none begin at nothing.
+
+    A new one is written with what is `coming` at once, since to insert a row and then change it
+    costs twice: who says so has to call `post`, or `change_levels`, whatever he finds.
+    """
+    rows = _rows(spots, coming)
     if not rows:
         return {}
-    await uow.execute(_OPEN, rows=rows, now=uow.now)
-    return _levels(await uow.rows(_AT_SPOTS, rows=rows))
+    made = {row["id"] for row in await uow.rows(_OPEN, rows=rows, now=uow.now)}
+    old = [row for row in rows if row["id"] not in made]
+    levels = _levels(await uow.rows(_AT_SPOTS, rows=old)) if old else {}
+    for row in rows:
+        if row["id"] in made:
+            levels[Spot.of(row)] = Level(row["id"], 0, 0, 0, version=1, written=row["on_hand"])
+    return levels
 
 
 async def lock_levels(uow: UnitOfWork, spots: Iterable[Spot]) -> dict[Spot, Level]:
@@ -146,7 +162,7 @@ async def change_levels(uow: UnitOfWork, levels: Mapping[Spot, Level]) -> None:
     rows = [
         {
             "id": level.id,
-            "on_hand": level.more_on_hand,
+            "on_hand": level.more_on_hand - level.written,
             "reserved": level.more_reserved,
             "spoilt": level.more_spoilt,
         }
@@ -157,8 +173,16 @@ async def change_levels(uow: UnitOfWork, levels: Mapping[Spot, Level]) -> None:
         await uow.execute(_CHANGE, rows=rows, now=uow.now)
 
 
-def _rows(spots: Iterable[Spot]) -> list[dict[str, Any]]:
-    return [{"id": new_id(), **spot._asdict()} for spot in sorted(set(spots))]
+def _rows(spots: Iterable[Spot], coming: Mapping[Spot, int] = _NOTHING) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": new_id(),
+            "variant_id": spot.variant_id,
+            "location_id": spot.location_id,
+            "on_hand": coming.get(spot, 0),
+        }
+        for spot in sorted(set(spots))
+    ]
 
 
 def _levels(rows: Sequence[Row]) -> dict[Spot, Level]:

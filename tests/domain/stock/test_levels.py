@@ -1,0 +1,46 @@
+"""Levels that are opened for what is to come have what came, and that once."""
+
+import pytest
+
+from domain.stock.ledger import post
+from domain.stock.levels import open_levels
+from domain.stock.moves import Coming, Document
+from tests.domain.stock.conftest import Room
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_level_that_is_opened_for_what_comes_has_it_once(room: Room) -> None:
+    spot = room.at("D", room.second)
+    moves = [
+        Coming(kind="receipt", spot=spot, quantity=quantity, value_minor=quantity)
+        for quantity in (3_000, 2_000)
+    ]
+    async with room.scope.writing("test") as uow:
+        levels = await open_levels(uow, [spot], {spot: 5_000})
+        assert levels[spot].free == 0
+        await post(uow, Document("change"), moves, levels)
+    assert (await room.levels())["D", "second"] == (5_000, 0)
+    await room.check()
+
+
+@pytest.mark.parametrize("came", [0, 2_000])
+async def test_of_what_was_to_come_a_new_level_keeps_what_was_posted(room: Room, came: int) -> None:
+    spot = room.at("D", room.second)
+    moves = [Coming(kind="receipt", spot=spot, quantity=came, value_minor=1)] if came else []
+    async with room.scope.writing("test") as uow:
+        levels = await open_levels(uow, [spot], {spot: 5_000})
+        await post(uow, Document("change"), moves, levels)
+    assert (await room.levels()).get(("D", "second"), (0, 0)) == (came, 0)
+    await room.check()
+
+
+async def test_what_is_there_is_not_taken_for_new(room: Room) -> None:
+    spot = room.at("A")
+    async with room.scope.writing("test") as uow:
+        levels = await open_levels(uow, [spot], {spot: 5_000})
+        assert levels[spot].free == 10_000
+        move = Coming(kind="receipt", spot=spot, quantity=5_000, value_minor=1)
+        await post(uow, Document("change"), [move], levels)
+    assert (await room.levels())["A", "main"] == (15_000, 0)
+    await room.check()
