@@ -35,6 +35,18 @@ class StockPolicy(Enum):
 
 
 @strawberry.enum
+class UnitCodes(Enum):
+    """Which codes goods are known by, one by one.
+
+    SERIAL: a number of the maker's. MARKING: the code that the law marks them by, as GS1 writes it.
+    """
+
+    NONE = "none"
+    SERIAL = "serial"
+    MARKING = "marking"
+
+
+@strawberry.enum
 class BarcodeKind(Enum):
     """The kind that a barcode's digits say it is."""
 

@@ -37,6 +37,7 @@ from domain.catalog.entities import (
 from domain.catalog.fields import checked_fields
 from domain.catalog.filing import choose_new_mains
 from domain.catalog.tables import Category, CategoryAncestor, ProductCategory
+from domain.catalog.unit_codes import UNIT_CODE_CLEANERS, settle_unit_codes
 from domain.errors import InUse, Invalid, NotAllowed
 from domain.inputs import flag, html, json_object, line_or_none, text, whole
 from domain.references import Ref, get_id
@@ -59,6 +60,7 @@ CATEGORY: Final = Entity(
         "seo_description": line_or_none(1_000),
         "metadata": json_object(20_000),
         "fields": json_object(100_000),
+        **UNIT_CODE_CLEANERS,
     },
 )
 
@@ -151,6 +153,8 @@ async def create_category(uow: UnitOfWork, given: Given) -> UUID:
     tally = Tally(1)
     rows = cleaned_rows(CATEGORY, [given], tally, making=True)
     await checked_fields(uow, "category", rows, {}, tally)
+    if refused := settle_unit_codes(rows[0], {}):
+        tally.refuse(0, refused)
     tally.settle()
     await lock_tree(uow)
     parent = await _parent(uow, given.get("parent"), height=0)
@@ -186,6 +190,8 @@ async def update_category(uow: UnitOfWork, edit: Edit) -> UUID:
     current = await lock_for_edit(uow, CATEGORY, [edit], tally)
     changes = cleaned_rows(CATEGORY, [edit.changes], tally, making=False)
     await checked_fields(uow, "category", changes, {0: current[0]["fields"]}, tally)
+    if refused := settle_unit_codes(changes[0], current[0]):
+        tally.refuse(0, refused)
     tally.settle()
     category = current[0]
     moved = moves and await _move(uow, category, edit.changes["parent"], changes[0])

@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.catalog.unit_code_columns import DemandsCodes, codes_fit
 from domain.shared_columns import Edited, FromOutside, Titled, external_once
 from tenants.tables import Base, HasTenant, TenantOwned, one_of, owned, tenant_index
 
 
-class Category(TenantOwned, Titled, FromOutside, Edited, Base):
+class Category(TenantOwned, Titled, DemandsCodes, FromOutside, Edited, Base):
     """A node of the tree. `path` is the ids from the root to itself, joined by dots."""
 
     __tablename__ = "category"
@@ -32,6 +33,7 @@ class Category(TenantOwned, Titled, FromOutside, Edited, Base):
         tenant_index("category", "parent_id", "position", "id"),
         tenant_index("category", "title_sort", "id"),
         CheckConstraint("parent_id <> id", name="not_its_own_parent"),
+        *codes_fit("category"),
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.catalog.unit_code_columns import DemandsCodes, codes_fit
 from domain.shared_columns import Edited, FromOutside, Titled, external_once
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
@@ -37,7 +38,7 @@ class Brand(TenantOwned, Titled, FromOutside, Edited, Base):
     )
 
 
-class Product(TenantOwned, Titled, FromOutside, Edited, Base):
+class Product(TenantOwned, Titled, DemandsCodes, FromOutside, Edited, Base):
     """What a buyer looks at. No vat_category: the shop's tax system decides; no country: unsaid."""
 
     __tablename__ = "product"
@@ -69,6 +70,7 @@ class Product(TenantOwned, Titled, FromOutside, Edited, Base):
         one_of("vat_category", *VAT_CATEGORIES),
         one_of("unit", *UNITS),
         CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
+        *codes_fit("product"),
     )
 
 

@@ -36,6 +36,7 @@ from domain.catalog.tables import (
     Translation,
     Variant,
 )
+from domain.catalog.unit_codes import UNIT_CODE_CLEANERS, settle_unit_codes
 from domain.catalog.variants import nested_variants, plan_variants, write_variants
 from domain.catalog.versions import edited
 from domain.errors import InUse, Invalid, NotFound
@@ -72,6 +73,7 @@ PRODUCT: Final = Entity(
         "seo_description": line_or_none(1_000),
         "metadata": json_object(20_000),
         "fields": json_object(100_000),
+        **UNIT_CODE_CLEANERS,
     },
     fixed=("kind",),
 )
@@ -121,6 +123,8 @@ async def create_products(
     for at, row in rows.items():
         row["id"] = ids[at]
         _stamp(uow, row, None)
+        if refused := settle_unit_codes(row, {}):
+            tally.refuse(at, refused)
     await checked_fields(uow, "product", rows, {}, tally)
     await _name_brands(uow, every, rows, tally)
     filed = await planned_filing(uow, every, ids, tally)
@@ -167,6 +171,8 @@ async def update_products(
     standing = {at: edits[at].changes for at in current if tally.stands(at)}
     for at in standing:
         _stamp(uow, rows[at], current[at])
+        if refused := settle_unit_codes(rows[at], current[at]):
+            tally.refuse(at, refused)
     kept = {at: current[at]["fields"] for at in standing}
     await checked_fields(uow, "product", {at: rows[at] for at in standing}, kept, tally)
     await _name_brands(uow, standing, rows, tally)

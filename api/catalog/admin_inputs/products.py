@@ -4,6 +4,7 @@ import strawberry
 from strawberry import UNSET
 
 from api.catalog import kinds
+from api.catalog.admin_inputs.unit_codes import DemandsCodesInput
 from api.catalog.admin_inputs.variants import VariantCreateInput
 from api.catalog.admin_words import BulkErrorPolicy, ProductStatus, VatCategory
 from api.catalog.words import ProductKind, RelationKind, Unit
@@ -13,7 +14,7 @@ from api.scalars import JSON, DateTime
 
 
 @strawberry.input
-class ProductCreateInput:
+class ProductCreateInput(DemandsCodesInput):
     """A new product. Without `variants` it gets one; without `slug`, one made of its title."""
 
     title: str
@@ -48,7 +49,7 @@ class ProductCreateInput:
 
 
 @strawberry.input
-class ProductUpdateInput:
+class ProductUpdateInput(DemandsCodesInput):
     """Changes of a product: what is left out is kept, null clears."""
 
     expected_version: int | None = strawberry.field(

@@ -4,6 +4,7 @@ import strawberry
 from strawberry import UNSET
 
 from api.catalog import kinds
+from api.catalog.admin_inputs.unit_codes import DemandsCodesInput
 from api.catalog.admin_words import CollectionKind, RuleField, RuleMatch
 from api.inputs import ReferenceInput, ReferencesChangeInput, reference, version_of
 from api.references import ExternalIdInput
@@ -11,7 +12,7 @@ from api.scalars import JSON
 
 
 @strawberry.input
-class CategoryCreateInput:
+class CategoryCreateInput(DemandsCodesInput):
     """A new category, a root unless it has a `parent`."""
 
     title: str
@@ -30,7 +31,7 @@ class CategoryCreateInput:
 
 
 @strawberry.input
-class CategoryUpdateInput:
+class CategoryUpdateInput(DemandsCodesInput):
     """Changes of a category's own fields; `categoryMove` changes its place in the tree."""
 
     expected_version: int | None = UNSET

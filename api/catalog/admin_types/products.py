@@ -11,7 +11,7 @@ from api.catalog.admin_types.media import Media
 from api.catalog.admin_types.shelves import Brand, Category
 from api.catalog.admin_types.variants import Variant
 from api.catalog.admin_types.window import Publication
-from api.catalog.admin_words import ProductStatus, VatCategory
+from api.catalog.admin_words import ProductStatus, UnitCodes, VatCategory
 from api.catalog.words import ProductKind, RelationKind, Unit
 from api.context import RequestContext
 from api.engine.fields import batch
@@ -118,6 +118,10 @@ class Product(Node, Edited):
     country: str | None = strawberry.field(description="Where it was made, as ISO 3166: CN.")
     unit: Unit = strawberry.field(description="What prices and quantities are of one of.")
     is_adult: bool
+    unit_codes: UnitCodes | None = strawberry.field(
+        description="Which codes its goods are known by; null: as its main category says."
+    )
+    marking_group: str | None = strawberry.field(description="The group of goods, for MARKING.")
     options: list[ProductOption] = many(options_of, of="product_id", items=1)
     variants: list[Variant] = many(
         variants_of,

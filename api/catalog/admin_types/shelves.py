@@ -9,7 +9,7 @@ import strawberry
 
 from api.catalog import kinds
 from api.catalog.admin_types.facts import Translation, translations
-from api.catalog.admin_words import CollectionKind, RuleField, RuleMatch
+from api.catalog.admin_words import CollectionKind, RuleField, RuleMatch, UnitCodes
 from api.connections import Connection, connection
 from api.context import RequestContext
 from api.engine.fields import batch, computed
@@ -50,6 +50,10 @@ class Category(Node, Edited):
     position: int = strawberry.field(description="Its place among its siblings.")
     depth: int = strawberry.field(description="How far below the root: 0 for a root.")
     is_visible: bool
+    unit_codes: UnitCodes | None = strawberry.field(
+        description="Which codes goods below it are known by; null: as the category above says."
+    )
+    marking_group: str | None = strawberry.field(description="The group of goods, for MARKING.")
     parent: "Category | None" = one(in_table(tables.Category), by="parent_id")
     ancestors: "list[Category]" = batch(
         _ancestors, items=2, description="From the root down to its parent."
