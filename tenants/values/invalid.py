@@ -48,6 +48,14 @@ class Reason(StrEnum):
     BARCODE_CHARACTERS = "BARCODE_CHARACTERS"
     BARCODE_TOO_LONG = "BARCODE_TOO_LONG"
     BARCODE_CHECK_DIGIT = "BARCODE_CHECK_DIGIT"
+    UNIT_CODE_EMPTY = "UNIT_CODE_EMPTY"
+    UNIT_CODE_TOO_LONG = "UNIT_CODE_TOO_LONG"
+    SERIAL_CHARACTERS = "SERIAL_CHARACTERS"
+    MARK_CHARACTERS = "MARK_CHARACTERS"
+    MARK_NO_GTIN = "MARK_NO_GTIN"
+    MARK_GTIN = "MARK_GTIN"
+    MARK_NO_SERIAL = "MARK_NO_SERIAL"
+    MARK_SERIAL = "MARK_SERIAL"
     SLUG_EMPTY = "SLUG_EMPTY"
     SLUG_FORMAT = "SLUG_FORMAT"
     PASSWORD_TOO_SHORT = "PASSWORD_TOO_SHORT"
@@ -98,6 +106,14 @@ _ENGLISH: Final = {
     Reason.BARCODE_CHARACTERS: "A barcode is made of Latin letters, digits and common signs.",
     Reason.BARCODE_TOO_LONG: "A barcode has at most 48 characters.",
     Reason.BARCODE_CHECK_DIGIT: "The barcode has a mistake: its last digit does not fit.",
+    Reason.UNIT_CODE_EMPTY: "There is nothing in this code.",
+    Reason.UNIT_CODE_TOO_LONG: "The code is too long: a mark has at most 400 bytes, a serial number 200.",
+    Reason.SERIAL_CHARACTERS: "A serial number is a line of letters, digits and signs in UTF-8.",
+    Reason.MARK_CHARACTERS: "A mark is ASCII: letters, digits, signs, and the separator GS (0x1D).",
+    Reason.MARK_NO_GTIN: "A mark begins with 01 and the 14 digits of its GTIN.",
+    Reason.MARK_GTIN: "The GTIN in the mark has a mistake: its last digit does not fit.",
+    Reason.MARK_NO_SERIAL: "Behind the GTIN of a mark come 21 and its serial.",
+    Reason.MARK_SERIAL: "The serial of a mark has 1 to 20 signs, and GS (0x1D) behind it.",
     Reason.SLUG_EMPTY: "No letter or digit is left for an address; give one by hand.",
     Reason.SLUG_FORMAT: "An address is small Latin letters and digits, with single hyphens.",
     Reason.PASSWORD_TOO_SHORT: "A password has at least 10 characters.",
@@ -148,6 +164,14 @@ _RUSSIAN: Final = {
     Reason.BARCODE_CHARACTERS: "Штрихкод состоит из латинских букв, цифр и обычных знаков.",
     Reason.BARCODE_TOO_LONG: "В штрихкоде не больше 48 знаков.",
     Reason.BARCODE_CHECK_DIGIT: "В штрихкоде ошибка: не сходится последняя цифра.",
+    Reason.UNIT_CODE_EMPTY: "Код пуст.",
+    Reason.UNIT_CODE_TOO_LONG: "Код слишком длинный: у марки не больше 400 байт, у серийного номера — 200.",
+    Reason.SERIAL_CHARACTERS: "Серийный номер — строка букв, цифр и знаков в UTF-8.",
+    Reason.MARK_CHARACTERS: "Марка состоит из знаков ASCII и разделителя GS (0x1D).",
+    Reason.MARK_NO_GTIN: "Марка начинается с 01 и 14 цифр GTIN.",
+    Reason.MARK_GTIN: "В GTIN марки ошибка: не сходится последняя цифра.",
+    Reason.MARK_NO_SERIAL: "После GTIN в марке идут 21 и серийный номер.",
+    Reason.MARK_SERIAL: "Серийный номер марки — от 1 до 20 знаков, за ним GS (0x1D).",
     Reason.SLUG_EMPTY: "Для адреса не осталось ни буквы, ни цифры; задайте его вручную.",
     Reason.SLUG_FORMAT: "Адрес — это строчные латинские буквы и цифры через одиночные дефисы.",
     Reason.PASSWORD_TOO_SHORT: "В пароле не меньше 10 знаков.",
