@@ -52,6 +52,7 @@ from api.stock.mutations import StockMutations
 from api.stock.queries import StockQueries
 from api.stock.sheet_mutations import StockSheetMutations
 from api.stock.sheet_queries import STOCK_SHEET_NODES, StockSheetQueries
+from api.stock.unit_queries import StockUnitQueries
 
 QUERIES: Final[list[type]] = [
     ProductQueries,
@@ -64,6 +65,7 @@ QUERIES: Final[list[type]] = [
     PurchaseOrderQueries,
     GoodsReceiptQueries,
     StockSheetQueries,
+    StockUnitQueries,
     ProposalQueries,
     FeedQueries,
     JobQueries,

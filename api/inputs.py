@@ -19,7 +19,7 @@ import strawberry
 from strawberry import UNSET
 
 from api.references import ExternalIdInput, only_one
-from api.scalars import BadInput, MoneyInput, wanted_id
+from api.scalars import BadInput, Base64, MoneyInput, wanted_id
 from domain.catalog.entities import Edit
 from domain.catalog.filing import ListChange
 from domain.inputs import located
@@ -44,6 +44,20 @@ class ReferencesChangeInput:
     set: list[ReferenceInput] | None = UNSET
     add: list[ReferenceInput] | None = UNSET
     remove: list[ReferenceInput] | None = UNSET
+
+
+@strawberry.input(one_of=True)
+class ScannedCodeInput:
+    """The code of one piece as it was scanned; it is kept byte for byte."""
+
+    text: str | None = strawberry.field(
+        default=UNSET, description="In JSON the separator GS is written \\u001d."
+    )
+    base64: Base64 | None = strawberry.field(default=UNSET, description="The same bytes as base64.")
+
+    @property
+    def code(self) -> bytes:
+        return self.text.encode() if self.text else self.base64 or b""
 
 
 @strawberry.input
@@ -137,6 +151,8 @@ def _value(value: Any, kind: str | None) -> Any:
         if value and all(isinstance(one, OptionInput) for one in value):
             return _choice(value)
         return [_value(one, kind) for one in value]
+    if isinstance(value, ScannedCodeInput):
+        return value.code
     if isinstance(value, ExternalIdInput):
         return value.source, value.id
     if isinstance(value, ReferenceInput):

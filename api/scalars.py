@@ -1,5 +1,6 @@
 """Values with a spelling of their own: money, quantities, instants, ids."""
 
+from base64 import b64decode, b64encode
 from datetime import UTC, date, datetime
 from typing import Any, NewType
 from uuid import UUID
@@ -46,6 +47,17 @@ def _parse_instant(text: str) -> datetime:
     return instant.astimezone(UTC)
 
 
+def _parse_bytes(text: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except ValueError:
+        raise BadInput("Bytes are wanted as base64, such as MDEw.") from None
+
+
+def _show_bytes(value: bytes) -> str:
+    return b64encode(value).decode()
+
+
 def _as_it_is(value: Any) -> Any:
     return value
 
@@ -60,6 +72,7 @@ CurrencyCode = NewType("CurrencyCode", str)
 DateTime = NewType("DateTime", datetime)
 Date = NewType("Date", date)
 JSON = NewType("JSON", object)
+Base64 = NewType("Base64", bytes)
 
 SCALARS: dict[object, Any] = {
     Decimal: strawberry.scalar(
@@ -91,6 +104,12 @@ SCALARS: dict[object, Any] = {
         description="A business day in the shop's time zone: 2026-01-31.",
         serialize=date.isoformat,
         parse_value=_refusing(parse_date),
+    ),
+    Base64: strawberry.scalar(
+        name="Base64",
+        description="Bytes as base64 (RFC 4648, with its padding): MDEw.",
+        serialize=_show_bytes,
+        parse_value=_refusing(_parse_bytes),
     ),
     JSON: strawberry.scalar(
         name="JSON", description="Any JSON value.", serialize=_as_it_is, parse_value=_as_it_is

@@ -8,11 +8,12 @@ from api.catalog import kinds
 from api.context import RequestContext
 from api.nodes import NodeKind
 from api.pricing.kinds import PRICE_LIST
-from api.stock.kinds import HOLD, LOCATION, LOT
+from api.stock.kinds import HOLD, LOCATION, LOT, UNIT
 from domain.catalog import tables
 from domain.pricing.tables import PriceList
 from domain.row_sets import rows_by_id
 from domain.stock.tables import Location, Lot, StockHold
+from domain.stock.unit_lists import units_by_ids
 
 
 def _node(prefix: str, table: Any, permission: str, name: str = "") -> NodeKind:
@@ -20,6 +21,11 @@ def _node(prefix: str, table: Any, permission: str, name: str = "") -> NodeKind:
         return await rows_by_id(context.reading, table, ids)
 
     return NodeKind(prefix, name or table.__name__, load, permission)
+
+
+async def _units(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
+    rows = await units_by_ids(context.reading, context.principal, ids)
+    return {row["id"]: row for row in rows}
 
 
 NODES: Final = [
@@ -45,4 +51,5 @@ NODES: Final = [
     _node(LOCATION, Location, "inventory:read"),
     _node(LOT, Lot, "inventory:read"),
     _node(HOLD, StockHold, "inventory:read"),
+    NodeKind(UNIT, "StockUnit", _units, "inventory:read"),
 ]

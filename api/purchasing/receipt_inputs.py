@@ -5,7 +5,7 @@ from strawberry import UNSET
 
 from api.catalog import kinds as catalog_kinds
 from api.filters import DateTimeFilter, IdFilter, TextFilter, combined, filtered
-from api.inputs import ReferenceInput, reference
+from api.inputs import ReferenceInput, ScannedCodeInput, reference
 from api.purchasing import kinds
 from api.purchasing.receipt_types import ExtraCostSpread
 from api.references import ExternalIdInput
@@ -26,6 +26,11 @@ class GoodsReceiptLineInput:
         "or what the supplier offers.",
     )
     lot: LotInput | None = None
+    codes: list[ScannedCodeInput] = strawberry.field(
+        default_factory=list,
+        description="Of goods that are known one by one: those scanned so far, at most as many as "
+        "there are pieces.",
+    )
 
 
 @strawberry.input

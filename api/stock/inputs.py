@@ -5,7 +5,7 @@ from strawberry import UNSET
 
 from api.catalog import kinds as catalog_kinds
 from api.catalog.admin_words import BulkErrorPolicy
-from api.inputs import ReferenceInput, reference
+from api.inputs import ReferenceInput, ScannedCodeInput, reference
 from api.references import ExternalIdInput
 from api.scalars import Date, DateTime, MoneyInput, Quantity
 from api.stock import kinds
@@ -98,6 +98,11 @@ class StockChangeRow:
     lot_id: strawberry.ID | None = strawberry.field(
         default=None,
         description="The lot that it goes into, or comes out of; null: what expires first goes.",
+    )
+    codes: list[ScannedCodeInput] = strawberry.field(
+        default_factory=list,
+        description="Of goods that are known one by one: the pieces that come or go. What goes "
+        "without a code is of those of which none is known.",
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 LOCATION: Final = "loc"
 LOT: Final = "lot"
 HOLD: Final = "hld"
+UNIT: Final = "unt"
 MOVEMENT: Final = "smv"
 DOCUMENT: Final = "sdc"
 STOCK_IMPORT: Final = "sim"

@@ -9,15 +9,18 @@ from api.catalog.admin_types.variants import Variant
 from api.context import RequestContext
 from api.engine.fields import batch, computed
 from api.merchants.words import ActorKind
-from api.rows import in_table, one
+from api.rows import in_table, lists_by, one
 from api.scalars import DateTime, Money, Quantity, id_field, money
 from api.stock import kinds
 from api.stock.hold_types import StockHold
 from api.stock.ledger_types import VARIANT_READ, Lot, StockDocumentKind, StockMovementKind
 from api.stock.types import Location
+from api.stock.unit_types import StockUnit
 from domain.catalog.queries import variants_by_ids
+from domain.merchants.points import at_seen_points
 from domain.row_sets import rows_by_id
 from domain.stock import tables
+from domain.stock.unit_lists import units_moved_by
 from tenants.ids import encode_id
 
 _DOCUMENTS: Final = {
@@ -40,6 +43,12 @@ async def _holds(parents: Sequence[Any], context: RequestContext) -> list[Any]:
     return [found.get(parent["document_id"]) for parent in parents]
 
 
+async def _units(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:
+    ids = [parent["id"] for parent in parents]
+    rows = at_seen_points(context.principal, await units_moved_by(context.reading, ids))
+    return lists_by(rows, "movement_id", ids)
+
+
 @strawberry.type
 class StockMovement:
     """What came (more than 0) or went (less); never changed afterwards."""
@@ -57,6 +66,9 @@ class StockMovement:
     )
     hold: StockHold | None = batch(
         _holds, description="What was shipped by it, and so for whom; null for other documents."
+    )
+    units: list[StockUnit] = batch(
+        _units, items=2, description="The pieces it moved, of goods that are known one by one."
     )
     reason: str | None
     actor: ActorKind

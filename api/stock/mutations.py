@@ -137,6 +137,7 @@ class StockMutations:
                 unit_cost=minor(one.unit_cost, "changes", at, "unitCost"),
                 lot_id=wanted_id(one.lot_id, kinds.LOT) if one.lot_id else None,
                 lot=LotFacts(**values(one.lot)) if one.lot else None,
+                codes=[scan.code for scan in one.codes],
             )
             for at, one in enumerate(input.changes)
         ]

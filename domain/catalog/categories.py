@@ -153,7 +153,7 @@ async def create_category(uow: UnitOfWork, given: Given) -> UUID:
     tally = Tally(1)
     rows = cleaned_rows(CATEGORY, [given], tally, making=True)
     await checked_fields(uow, "category", rows, {}, tally)
-    if refused := settle_unit_codes(rows[0], {}):
+    if refused := settle_unit_codes(rows[0], None):
         tally.refuse(0, refused)
     tally.settle()
     await lock_tree(uow)

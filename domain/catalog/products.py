@@ -123,7 +123,7 @@ async def create_products(
     for at, row in rows.items():
         row["id"] = ids[at]
         _stamp(uow, row, None)
-        if refused := settle_unit_codes(row, {}):
+        if refused := settle_unit_codes(row, None):
             tally.refuse(at, refused)
     await checked_fields(uow, "product", rows, {}, tally)
     await _name_brands(uow, every, rows, tally)

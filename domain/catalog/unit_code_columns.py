@@ -1,4 +1,4 @@
-"""Columns by which a category, or a product, says which codes its goods are known by, one by one."""
+"""By which codes goods are known one by one: what categories and products may say of it."""
 
 from typing import Final
 

@@ -13,6 +13,7 @@ from domain.catalog.tables import Category, CategoryAncestor, Product, ProductCa
 from domain.catalog.unit_code_columns import UNIT_CODES
 from domain.errors import DomainError, Invalid
 from domain.inputs import Cleaner, Required, code, word
+from tenants.scope import Row
 
 _nearest: Final = (
     select(Category.unit_codes, Category.marking_group)
@@ -29,8 +30,8 @@ _nearest: Final = (
 )
 # Asked once and not of each variant: most shops demand no codes of anything.
 _ANY: Final[ColumnElement[bool]] = or_(
-    exists().where(Category.unit_codes.in_(("serial", "marking"))),
-    exists().where(Product.unit_codes.in_(("serial", "marking"))),
+    exists().where(Category.unit_codes != "none"),
+    exists().where(Product.unit_codes != "none"),
 )
 UNIT_CODE_CLEANERS: Final[Mapping[str, Cleaner]] = {
     "unit_codes": word(*UNIT_CODES, required=False),
@@ -57,19 +58,19 @@ def select_demands(*columns: Any) -> Select[Any]:
         .select_from(Variant)
         .join(Product, Product.id == Variant.product_id)
         .join(_nearest, true(), isouter=True)
-        .where(_ANY, word_of.in_(("serial", "marking")))
+        .where(_ANY, word_of != "none")
     )
 
 
-def settle_unit_codes(row: dict[str, Any], current: Mapping[str, Any]) -> DomainError | None:
+def settle_unit_codes(row: dict[str, Any], current: Row | None) -> DomainError | None:
     """Let the group of cleaned changes fit the demand; what is wrong, if it cannot.
 
     Marking has its group; nothing else has one, and who turns from marking loses it.
     """
     if not row.keys() & UNIT_CODE_CLEANERS.keys():
         return None
-    demanded = row.get("unit_codes", current.get("unit_codes"))
-    group = row.get("marking_group", current.get("marking_group"))
+    demanded = row.get("unit_codes", current and current["unit_codes"])
+    group = row.get("marking_group", current and current["marking_group"])
     if demanded == "marking":
         return Required("markingGroup") if group is None else None
     if row.get("marking_group") is not None:

@@ -43,6 +43,7 @@ class Come:
     price_minor: int
     lot: LotFacts = NO_LOT
     ordered: Row | None = None
+    codes: Sequence[bytes] = ()
 
 
 def all_outstanding(ordered: Sequence[Row]) -> list[Come]:
@@ -63,8 +64,8 @@ async def read_come(
     offered: Mapping[UUID, int],
     allow_over: bool,
 ) -> list[Come]:
-    """What came, as lines `{"variant", "quantity", "price", "lot"}` say; several may be of one
-    variant, of as many lots.
+    """What came, as lines `{"variant", "quantity", "price", "lot", "codes"}` say; several may be
+    of one variant, of as many lots.
 
     A price left out is that of the line `ordered`, or what is `offered`. Raises what is wrong:
     NotFound for what was not ordered, MoreThanOrdered unless `allow_over`.
@@ -117,4 +118,5 @@ def _read(
         return None, [Required("price")]
     if refused := too_much(price, values["quantity"]):
         return None, [refused]
-    return Come(variant_id, values["quantity"], price, lot, ordered), []
+    codes = line.get("codes") or ()
+    return Come(variant_id, values["quantity"], price, lot, ordered, codes), []

@@ -38,7 +38,7 @@ from domain.stock.documents import enter_state, lock_document
 from domain.stock.ledger import post, tell
 from domain.stock.levels import Spot, open_levels
 from domain.stock.locations import find_default_location, reach_location
-from domain.stock.moves import Coming, Document
+from domain.stock.moves import Coming, Document, scans
 from domain.stock.numbering import next_number
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
@@ -100,6 +100,7 @@ async def receive_goods(uow: UnitOfWork, given: Given) -> UUID:
             quantity=line.quantity,
             value_minor=values[at] + extras[at],
             lot=line.lot,
+            codes=scans(line.codes, "lines", at),
             line_id=line_ids[at],
             path=("lines", at, "quantity"),
         )

@@ -1,11 +1,14 @@
 """What the ledger tells: movements page by page, and balances as they were at any instant."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     Select,
+    any_,
     bindparam,
     cast,
     func,
@@ -17,11 +20,13 @@ from domain.catalog.filters import Filter, Where, conditions
 from domain.merchants.points import at_points
 from domain.merchants.shop_facts import CURRENCY
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
+from domain.row_sets import IDS
 from domain.stock.tables import StockLevel, StockMovement
 from tenants.principal import Principal
-from tenants.scope import Asking
+from tenants.scope import Asking, Row
 
 _MOVEMENTS: Final = select(StockMovement, CURRENCY)
+_BY_IDS: Final = _MOVEMENTS.where(StockMovement.id == any_(IDS))
 _MOVEMENT_FILTERS: Final = {
     "variantId": Filter(StockMovement.variant_id),
     "locationId": Filter(StockMovement.location_id),
@@ -73,6 +78,11 @@ async def list_movements(
 async def count_movements(db: Asking, principal: Principal, *, where: Where | None = None) -> int:
     """How many movements that list has."""
     return await count_of(db, _movements(principal, where))
+
+
+async def movements_by_ids(db: Asking, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+    """Movements by id, as `list_movements` has them."""
+    return {row["id"]: row for row in await db.rows(_BY_IDS, ids=list(ids))}
 
 
 async def list_balances(

@@ -31,6 +31,7 @@ from domain.stock.moves import (
 )
 from domain.stock.shelves import Heap, Part, at_average, take
 from domain.stock.tables import Lot, LotBalance, StockMovement
+from domain.stock.units import allotted, arrive, read_units, write_units
 from domain.stock.waiting import tell_waiting
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
@@ -108,11 +109,13 @@ async def post(
     """Let goods come and go at locked levels; what those of each move are worth, minor units.
 
     Raises InsufficientStock where less is free than goes, Invalid for more than can be counted or
-    a lot whose dates are others; then nothing is moved.
+    a lot whose dates are others, and whatever is wrong with codes (see units); then nothing is
+    moved.
     """
     if not moves:
         await change_levels(uow, levels)
         return []
+    units = await read_units(uow, moves)
     shelves = await _shelves(uow, moves, levels)
     lots = await _lots(uow, moves)
     # A lot that is made here and has neither a number nor a last day cannot be spoilt.
@@ -126,14 +129,24 @@ async def post(
             heap = _put(move, lots[at], level, shelves[move.spot])
             heap.is_sellable = lots[at] not in spoilt
             parts.append([Part(heap.lot_id, heap.quantity, heap.value_minor)])
+            arrive(units, at, move, lots[at])
         else:
-            parts.append(_taken(move, level, shelves[move.spot]))
+            heaps = _open_to(move, level, shelves[move.spot])
+            of_lots = allotted(units, at, move, heaps)
+            if of_lots is not None:  # pieces that were named may be of lots that come later
+                fresh = {heap.lot_id for heap in heaps if heap.is_sellable}
+                taken = sum(of_lots[lot_id] for lot_id in fresh)
+                _check(move, taken, _unpromised(move, level, shelves[move.spot]))
+            parts.append(_taken(move, level, heaps, of_lots))
     for spot, heaps in shelves.items():
         lies = _lying(heap for heap in heaps if not heap.is_sellable)
         levels[spot].more_spoilt = lies - levels[spot].spoilt
     await _write_balances(uow, moves, parts)
     await change_levels(uow, levels)
-    await uow.rows(_MOVE, rows=_movements(uow, document, moves, parts))
+    movements = _movements(uow, document, moves, parts)
+    await uow.rows(_MOVE, rows=[row for rows in movements for row in rows])
+    ids = {(at, row["lot_id"]): row["id"] for at, rows in enumerate(movements) for row in rows}
+    await write_units(uow, units, moves, lots, ids)
     return [sum(part.value_minor for part in each) for each in parts]
 
 
@@ -222,27 +235,49 @@ def _put(move: Coming, lot_id: UUID, level: Level, heaps: list[Heap]) -> Heap:
     return heaps[-1]
 
 
-def _taken(move: Going, level: Level, heaps: list[Heap]) -> list[Part]:
-    """What is spoilt goes first, where it may; of what may be sold enough is left for all that is
-    reserved, whichever lot is named.
+def _open_to(move: Going, level: Level, heaps: list[Heap]) -> list[Heap]:
+    """What a move may take of, in this order: what is spoilt goes first, where it may; of what may
+    be sold enough is left for all that is reserved, whichever lot is named.
     """
     if move.was_held:
         level.more_reserved -= move.quantity
-    promised = 0 if move.was_held else level.reserved + level.more_reserved
-    unpromised = max(0, _lying(heap for heap in heaps if heap.is_sellable) - promised)
+    unpromised = _unpromised(move, level, heaps)
     named = [heap for heap in heaps if move.lot_id in (None, heap.lot_id)]
     sellable = [heap for heap in named if heap.is_sellable]
     spoilt = [] if move.is_sale else [heap for heap in named if not heap.is_sellable]
     available = min(level.free, _lying(spoilt) + min(_lying(sellable), unpromised))
-    if available < move.quantity:
+    _check(move, move.quantity, available)
+    return [*spoilt, *sellable]
+
+
+def _unpromised(move: Going, level: Level, heaps: Iterable[Heap]) -> int:
+    """How much of what may be sold is not reserved, or is so for this move."""
+    promised = 0 if move.was_held else level.reserved + level.more_reserved
+    return max(0, _lying(heap for heap in heaps if heap.is_sellable) - promised)
+
+
+def _check(move: Going, requested: int, available: int) -> None:
+    if available < requested:
         raise InsufficientStock(
             *move.path,
             variant_id=move.spot.variant_id,
-            requested=move.quantity,
+            requested=requested,
             available=available,
         )
+
+
+def _taken(
+    move: Going, level: Level, heaps: list[Heap], of_lots: Mapping[UUID, int] | None
+) -> list[Part]:
+    """Take so much of each lot, or, of none in particular, what comes first."""
     level.more_on_hand -= move.quantity
-    return take([*spoilt, *sellable], move.quantity)
+    if of_lots is None:
+        return take(heaps, move.quantity)
+    return [
+        part
+        for lot_id, quantity in of_lots.items()
+        for part in take([heap for heap in heaps if heap.lot_id == lot_id], quantity)
+    ]
 
 
 def _lying(heaps: Iterable[Heap]) -> int:
@@ -287,25 +322,28 @@ def _movements(
     document: Document,
     moves: Sequence[Move],
     parts: Sequence[Sequence[Part]],
-) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
+) -> list[list[dict[str, Any]]]:
+    """The rows of each move."""
+    rows: list[list[dict[str, Any]]] = []
     for move, each in zip(moves, parts, strict=True):
         sign = 1 if isinstance(move, Coming) else -1
-        rows += [
-            {
-                "id": new_id(),
-                "kind": move.kind,
-                **move.spot._asdict(),
-                "lot_id": part.lot_id,
-                "quantity": sign * part.quantity,
-                "value_minor": sign * part.value_minor,
-                "document_kind": document.kind,
-                "document_id": document.id,
-                "line_id": move.line_id,
-                "reason": move.reason,
-                "actor": uow.principal.actor.value,
-                "actor_id": uow.principal.id,
-            }
-            for part in each
-        ]
+        rows.append(
+            [
+                {
+                    "id": new_id(),
+                    "kind": move.kind,
+                    **move.spot._asdict(),
+                    "lot_id": part.lot_id,
+                    "quantity": sign * part.quantity,
+                    "value_minor": sign * part.value_minor,
+                    "document_kind": document.kind,
+                    "document_id": document.id,
+                    "line_id": move.line_id,
+                    "reason": move.reason,
+                    "actor": uow.principal.actor.value,
+                    "actor_id": uow.principal.id,
+                }
+                for part in each
+            ]
+        )
     return rows

@@ -1,5 +1,6 @@
 """What a document lets come and go, line by line, and the refusal where there is too little."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Final, TypeAlias
@@ -58,12 +59,21 @@ class LotFacts:
 NO_LOT: Final = LotFacts()
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The code of one piece, byte for byte as it was scanned; `path` leads to it in the input."""
+
+    code: bytes
+    path: tuple[str | int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coming:
     """So many thousandths come in; `value_minor` None: at the average cost of what is there.
 
-    They go back into the lot `lot_id`, or into the one that `lot` describes. `path` leads to the
-    quantity in the input; what is said of the lot stands beside it.
+    They go back into the lot `lot_id`, or into the one that `lot` describes. `codes` are of those
+    of them that are known by one. `path` leads to the quantity in the input; what is said of the
+    lot, and the codes, stand beside it.
     """
 
     kind: str
@@ -72,6 +82,7 @@ class Coming:
     value_minor: int | None = None
     lot_id: UUID | None = None
     lot: LotFacts = NO_LOT
+    codes: tuple[Scan, ...] = ()
     line_id: UUID | None = None
     reason: str | None = None
     path: tuple[str | int, ...] = ()
@@ -79,7 +90,7 @@ class Coming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Going:
-    """So many thousandths go: of the lot `lot_id`, or of those that come first.
+    """So many thousandths go: of the lot `lot_id`, those named by `codes`, or what comes first.
 
     `is_sale`: of sellable lots alone. `was_held`: they were reserved until now.
     """
@@ -90,12 +101,18 @@ class Going:
     lot_id: UUID | None = None
     is_sale: bool = False
     was_held: bool = False
+    codes: tuple[Scan, ...] = ()
     line_id: UUID | None = None
     reason: str | None = None
     path: tuple[str | int, ...] = ()
 
 
 Move: TypeAlias = Coming | Going
+
+
+def scans(codes: Iterable[bytes], *path: str | int) -> tuple[Scan, ...]:
+    """Codes of the thing at `path` in the input, each with the way to it."""
+    return tuple(Scan(code, (*path, "codes", at)) for at, code in enumerate(codes))
 
 
 def check_dates(lot: LotFacts, *path: str | int) -> None:

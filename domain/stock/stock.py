@@ -30,10 +30,13 @@ from domain.stock.moves import (
     InsufficientStock,
     LotFacts,
     Move,
+    Scan,
     check_dates,
+    scans,
 )
 from domain.stock.shelves import share
 from domain.stock.tables import Location, Lot, StockLevel
+from domain.stock.unit_rows import known_at
 from tenants.scope import Asking, Row, UnitOfWork
 
 THOUSANDTHS: Final = 1_000
@@ -68,6 +71,7 @@ class StockChange:
 
     `unit_cost`: minor units that one unit of more has cost; None: the average of what is there.
     `lot_id` is the lot that it goes into or comes out of; `lot` describes one that may be new.
+    `codes` are of the pieces that come or go, where they are known one by one.
     """
 
     variant: Ref
@@ -76,6 +80,7 @@ class StockChange:
     unit_cost: int | None = None
     lot_id: UUID | None = None
     lot: LotFacts | None = None
+    codes: Sequence[bytes] = ()
 
 
 _CHANGE: Final[Mapping[str, Cleaner]] = {
@@ -184,6 +189,7 @@ async def change_stock(
                 unit_cost=cleaned[at]["unit_cost"],
                 lot_id=changes[at].lot_id,
                 lot=cleaned[at]["lot"],
+                codes=scans(changes[at].codes, *(path or ()), at),
                 path=() if path is None else (*path, at, "difference"),
             )
     await _posted(uow, Document("change"), moves, there, tally)
@@ -193,14 +199,17 @@ async def change_stock(
 async def write_levels(
     uow: UnitOfWork, document: Document, location_id: UUID, on_hand: Mapping[UUID, int]
 ) -> set[UUID]:
-    """Put on hand what a supplier says there is, though never less than what is reserved.
+    """Put on hand what a supplier says there is, though never less than what is reserved, or is
+    there as units whose codes are known.
 
     The variants whose stock changed; telling of it, and the listing, are the caller's to do.
     """
     there = await open_levels(uow, [Spot(variant_id, location_id) for variant_id in on_hand])
+    known = await known_at(uow, there)
     moves: list[Move] = []
     for spot, level in there.items():
-        if more := max(on_hand[spot.variant_id], level.reserved) - level.on_hand:
+        least = max(level.reserved, known.get(spot, 0))
+        if more := max(on_hand[spot.variant_id], least) - level.on_hand:
             moves.append(_moved(spot, more, "stocktake", "stocktake"))
     await post(uow, document, moves, there)
     return {move.spot.variant_id for move in moves}
@@ -236,11 +245,20 @@ def _moved(
     unit_cost: int | None = None,
     lot_id: UUID | None = None,
     lot: LotFacts = NO_LOT,
+    codes: tuple[Scan, ...] = (),
     path: tuple[str | int, ...] = (),
 ) -> Move:
     """So much more at a spot, or less, by the kinds of movement that say why."""
     if more < 0:
-        return Going(kind=going, spot=spot, quantity=-more, lot_id=lot_id, reason=reason, path=path)
+        return Going(
+            kind=going,
+            spot=spot,
+            quantity=-more,
+            lot_id=lot_id,
+            codes=codes,
+            reason=reason,
+            path=path,
+        )
     return Coming(
         kind=coming,
         spot=spot,
@@ -248,6 +266,7 @@ def _moved(
         value_minor=None if unit_cost is None else share(unit_cost, more, THOUSANDTHS),
         lot_id=lot_id,
         lot=lot,
+        codes=codes,
         reason=reason,
         path=path,
     )

@@ -14,6 +14,8 @@ from domain.stock.sheet_tables import StockExport as StockExport
 from domain.stock.sheet_tables import StockImport as StockImport
 from domain.stock.sheet_tables import StockImportRow as StockImportRow
 from domain.stock.subscription_tables import BackInStock as BackInStock
+from domain.stock.unit_tables import StockUnit as StockUnit
+from domain.stock.unit_tables import StockUnitEvent as StockUnitEvent
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
 LOCATION_KINDS = ("warehouse", "store", "pickup_point", "supplier")

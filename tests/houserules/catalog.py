@@ -95,6 +95,7 @@ LEADING_NOWHERE = {
     "public.stock_import": {"actor_id"},
     "public.stock_import_row": {"location_id", "variant_id"},
     "public.stock_movement": {"actor_id", "document_id", "line_id"},
+    "public.stock_unit_event": {"actor_id"},
     # What is expected is told by documents of the rooms above.
     "public.stock_arrival": {"document_id", "line_id"},
     # They lead to the coordinator, where no key of a distributed table can lead.

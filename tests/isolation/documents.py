@@ -45,6 +45,7 @@ ORDINARY: dict[str, Any] = {
     "Quantity": "1",
     "CurrencyCode": "RUB",
     "JSON": {},
+    "Base64": "eA==",
     "ExternalIdInput": {"source": "erp", "id": "x"},
 }
 """A value of each kind; texts of these names have to look like something."""

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from domain.catalog import tables
 from domain.pricing.tables import Price, PriceList
-from domain.stock.tables import Location, StockLevel
+from domain.stock.tables import Location, StockLevel, StockUnit, StockUnitEvent
 from tenants.ledger import EventRow
 from tests.factories_catalog import Shop
 
@@ -16,6 +16,8 @@ _TABLES: tuple[Any, ...] = (
     PriceList,
     StockLevel,
     Location,
+    StockUnit,
+    StockUnitEvent,
     EventRow,
 )
 
