@@ -23,6 +23,7 @@ LONGEST_HTML: Final = 200_000
 BIGINT: Final = 2**63 - 1
 
 _CODE: Final = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SCHEMES: Final = {"http", "https", "mailto", "tel"}
 
@@ -143,6 +144,15 @@ def whole(least: int = 0, most: int = BIGINT, *, required: bool = True) -> Clean
         return value
 
     return cleaned
+
+
+def country(value: Any) -> str | None:
+    """ISO 3166, two capitals; None is unsaid."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _COUNTRY.fullmatch(value):
+        raise Invalid(en="must be a country's two letters, as RU", ru="две буквы страны, как RU")
+    return value
 
 
 def flag(value: Any) -> bool:

@@ -39,23 +39,13 @@ from domain.catalog.tables import (
 from domain.catalog.unit_codes import UNIT_CODE_CLEANERS, settle_unit_codes
 from domain.catalog.variants import nested_variants, plan_variants, write_variants
 from domain.catalog.versions import edited
-from domain.errors import InUse, Invalid, NotFound
-from domain.inputs import flag, html, json_object, line_or_none, text, word
+from domain.errors import InUse, NotFound
+from domain.inputs import country, flag, html, json_object, line_or_none, text, word
 from domain.merchants.plans import release, take
 from domain.references import Ref, resolve
 from domain.row_sets import IDS
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
-
-
-def _country(value: Any) -> str | None:
-    """ISO 3166, two capitals; None is unsaid."""
-    if value is None:
-        return None
-    if not isinstance(value, str) or len(value) != 2 or not value.isascii() or not value.isupper():
-        raise Invalid(en="must be a country's two letters, as RU", ru="две буквы страны, как RU")
-    return value
-
 
 PRODUCT: Final = Entity(
     "product",
@@ -66,7 +56,7 @@ PRODUCT: Final = Entity(
         "status": word(*PRODUCT_STATUSES),
         "description_html": html,
         "vat_category": word(*VAT_CATEGORIES, required=False),
-        "country": _country,
+        "country": country,
         "unit": word(*UNITS),
         "is_adult": flag,
         "seo_title": line_or_none(200),
