@@ -35,6 +35,7 @@ SHAPED: dict[str, Any] = {
 
 AWKWARD: dict[str, dict[str, Any]] = {
     "audit_entry": {"changes": '[{"event": "brand.created", "id": null}]'},
+    "location": {"address": None, "channel_ids": None},
     "media": {"sizes": "[]"},
     "menu_item": {"url": None},
     "platform.host": {"proof": None},

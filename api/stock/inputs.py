@@ -1,5 +1,7 @@
 """Inputs of locations, stock and holds."""
 
+from typing import Final
+
 import strawberry
 from strawberry import UNSET
 
@@ -7,11 +9,29 @@ from api.catalog import kinds as catalog_kinds
 from api.catalog.admin_words import BulkErrorPolicy
 from api.inputs import ReferenceInput, ScannedCodeInput, reference
 from api.references import ExternalIdInput
-from api.scalars import Date, DateTime, MoneyInput, Quantity
+from api.scalars import Date, DateTime, Decimal, MoneyInput, Quantity
 from api.stock import kinds
 from api.stock.hold_types import StockStrategy
 from api.stock.types import LocationKind
 from domain.stock.allocation import Strategy
+
+CHANNELS: Final = "Those whose buyers are sold what is here, as a whole list; null: all channels."
+SUPPLY: Final = "In how many days what lies at other places can be here; null: nobody knows."
+
+
+@strawberry.input
+class AddressInput:
+    """An address, given as a whole."""
+
+    country: str = strawberry.field(description="Two letters: RU.")
+    region: str | None = None
+    city: str | None = None
+    street: str | None = strawberry.field(default=None, description="With the house.")
+    postal_code: str | None = None
+    latitude: Decimal | None = strawberry.field(
+        default=None, description='Degrees with at most six places, such as "55.751244".'
+    )
+    longitude: Decimal | None = None
 
 
 @strawberry.input
@@ -25,6 +45,12 @@ class LocationCreateInput:
     is_active: bool = True
     is_default: bool | None = UNSET
     priority: int | None = UNSET
+    address: AddressInput | None = UNSET
+    time_zone: str | None = strawberry.field(
+        default=UNSET, description="Such as Asia/Vladivostok; null: the shop's."
+    )
+    channels: list[ReferenceInput] | None = reference(catalog_kinds.CHANNEL, description=CHANNELS)
+    supply_days: int | None = strawberry.field(default=UNSET, description=SUPPLY)
 
 
 @strawberry.input
@@ -41,6 +67,10 @@ class LocationUpdateInput:
         default=UNSET, description="True: it takes the place of the default location."
     )
     priority: int | None = UNSET
+    address: AddressInput | None = UNSET
+    time_zone: str | None = strawberry.field(default=UNSET, description="Null: the shop's.")
+    channels: list[ReferenceInput] | None = reference(catalog_kinds.CHANNEL, description=CHANNELS)
+    supply_days: int | None = strawberry.field(default=UNSET, description=SUPPLY)
 
 
 @strawberry.input
@@ -133,6 +163,14 @@ class StockHoldCreateInput:
     )
     lines: list[StockHoldLineInput]
     strategy: StockStrategy = Strategy.PRIORITY  # type: ignore[valid-type]
+    near: AddressInput | None = strawberry.field(
+        default=None,
+        description="Where it goes, for NEAREST: its coordinates, or else its postal code.",
+    )
+    channel: ReferenceInput | None = reference(
+        catalog_kinds.CHANNEL,
+        description="Where it is bought: only places that serve it give. Null: any place.",
+    )
     expires_at: DateTime | None = strawberry.field(
         default=None, description="Null: until it is shipped or released."
     )

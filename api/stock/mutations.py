@@ -162,6 +162,8 @@ class StockMutations:
             lines=lines,
             strategy=Strategy(input.strategy),
             until=input.expires_at,
+            near=values(input.near) if input.near else None,
+            channel=ref(input.channel, catalog_kinds.CHANNEL) if input.channel else None,
         )
         return {"stock_hold": held}
 

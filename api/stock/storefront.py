@@ -12,6 +12,7 @@ from api.engine.fields import computed, root
 from api.refusals import told
 from api.scalars import Date, Quantity, id_field, wanted_id
 from api.stock import kinds
+from api.stock.addresses import Address
 from domain.catalog.window_variants import variants_by_ids
 from domain.errors import Invalid
 from domain.purchasing.supplies import supplies_of
@@ -28,7 +29,8 @@ class AvailabilityReason(Enum):
 
     IN_STOCK: it is there. TRANSFER, PURCHASE: it is on its way, due on the day that is promised;
     without one, on some day. SUPPLIER: a supplier has it, and sends it in his usual time.
-    ELSEWHERE: at another location, from which no day can be promised yet.
+    ELSEWHERE: other locations have it, and send it in the place's usual time; without a day, nobody
+    knows when. Where several are needed together, it is the last of them.
     """
 
     IN_STOCK = "in_stock"
@@ -54,6 +56,8 @@ class Place:
     id: strawberry.ID = id_field(kinds.LOCATION)
     title: str
     kind: PlaceKind
+    address: Address | None
+    time_zone: str
 
 
 @strawberry.type
@@ -66,7 +70,7 @@ class Promised:
     )
     promised_on: Date | None = computed(
         lambda one: one.promise.promised_on,
-        description="The day in the shop's time zone; null where none can be promised.",
+        description="The day there; null where none can be promised.",
     )
     reason: AvailabilityReason = computed(lambda one: one.promise.reason.value)
 
@@ -80,11 +84,14 @@ class PlaceAvailability(Promised):
 
 @strawberry.type
 class VariantAvailability(Promised):
-    """At the place that was asked about; else for delivery, from wherever it is."""
+    """At the place that was asked about or is nearest; else for delivery, from wherever it is."""
 
     quantity: Quantity = computed(lambda one: one.quantity)
+    place: Place | None = computed(lambda one: one.place, description="Null: for delivery.")
     places: list[PlaceAvailability] = computed(
-        lambda one: one.places, description="Each shop and pick-up point, by its priority."
+        lambda one: one.places,
+        description="Each shop and pick-up point: the nearest to the postal code first, or else "
+        "that of the highest priority.",
     )
 
 
@@ -99,11 +106,20 @@ class AvailabilityQueries:
         variant_id: strawberry.ID,
         quantity: Quantity = ONE,
         place: strawberry.ID | None = None,
+        postal_code: str | None = None,
     ) -> VariantAvailability | None:
         """Whether so much of a variant can be had, by which day and why; null where there is no
         such variant in the window, or no such place.
+
+        A postal code of the shop's country chooses the nearest place to pick up at that has so
+        much, or will have it soonest. Russian codes are told apart by region, within one by how
+        many first digits are the same.
         """
         with told(info.context):
+            if place is not None and postal_code is not None:
+                raise Invalid(
+                    "postalCode", en="is for when no place is given", ru="только без place"
+                )
             if not 0 < quantity <= MOST:
                 raise Invalid("quantity", en="must be more than 0", ru="должно быть больше 0")
         db = info.context.reading
@@ -112,12 +128,15 @@ class AvailabilityQueries:
         variant = (await variants_by_ids(window_of(info.context), [asked])).get(asked)
         if variant is None:
             return None
-        found: Any = await find_availability(
-            db,
-            variant,
-            quantity,
-            place_id=place_id,
-            supplies=(await supplies_of(db, [asked])).get(asked, []),
-            now=info.context.scope.reading.now,
-        )
+        supplies = (await supplies_of(db, [asked])).get(asked, [])
+        with told(info.context):
+            found: Any = await find_availability(
+                db,
+                variant,
+                quantity,
+                place_id=place_id,
+                postal_code=postal_code,
+                supplies=supplies,
+                now=info.context.scope.reading.now,
+            )
         return cast(VariantAvailability | None, found)

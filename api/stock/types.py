@@ -6,13 +6,17 @@ from typing import Any
 
 import strawberry
 
+from api.catalog.admin_types.window import Channel
 from api.context import RequestContext
 from api.engine.fields import batch, computed
 from api.nodes import Node
 from api.rows import Edited, ExternalId, external_id, in_table, lists_by, one
 from api.scalars import Quantity, id_field
 from api.stock import kinds
+from api.stock.addresses import Address
+from domain.catalog.tables import Channel as ChannelTable
 from domain.merchants.points import at_seen_points
+from domain.row_sets import rows_by_id
 from domain.stock import tables
 from domain.stock.arrivals import expected_at
 from domain.stock.levels import Spot
@@ -29,6 +33,15 @@ class LocationKind(Enum):
     SUPPLIER = "supplier"
 
 
+async def _channels(parents: Sequence[Any], context: RequestContext) -> list[Any]:
+    ids = {one for parent in parents for one in parent["channel_ids"] or ()}
+    found = await rows_by_id(context.reading, ChannelTable, list(ids))
+    return [
+        None if (named := parent["channel_ids"]) is None else [found[one] for one in named]
+        for parent in parents
+    ]
+
+
 @strawberry.type
 class Location(Node, Edited):
     """A place that holds goods."""
@@ -41,6 +54,14 @@ class Location(Node, Edited):
     is_active: bool
     is_default: bool = strawberry.field(description="Whether it is for whoever names none.")
     priority: int
+    address: Address | None
+    time_zone: str | None = strawberry.field(description="Null: the shop's.")
+    channels: list[Channel] | None = batch(
+        _channels, items=2, description="Those that it serves; null: all of them."
+    )
+    supply_days: int | None = strawberry.field(
+        description="In how many days what lies at other places can be here; null: nobody knows."
+    )
 
 
 async def stock_seen(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:

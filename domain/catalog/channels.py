@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Uuid, any_, bindparam, func, select, update
 
 from domain.catalog.changes import relist_soon
 from domain.catalog.entities import (
@@ -19,6 +19,8 @@ from domain.catalog.tables import Channel, Publication
 from domain.errors import InUse, NotAllowed
 from domain.inputs import code, flag, text, whole
 from domain.references import Ref, get_id
+from domain.row_sets import lock_rows
+from domain.stock.tables import Location
 from tenants.scope import Asking, UnitOfWork
 
 CHANNEL: Final = Entity(
@@ -31,6 +33,9 @@ CHANNEL: Final = Entity(
 _DEFAULT: Final = select(Channel.id).where(Channel.is_default)
 _UNDEFAULT: Final = update(Channel).where(Channel.is_default).values(is_default=False)
 _COUNT: Final = select(func.count()).where(Publication.channel_id == bindparam("channel_id"))
+_SERVED: Final = select(func.count()).where(
+    bindparam("channel_id", type_=Uuid()) == any_(Location.channel_ids)
+)
 
 
 async def create_channel(uow: UnitOfWork, given: Given) -> UUID:
@@ -64,10 +69,14 @@ async def update_channel(uow: UnitOfWork, edit: Edit) -> UUID:
 
 
 async def delete_channel(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
-    """Delete a channel that shows nothing and is not the default one; its id. Raises InUse."""
+    """Delete a channel that shows nothing, that no location serves by name and that is not the
+    default one; its id. Raises InUse."""
     channel_id = await get_id(uow, Channel, ref, "id", what="channel")
+    await lock_rows(uow, Channel, [channel_id])
     if count := await uow.value(_COUNT, channel_id=channel_id):
         raise InUse("id", what="products", count=count)
+    if count := await uow.value(_SERVED, channel_id=channel_id):
+        raise InUse("id", what="locations", count=count)
     if channel_id == await find_default_channel(uow):
         raise NotAllowed("id", en="is the default channel", ru="это основной канал")
     await delete_one(uow, CHANNEL, channel_id, expected_version)

@@ -57,9 +57,10 @@ NO_PRICE: Final[Any] = literal_column("9223372036854775807")
 
 
 def _variants() -> Any:
-    """Each active variant with its price for the least quantity that it is sold in."""
+    """Each active variant with its price for the least quantity that it is sold in, and whether a
+    channel has any of it."""
     price = price_of(Variant)
-    stock = looked_up(select(free_of(Variant).label("free")), Variant)
+    stock = looked_up(select(free_of(Variant, Channel.id).label("free")), Variant, Channel)
     return (
         select(
             price.c.amount_minor,
@@ -71,7 +72,7 @@ def _variants() -> Any:
         .outerjoin(price, true())
         .join(stock, true())
         .where(Variant.product_id == Product.id, Variant.is_active)
-        .correlate(Product)
+        .correlate(Product, Channel)
         .subquery("of_variants")
     )
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     and_,
+    any_,
     case,
     cast,
     exists,
@@ -19,12 +20,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from domain.catalog.tables import BundleItem, Variant
+from domain.catalog.tables import BundleItem, Channel, Variant
 from domain.pricing.tables import Price, PriceList
 from domain.stock.tables import Location, StockLevel
 
 NOW: Final = func.now()
 """The database's clock: all that is shown, and the tags that it is kept by, go by this one."""
+
+HERE: Final = select(Channel.id).where(Channel.is_default).scalar_subquery()
+"""The channel that the window belongs to."""
 
 IN_FORCE: Final = and_(
     PriceList.is_default,
@@ -65,25 +69,29 @@ def price_of(variant: Any) -> Any:
     )
 
 
-def free_of(variant: Any) -> Any:
-    """How much can be promised, in thousandths; null where there is no end to it.
+def free_of(variant: Any, channel_id: Any = HERE) -> Any:
+    """How much can be promised in a channel, in thousandths; null where there is no end to it.
 
     Of a bundle: as many whole ones as the parts that are counted make.
     """
     part = aliased(Variant)
     of_part = (
-        select(case((part.stock_policy == "tracked", _on_hand(part) // BundleItem.quantity)))
+        select(
+            case(
+                (part.stock_policy == "tracked", _on_hand(part, channel_id) // BundleItem.quantity)
+            )
+        )
         .where(part.id == BundleItem.part_variant_id)
-        .correlate(BundleItem)
+        .correlate(BundleItem, Channel)
         .scalar_subquery()
     )
     bundles = select(func.min(of_part) * 1000).where(BundleItem.variant_id == variant.id)
     return case(
         (
             exists().where(BundleItem.variant_id == variant.id).correlate(variant),
-            bundles.correlate(variant).scalar_subquery(),
+            bundles.correlate(variant, Channel).scalar_subquery(),
         ),
-        (variant.stock_policy == "tracked", _on_hand(variant)),
+        (variant.stock_policy == "tracked", _on_hand(variant, channel_id)),
     )
 
 
@@ -92,16 +100,25 @@ def is_available(free: Any) -> Any:
     return or_(free.is_(None), free > 0)
 
 
-def _on_hand(variant: Any) -> Any:
-    """What is not spoken for and may be sold, over all locations at work."""
+def serves(channel_id: Any) -> Any:
+    """Whether a location is at work for a channel: for each, where it names none."""
+    is_for_all = Location.channel_ids.is_(None)
+    return and_(Location.is_active, or_(is_for_all, channel_id == any_(Location.channel_ids)))
+
+
+def _on_hand(variant: Any, channel_id: Any) -> Any:
+    """What is not spoken for and may be sold, over all locations at work for a channel."""
     at_work = (
-        select(Location.is_active).where(Location.id == StockLevel.location_id).scalar_subquery()
+        select(serves(channel_id))
+        .where(Location.id == StockLevel.location_id)
+        .correlate(StockLevel, Channel)
+        .scalar_subquery()
     )
     there = StockLevel.on_hand - StockLevel.reserved - StockLevel.spoilt
     free = func.coalesce(func.sum(func.greatest(there, 0)), 0)
     return (
         select(cast(free, BigInteger))
         .where(StockLevel.variant_id == variant.id, at_work)
-        .correlate(variant)
+        .correlate(variant, Channel)
         .scalar_subquery()
     )

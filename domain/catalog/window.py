@@ -15,16 +15,13 @@ from uuid import UUID
 from sqlalchemy import Text, any_, bindparam, func, select
 
 from domain.catalog.listing_tables import Listing, ListingShelf
-from domain.catalog.offers import NOW
+from domain.catalog.offers import HERE, NOW
 from domain.catalog.slugs import find_by_slug
-from domain.catalog.tables import Channel, Product, ProductRelation
+from domain.catalog.tables import Product, ProductRelation
 from domain.catalog.window_texts import Shown, ShownText, Window, translated
 from domain.paging import Page, PageRequest, Sort, pages_of
 from domain.references import ExternalId
 from domain.row_sets import IDS
-
-HERE: Final = select(Channel.id).where(Channel.is_default).scalar_subquery()
-"""The channel that the window belongs to."""
 
 SHOWN: Final = (
     Listing.channel_id == HERE,

@@ -9,6 +9,8 @@ from tenants.scope import Asking
 
 CURRENCY: Final = select(Shop.currency).limit(1).scalar_subquery().label("currency")
 """What all costs and values of the shop are in."""
+COUNTRY: Final = select(Shop.country).limit(1).scalar_subquery().label("country")
+"""The country that the shop is in."""
 ZONE: Final = func.coalesce(select(Shop.time_zone).limit(1).scalar_subquery(), "UTC")
 """The time zone that the shop's days are of."""
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.stock.levels import Spot
+from domain.stock.nearness import UNKNOWN, Nearness
 
 MOST_COMPARED: Final = 10
 """Places of which every combination is looked at, for the fewest parcels; 1,023 of them."""
@@ -20,16 +21,19 @@ class Strategy(StrEnum):
     PRIORITY = "priority"
     FEWEST_PARCELS = "fewest_parcels"
     EXPIRY_FIRST = "expiry_first"
+    NEAREST = "nearest"
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What can be had of a variant at a place, and the last day of what expires first there."""
+    """What can be had of a variant at a place, the last day of what expires first there, and how
+    near that is to where it goes."""
 
     spot: Spot
     free: int
     priority: int = 0
     expires_on: date | None = None
+    nearness: Nearness = UNKNOWN
 
 
 def allocate(
@@ -43,6 +47,8 @@ def allocate(
     match strategy:
         case Strategy.EXPIRY_FIRST:
             ordered.sort(key=lambda one: one.expires_on or date.max)
+        case Strategy.NEAREST:
+            ordered.sort(key=lambda one: one.nearness)
         case Strategy.FEWEST_PARCELS:
             few = _fewest(demand, ordered)
             ordered.sort(key=lambda one: one.spot.location_id not in few)

@@ -1,7 +1,8 @@
 """Whether so much of a variant can be had at the window, where, by which day, and why then.
 
-What is on the shelf is promised today. What is not may come: by a document on its day, or from a
-supplier who has it in so many days. What comes without a day is promised without one.
+What is on the shelf is promised today, by the clock of the place. What is not may come: from other
+places in so many days, by a document on its day, or from a supplier who has it in his. What comes
+without a day is promised without one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,11 +12,15 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
+from domain.catalog.offers import HERE, serves
 from domain.catalog.tables import BundleItem, Variant
+from domain.merchants.shop_facts import COUNTRY, ZONE
+from domain.stock.addresses import postal_code as read_postal_code
 from domain.stock.arrivals import arrivals_of
-from domain.stock.freshness import TODAY
+from domain.stock.freshness import TODAY, today_in
+from domain.stock.nearness import Whereabouts, nearness
 from domain.stock.stock import stock_of
 from domain.stock.tables import Location
 from tenants.scope import Asking, Row
@@ -44,11 +49,11 @@ class Supply:
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
-    """So many thousandths on their way; `due_on` None: on some day."""
+class Source:
+    """So many thousandths that are there on a day; `on` None: on some day."""
 
     quantity: int
-    due_on: date | None
+    on: date | None
     reason: Reason
 
 
@@ -66,26 +71,40 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class PlaceAvailability:
-    """The same at one place; `free` thousandths are there now, None where that is not counted."""
+    """The same at one place; `free` thousandths are there now, None where that is not counted.
 
-    place: Row
+    Of a delivery from anywhere `place` is None.
+    """
+
+    place: Row | None
     free: int | None
     promise: Promise
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """For the place that was asked about, else for delivery from anywhere; and where to pick up."""
+    """At the place that was asked for or chosen, else for delivery; and at each to pick up at."""
 
-    quantity: int
+    place: Row | None
     free: int | None
     promise: Promise
+    quantity: int
     places: list[PlaceAvailability]
 
 
 _PLACES: Final = (
-    select(Location.id, Location.title, Location.kind, TODAY.label("today"))
-    .where(Location.is_active)
+    select(
+        Location.id,
+        Location.title,
+        Location.kind,
+        Location.address,
+        Location.supply_days,
+        func.coalesce(Location.time_zone, ZONE).label("time_zone"),
+        today_in(Location.time_zone).label("today"),
+        TODAY.label("shops_today"),
+        COUNTRY,
+    )
+    .where(serves(HERE))
     .order_by(Location.priority.desc(), Location.id)
 )
 _PARTS: Final = (
@@ -95,42 +114,16 @@ _PARTS: Final = (
 )
 
 
-def promise(
-    quantity: int,
-    *,
-    here: int | None,
-    elsewhere: int = 0,
-    comings: Iterable[Coming] = (),
-    supplies: Iterable[Supply] = (),
-    today: date,
-) -> Promise:
-    """The earliest day on which so much is there, of what is `here`, comes, or is supplied.
+def promise(quantity: int, sources: Iterable[Source]) -> Promise:
+    """The earliest day on which so much is there, taken from all sources together.
 
-    What should have come by now has no day any more. `here` None: there is no end to it.
+    Its reason is that of the last which is needed. Of one day those named first come first.
     """
-    if here is None or here >= quantity:
-        return Promise(Reason.IN_STOCK, today)
-    lacking = quantity - here
-    dated = [one for one in comings if one.due_on and one.due_on >= today]
-    undated = [one for one in comings if not (one.due_on and one.due_on >= today)]
-    ways: list[Promise] = []
     there = 0
-    for one in sorted(dated, key=lambda one: one.due_on or today):
+    for one in sorted(sources, key=lambda one: one.on or date.max):
         there += one.quantity
-        if there >= lacking:
-            ways.append(Promise(one.reason, one.due_on))
-            break
-    ways += [
-        Promise(Reason.SUPPLIER, today + timedelta(days=one.days))
-        for one in supplies
-        if one.quantity >= lacking
-    ]
-    if ways:
-        return min(ways, key=lambda way: way.promised_on or today)
-    if elsewhere >= lacking:
-        return Promise(Reason.ELSEWHERE)
-    if undated and there + sum(one.quantity for one in undated) >= lacking:
-        return Promise(undated[-1].reason)
+        if there >= quantity:
+            return Promise(one.reason, one.on)
     return Promise(Reason.NOT_AVAILABLE)
 
 
@@ -140,40 +133,67 @@ async def find_availability(
     quantity: int,
     *,
     place_id: UUID | None,
+    postal_code: str | None,
     supplies: Sequence[Supply],
     now: datetime,
 ) -> Availability | None:
     """How so many thousandths of a variant in the window (`id`, `free`) can be had; None where
     there is no such place.
 
-    Four statements, however many places there are; of a bundle, what is on the shelves alone.
+    A postal code chooses the place nearest to it that has so much, else where it is soonest. Four
+    statements, however many places there are; of a bundle, what is on the shelves alone. Raises
+    Invalid.
     """
     places = await db.rows(_PLACES, now=now)
-    if place_id is not None and place_id not in {place["id"] for place in places}:
+    named = next((place for place in places if place["id"] == place_id), None)
+    if place_id is not None and named is None:
         return None
+    pick_up = [place for place in places if place["kind"] in PICK_UP]
+    if postal_code is not None and places:
+        country = places[0]["country"]
+        there = Whereabouts(country=country, postal_code=read_postal_code(postal_code, country))
+        pick_up.sort(key=lambda place: nearness(there, Whereabouts.of(place["address"])))
     is_counted = variant["free"] is not None
     free = await _free_by_place(db, variant["id"]) if is_counted else {}
     arrivals = await arrivals_of(db, [variant["id"]]) if is_counted else []
-    today = places[0]["today"] if places else now.date()
+    served = {place["id"] for place in places}
+    shops_today = places[0]["shops_today"] if places else now.date()
 
-    def at(place: UUID | None) -> tuple[int | None, Promise]:
+    def at(place: Row | None) -> PlaceAvailability:
+        today = place["today"] if place else shops_today
+        if not is_counted:
+            return PlaceAvailability(place, None, Promise(Reason.IN_STOCK, today))
         total = variant["free"]
-        here = total if place is None or not is_counted else free.get(place, 0)
-        elsewhere = 0 if place is None or not is_counted else max(total - (here or 0), 0)
-        comings = [_coming(one) for one in arrivals if place in (None, one["location_id"])]
-        return here, promise(
-            quantity,
-            here=here,
-            elsewhere=elsewhere,
-            comings=comings,
-            supplies=supplies,
-            today=today,
-        )
+        here = free.get(place["id"], 0) if place else total
+        sources = [Source(here, today, Reason.IN_STOCK)]
+        if place:
+            sources.append(_from_elsewhere(max(total - here, 0), place))
+        wanted = {place["id"]} if place else served
+        sources += [_coming(one, today) for one in arrivals if one["location_id"] in wanted]
+        sources += [
+            Source(one.quantity, today + timedelta(days=one.days), Reason.SUPPLIER)
+            for one in supplies
+        ]
+        return PlaceAvailability(place, here, promise(quantity, sources))
 
-    listed = [
-        PlaceAvailability(place, *at(place["id"])) for place in places if place["kind"] in PICK_UP
-    ]
-    return Availability(quantity, *at(place_id), listed)
+    listed = [at(place) for place in pick_up]
+    chosen = min(listed, key=_soonest, default=None) if postal_code is not None else None
+    told = chosen or at(named)
+    return Availability(told.place, told.free, told.promise, quantity, listed)
+
+
+def _soonest(one: PlaceAvailability) -> tuple[bool, bool, date]:
+    """Where it is on the shelf comes before where it will be, and that before where it will not."""
+    promised = one.promise
+    is_here = promised.reason is Reason.IN_STOCK
+    day = date.min if is_here else promised.promised_on or date.max
+    return not is_here, not promised.is_available, day
+
+
+def _from_elsewhere(quantity: int, place: Row) -> Source:
+    days = place["supply_days"]
+    on = None if days is None else place["today"] + timedelta(days=days)
+    return Source(quantity, on, Reason.ELSEWHERE)
 
 
 async def _free_by_place(db: Asking, variant_id: UUID) -> dict[UUID, int]:
@@ -193,7 +213,9 @@ async def _free_by_place(db: Asking, variant_id: UUID) -> dict[UUID, int]:
     }
 
 
-def _coming(arrival: Row) -> Coming:
+def _coming(arrival: Row, today: date) -> Source:
+    """What should have come by now has no day any more."""
     is_transfer = arrival["document_kind"] == "transfer"
     reason = Reason.TRANSFER if is_transfer else Reason.PURCHASE
-    return Coming(arrival["quantity"], arrival["due_on"], reason)
+    due = arrival["due_on"]
+    return Source(arrival["quantity"], due if due and due >= today else None, reason)

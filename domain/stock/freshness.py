@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -17,21 +17,34 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.orm import aliased
 
-from domain.merchants.shop_facts import day_of
+from domain.merchants.shop_facts import ZONE, day_of
 from domain.row_sets import IDS
 from domain.stock.levels import Spot
-from domain.stock.tables import Lot, LotBalance
+from domain.stock.tables import Location, Lot, LotBalance
 from tenants.scope import UnitOfWork
 
 _NOW: Final = bindparam("now", type_=Lot.received_at.type)
 TODAY: Final = day_of(_NOW)
 """The day that it is, `:now`, in the shop's time zone."""
+_Place: Final = aliased(Location)
 
-IS_SELLABLE: Final[ColumnElement[bool]] = and_(
-    Lot.state == "open", or_(Lot.expires_on.is_(None), Lot.expires_on >= TODAY)
-)
-"""Whether a lot's goods may be sold at `:now`."""
+
+def today_in(zone: Any) -> ColumnElement[Any]:
+    """The day that it is, `:now`, in a time zone; null: in the shop's."""
+    return cast(func.timezone(func.coalesce(zone, ZONE), _NOW), Date)
+
+
+def is_sellable_at(location_id: Any, *outer: Any) -> ColumnElement[bool]:
+    """Whether a lot's goods may be sold at `:now` at a place; `outer` are the tables of its id."""
+    zone = select(_Place.time_zone).where(_Place.id == location_id).correlate(*outer)
+    today = today_in(zone.scalar_subquery())
+    return and_(Lot.state == "open", or_(Lot.expires_on.is_(None), Lot.expires_on >= today))
+
+
+IS_SELLABLE: Final = is_sellable_at(LotBalance.location_id, LotBalance)
+"""Whether the goods of a lot's balance may be sold at `:now`."""
 
 SPOILT: Final = cast(
     func.coalesce(func.sum(LotBalance.quantity).filter(~IS_SELLABLE), 0), BigInteger

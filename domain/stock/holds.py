@@ -14,8 +14,10 @@ from sqlalchemy import any_, bindparam, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.bulk import Rejected
+from domain.catalog.tables import Channel
 from domain.errors import NotAllowed
 from domain.inputs import located, text
+from domain.references import Ref, get_id
 from domain.row_sets import IDS, insert_rows
 from domain.stock.allocation import Offer, Strategy, allocate
 from domain.stock.demand import Demand, Line, demand_of
@@ -23,8 +25,10 @@ from domain.stock.freshness import Freshness, freshness_of
 from domain.stock.hold_rows import LINE, end_holds, expire_at, in_future, is_past, lines_of
 from domain.stock.levels import Level, Spot, change_levels, lock_levels_of
 from domain.stock.moves import InsufficientStock
+from domain.stock.nearness import Nearness
 from domain.stock.relisting import relist_where_it_ends
 from domain.stock.tables import StockHold, StockHoldLine
+from domain.stock.ways import destination, ways_to
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
 
@@ -74,16 +78,25 @@ async def hold_stock(
     lines: Sequence[Line],
     strategy: Strategy = Strategy.PRIORITY,
     until: datetime | None = None,
+    near: Mapping[str, Any] | None = None,
+    channel: Ref | None = None,
 ) -> UUID:
     """Keep goods for `owner` (a key of the caller's: a cart, an order) until an instant; the hold.
 
-    Asked again with the same lines, the owner has the hold that is there. `until` None: until it
-    is shipped. Raises InsufficientStock for each line of which less can be had (Rejected, where
-    they are several), NotAllowed where the owner holds other goods, Invalid and NotFound.
+    `near` is the address that the nearest places are nearest to; of a `channel`, those alone that
+    serve it are taken from. Asked again with the same lines, the owner has the hold that is there.
+    `until` None: until it is shipped.
+
+    Raises InsufficientStock for each line of which less can be had (Rejected, where they are
+    several), NotAllowed where the owner holds other goods, Invalid, Required, NotFound.
     """
     with located("owner"):
         owner = text(200)(owner)
     until = in_future(uow, until, "until")
+    goes_to = destination(near, "near") if strategy is Strategy.NEAREST else None
+    channel_id = None
+    if channel is not None:
+        channel_id = await get_id(uow, Channel, channel, "channel", what="channel")
     demand = await demand_of(uow, lines)
     asked = {str(variant_id): quantity for variant_id, quantity in demand.asked.items()}
     earlier = await uow.row(_OF_OWNER, owner=owner)
@@ -101,7 +114,8 @@ async def hold_stock(
         earlier = await uow.row(_OF_OWNER, owner=owner)
         assert earlier is not None
         return _same(earlier, asked)
-    taken = await _allocated(uow, demand, levels, strategy)
+    ways = await ways_to(uow, levels, near=goes_to, channel_id=channel_id)
+    taken = await _allocated(uow, demand, levels, strategy, ways)
     for spot, quantity in taken.items():
         levels[spot].more_reserved += quantity
     await insert_rows(
@@ -147,15 +161,21 @@ async def _free_past(uow: UnitOfWork, levels: Mapping[Spot, Level]) -> None:
 
 
 async def _allocated(
-    uow: UnitOfWork, demand: Demand, levels: Mapping[Spot, Level], strategy: Strategy
+    uow: UnitOfWork,
+    demand: Demand,
+    levels: Mapping[Spot, Level],
+    strategy: Strategy,
+    ways: Mapping[UUID, Nearness],
 ) -> dict[Spot, int]:
-    """How much of the demand is kept where. Raises InsufficientStock, Rejected."""
+    """How much of the demand is kept where, at the places that `ways` lead to. Raises
+    InsufficientStock, Rejected."""
     fresh = await freshness_of(uow, demand.kept)
     offers = []
     for spot, level in levels.items():
-        if level.is_active:
+        if level.is_active and spot.location_id in ways:
             spoilt, expires_on = fresh.get(spot, Freshness())
-            offers.append(Offer(spot, level.free - spoilt, level.priority, expires_on))
+            way = ways[spot.location_id]
+            offers.append(Offer(spot, level.free - spoilt, level.priority, expires_on, way))
     taken = allocate(demand.kept, offers, strategy)
     missing = dict(demand.kept)
     for spot, quantity in taken.items():

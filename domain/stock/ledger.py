@@ -17,7 +17,7 @@ from domain.catalog.changes import products_changed
 from domain.catalog.tables import Variant
 from domain.errors import Invalid
 from domain.row_sets import IDS, insert_rows, row_set
-from domain.stock.freshness import IS_SELLABLE
+from domain.stock.freshness import IS_SELLABLE, is_sellable_at
 from domain.stock.levels import Level, Spot, change_levels
 from domain.stock.moves import (
     MOST,
@@ -64,7 +64,12 @@ _numbers: Final = row_set(Lot, ("variant_id", "number"))
 _NUMBERED: Final = select(Lot.id, Lot.variant_id, Lot.number, Lot.made_on, Lot.expires_on).join(
     _numbers, and_(Lot.variant_id == _numbers.c.variant_id, Lot.number == _numbers.c.number)
 )
-_SPOILT: Final = select(Lot.id).where(Lot.id == any_(IDS), ~IS_SELLABLE)
+_comings: Final = row_set(LotBalance, ("lot_id", "location_id"))
+_SPOILT: Final = (
+    select(_comings.c.lot_id, _comings.c.location_id)
+    .join(Lot, Lot.id == _comings.c.lot_id)
+    .where(~is_sellable_at(_comings.c.location_id, _comings))
+)
 _shifts: Final = row_set(LotBalance, ("lot_id", "location_id", "quantity", "value_minor"))
 _SHIFT: Final = (
     update(LotBalance)
@@ -119,15 +124,19 @@ async def post(
     shelves = await _shelves(uow, moves, levels)
     lots = await _lots(uow, moves)
     # A lot that is made here and has neither a number nor a last day cannot be spoilt.
-    known = [lots[at] for at, move in enumerate(moves) if at in lots and _is_known(move)]
-    gone = await uow.rows(_SPOILT, ids=known, now=uow.now) if known else []
-    spoilt = {row["id"] for row in gone}
+    known = [
+        {"lot_id": lots[at], "location_id": move.spot.location_id}
+        for at, move in enumerate(moves)
+        if at in lots and _is_known(move)
+    ]
+    gone = await uow.rows(_SPOILT, rows=known, now=uow.now) if known else []
+    spoilt = {(row["lot_id"], row["location_id"]) for row in gone}
     parts: list[list[Part]] = []
     for at, move in enumerate(moves):
         level = levels[move.spot]
         if isinstance(move, Coming):
             heap = _put(move, lots[at], level, shelves[move.spot])
-            heap.is_sellable = lots[at] not in spoilt
+            heap.is_sellable = (lots[at], move.spot.location_id) not in spoilt
             parts.append([Part(heap.lot_id, heap.quantity, heap.value_minor)])
             arrive(units, at, move, lots[at])
         else:

@@ -1,19 +1,26 @@
 """Locations: places that hold goods. One of them is the default, for whoever names none."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import any_, bindparam, delete, func, select, update
 
 from domain.catalog.changes import relist_soon
 from domain.catalog.entities import Edit, Entity, Given, create_one, delete_one, update_one
-from domain.errors import InUse, NotAllowed
+from domain.catalog.tables import Channel
+from domain.errors import InUse, NotAllowed, NotFound
 from domain.inputs import code, flag, text, whole, word
 from domain.merchants.plans import release, take
 from domain.merchants.points import check_may_give_points, check_sees_point
-from domain.references import Ref, get_id
+from domain.references import Ref, get_id, resolve
+from domain.row_sets import IDS
+from domain.stock.addresses import address
+from domain.stock.nights import begin_night, plan_night
 from domain.stock.tables import LOCATION_KINDS, Location, StockLevel
 from tenants.scope import Asking, UnitOfWork
+from tenants.values.timezones import parse_time_zone
 
 LOCATION: Final = Entity(
     "location",
@@ -25,6 +32,10 @@ LOCATION: Final = Entity(
         "is_active": flag,
         "is_default": flag,
         "priority": whole(0, 1_000_000),
+        "address": address,
+        "time_zone": lambda value: None if value is None else parse_time_zone(value),
+        "channel_ids": lambda value: value,
+        "supply_days": whole(0, 365, required=False),
     },
     required=("title", "code"),
 )
@@ -34,6 +45,10 @@ _UNDEFAULT: Final = update(Location).where(Location.is_default).values(is_defaul
 _EMPTY: Final = delete(StockLevel).where(
     StockLevel.location_id == bindparam("location_id"), StockLevel.on_hand == 0
 )
+# Nobody may delete them meanwhile; a place of no channel that is left would serve none at all.
+_CHANNELS: Final = (
+    select(Channel.id).where(Channel.id == any_(IDS)).with_for_update(read=True, key_share=True)
+)
 _HELD: Final = select(func.count()).where(
     StockLevel.location_id == bindparam("location_id"), StockLevel.on_hand > 0
 )
@@ -42,7 +57,8 @@ _HELD: Final = select(func.count()).where(
 async def create_location(uow: UnitOfWork, given: Given) -> UUID:
     """Make a location; its id. The shop's first is the default one.
 
-    Raises Taken("title"), and NotAllowed for who sees but some points of sale.
+    `channels` are references to those that it serves, None for all. Raises Taken, Invalid,
+    NotFound, and NotAllowed for who sees but some points of sale.
     """
     check_may_give_points(uow.principal, None)
     default_id = await find_default_location(uow)
@@ -50,11 +66,14 @@ async def create_location(uow: UnitOfWork, given: Given) -> UUID:
     if given["is_default"]:
         await uow.execute(_UNDEFAULT)
     await take(uow, "locations")
-    return await create_one(uow, LOCATION, given)
+    location_id = await create_one(uow, LOCATION, await _with_channels(uow, given))
+    if given.get("time_zone") is not None:
+        await plan_night(uow)
+    return location_id
 
 
 async def update_location(uow: UnitOfWork, edit: Edit) -> UUID:
-    """Change a location; its id."""
+    """Change a location; its id. Raises NotFound, Conflict, Taken, Invalid, NotAllowed."""
     location_id = await reach_location(uow, edit.ref, "id")
     if "is_default" in edit.changes:
         if not edit.changes["is_default"]:
@@ -64,9 +83,12 @@ async def update_location(uow: UnitOfWork, edit: Edit) -> UUID:
                 ru="вместо этого сделайте основным другой склад",
             )
         await uow.execute(_UNDEFAULT.where(Location.id != location_id))
-    location_id = await update_one(uow, LOCATION, edit)
-    if "is_active" in edit.changes:
+    changes = await _with_channels(uow, edit.changes)
+    location_id = await update_one(uow, LOCATION, replace(edit, changes=changes))
+    if changes.keys() & {"is_active", "channel_ids"}:
         await relist_soon(uow)  # what is there can be had no more, or again
+    if "time_zone" in changes:
+        await begin_night(uow)  # it may be tomorrow there
     return location_id
 
 
@@ -96,3 +118,16 @@ async def find_default_location(db: Asking) -> UUID | None:
     """The location for whoever names none; None in a shop without one."""
     found: UUID | None = await db.value(_DEFAULT)
     return found
+
+
+async def _with_channels(uow: UnitOfWork, given: Given) -> Given:
+    """What was given, with `channel_ids` where it names channels. Raises NotFound."""
+    if "channels" not in given:
+        return given
+    named: Sequence[Ref] = given["channels"] or ()
+    ids = await resolve(uow, Channel, named)
+    there = {row["id"] for row in await uow.rows(_CHANNELS, ids=list(ids.values()))}
+    for at, ref in enumerate(named):
+        if ids.get(ref) not in there:
+            raise NotFound("channels", at, what="channel")
+    return {**given, "channel_ids": sorted(there) or None}

@@ -70,7 +70,8 @@ _STATE: Final = (
     .where(Lot.id == bindparam("lot_id"), Lot.state != bindparam("state"))
     .values(state=bindparam("state"))
 )
-# Nothing that is fresh has to be looked at: what is spoilt and not known to be is in old lots.
+# Nothing that is fresh has to be looked at: what is spoilt and not known to be is in old lots. East
+# of the shop a day may be over that is not yet over here.
 _OVERLOOKED: Final = (
     select(LotBalance.variant_id, LotBalance.location_id)
     .join(Lot, Lot.id == LotBalance.lot_id)
@@ -79,7 +80,7 @@ _OVERLOOKED: Final = (
         (StockLevel.variant_id == LotBalance.variant_id)
         & (StockLevel.location_id == LotBalance.location_id),
     )
-    .where(LotBalance.quantity > 0, (Lot.expires_on < TODAY) | (Lot.state != "open"))
+    .where(LotBalance.quantity > 0, (Lot.expires_on <= TODAY) | (Lot.state != "open"))
     .group_by(LotBalance.variant_id, LotBalance.location_id, StockLevel.spoilt)
     .having(StockLevel.spoilt != SPOILT)
     .limit(AT_ONCE)

@@ -1,12 +1,16 @@
-"""Every night, as the shop's day begins: what has expired is sold no more, sums are checked."""
+"""Every night, as a day begins: what has expired is sold no more, sums are checked."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
 
 from domain.courses import Course
 from domain.merchants.shop_facts import zone_of_shop
 from domain.stock.integrity import check_stock
 from domain.stock.lots import spoil
+from domain.stock.tables import Location
 from tenants.jobs import enqueue
 from tenants.scope import UnitOfWork
 from tenants.values.timezones import zone_of
@@ -14,14 +18,28 @@ from tenants.values.timezones import zone_of
 NIGHT: Final = "stock.night"
 """The kind of the job."""
 CLOCKS_APART: Final = timedelta(seconds=5)
+_ZONES: Final = (
+    select(Location.time_zone).where(Location.time_zone.is_not(None), Location.is_active).distinct()
+)
 
 
 async def plan_night(uow: UnitOfWork) -> None:
-    """Have the next night's work done at midnight; once, however often this is asked."""
-    zone = zone_of(await zone_of_shop(uow))
-    tomorrow = uow.now.astimezone(zone).date() + timedelta(days=1)
-    due = datetime.combine(tomorrow, time(), zone) + CLOCKS_APART
-    await enqueue(uow, NIGHT, key=f"{tomorrow}", run_at=due)
+    """Have the next night's work done as the next day begins at the shop, or at a place of it that
+    has another time zone; once, however often this is asked."""
+    names = [await zone_of_shop(uow), *(row["time_zone"] for row in await uow.rows(_ZONES))]
+    due = min(_next_midnight(uow.now, zone_of(name)) for name in names) + CLOCKS_APART
+    await enqueue(uow, NIGHT, key=due.isoformat(), run_at=due)
+
+
+async def begin_night(uow: UnitOfWork) -> None:
+    """Have it done as soon as this unit is kept: where the day is another now."""
+    await enqueue(uow, NIGHT, key="now")
+
+
+def _next_midnight(now: datetime, zone: ZoneInfo) -> datetime:
+    """When the next day begins there, in UTC."""
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), zone).astimezone(UTC)
 
 
 async def work_at_night(course: Course) -> dict[str, int]:

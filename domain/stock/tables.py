@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.shared_columns import Edited, FromOutside, Titled, external_once
@@ -33,7 +34,7 @@ MOVEMENT_KINDS = (
     "conversion",
 )
 HOLD_STATES = ("held", "released", "shipped", "expired")
-STRATEGIES = ("priority", "fewest_parcels", "expiry_first")
+STRATEGIES = ("priority", "fewest_parcels", "expiry_first", "nearest")
 DOCUMENT_KINDS = (
     "opening",
     "count",
@@ -48,7 +49,12 @@ DOCUMENT_KINDS = (
 
 
 class Location(TenantOwned, Titled, FromOutside, Edited, Base):
-    """A place that holds goods."""
+    """A place that holds goods.
+
+    `address` is as `addresses.address` leaves it. Null are: the `time_zone` of a place that keeps
+    the shop's, the `channel_ids` of one that serves all, the `supply_days` of one that goods from
+    other places reach in nobody knows how many.
+    """
 
     __tablename__ = "location"
     code: Mapped[str]
@@ -56,11 +62,17 @@ class Location(TenantOwned, Titled, FromOutside, Edited, Base):
     is_active: Mapped[bool] = mapped_column(server_default="true")
     is_default: Mapped[bool] = mapped_column(server_default="false")
     priority: Mapped[int] = mapped_column(server_default="0")
+    address: Mapped[dict[str, Any] | None]
+    time_zone: Mapped[str | None]
+    channel_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
+    supply_days: Mapped[int | None]
     __table_args__ = (
         UniqueConstraint("tenant_id", "code"),
         *external_once(),
         tenant_index("location", "is_default", unique=True, where=text("is_default")),
         one_of("kind", *LOCATION_KINDS),
+        CheckConstraint("cardinality(channel_ids) > 0", name="channel_ids"),
+        CheckConstraint("supply_days BETWEEN 0 AND 365", name="supply_days"),
     )
 
 

@@ -1,7 +1,6 @@
 """Availability at the window: the earliest day that can be promised, at each place, and why."""
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +10,6 @@ from sqlalchemy import update
 
 from domain.purchasing.tables import Supplier, SupplierOffer
 from domain.stock.arrivals import Arrival, expect
-from domain.stock.availability import Coming, Promise, Reason, Supply, promise
 from domain.stock.levels import Spot
 from domain.stock.moves import Document
 from domain.stock.tables import Location, StockLevel
@@ -24,45 +22,12 @@ from tests.factories_catalog import P, V, add_products
 
 pytestmark = pytest.mark.anyio
 
-TODAY = date(2026, 5, 1)
-SOON, LATER = TODAY + timedelta(days=3), TODAY + timedelta(days=9)
-BOUGHT = Coming(5_000, SOON, Reason.PURCHASE)
-MOVED = Coming(5_000, LATER, Reason.TRANSFER)
-SOME_DAY = Coming(9_000, None, Reason.PURCHASE)
-LATE = Coming(9_000, TODAY - timedelta(days=1), Reason.PURCHASE)
-
 ASK = """
 query ($variant: ID!, $quantity: Quantity!, $place: ID) {
   availability(variantId: $variant, quantity: $quantity, place: $place) {
     quantity available availableQuantity promisedOn reason
     places { place { title kind } available availableQuantity promisedOn reason } } }
 """
-
-
-@pytest.mark.parametrize(
-    ("here", "given", "promised"),
-    [
-        (None, {}, Promise(Reason.IN_STOCK, TODAY)),
-        (4_000, {}, Promise(Reason.IN_STOCK, TODAY)),
-        (3_999, {}, Promise(Reason.NOT_AVAILABLE)),
-        (0, {"comings": [MOVED, BOUGHT]}, Promise(Reason.PURCHASE, SOON)),
-        (0, {"comings": [replace(BOUGHT, quantity=3_999), MOVED]}, Promise(Reason.TRANSFER, LATER)),
-        (3_000, {"comings": [SOME_DAY]}, Promise(Reason.PURCHASE)),
-        (3_000, {"comings": [LATE]}, Promise(Reason.PURCHASE)),
-        (0, {"comings": [MOVED], "supplies": [Supply(4_000, 2)]},
-         Promise(Reason.SUPPLIER, TODAY + timedelta(days=2))),
-        (0, {"comings": [MOVED], "supplies": [Supply(4_000, 20)]},
-         Promise(Reason.TRANSFER, LATER)),
-        (0, {"supplies": [Supply(3_999, 2), Supply(3_999, 3)]}, Promise(Reason.NOT_AVAILABLE)),
-        (1_000, {"elsewhere": 3_000}, Promise(Reason.ELSEWHERE)),
-        (1_000, {"elsewhere": 3_000, "comings": [BOUGHT]}, Promise(Reason.PURCHASE, SOON)),
-        (1_000, {"elsewhere": 2_999}, Promise(Reason.NOT_AVAILABLE)),
-    ],
-)  # fmt: skip
-def test_the_earliest_day_is_promised(
-    here: int | None, given: dict[str, Any], promised: Promise
-) -> None:
-    assert promise(4_000, here=here, today=TODAY, **given) == promised
 
 
 async def shelve(stalls: TwoStalls) -> dict[str, UUID]:
