@@ -52,6 +52,7 @@ from api.stock.mutations import StockMutations
 from api.stock.queries import StockQueries
 from api.stock.sheet_mutations import StockSheetMutations
 from api.stock.sheet_queries import STOCK_SHEET_NODES, StockSheetQueries
+from api.stock.unit_mutations import StockUnitMutations
 from api.stock.unit_queries import StockUnitQueries
 
 QUERIES: Final[list[type]] = [
@@ -111,6 +112,7 @@ MUTATIONS: Final[list[type]] = [
     PurchaseOrderMutations,
     GoodsReceiptMutations,
     StockSheetMutations,
+    StockUnitMutations,
     FeedMutations,
     DocumentMutations,
     FileMutations,

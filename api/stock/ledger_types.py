@@ -67,7 +67,8 @@ class StockCheck(Enum):
     """What was held against what.
 
     ON_HAND: a level and its movements. LOTS: a level and its lots. LOT_QUANTITY and LOT_VALUE: a
-    lot at a location and its movements. RESERVED: a level and what is held there.
+    lot at a location and its movements. RESERVED: a level and what is held there. UNITS: a
+    level and the pieces there whose codes are known, of goods that are known one by one.
     """
 
     ON_HAND = "on_hand"
@@ -75,6 +76,7 @@ class StockCheck(Enum):
     LOT_QUANTITY = "lot_quantity"
     LOT_VALUE = "lot_value"
     RESERVED = "reserved"
+    UNITS = "units"
 
 
 def _unit_cost(row: Any) -> tuple[int, str] | None:

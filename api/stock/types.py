@@ -21,6 +21,7 @@ from domain.stock import tables
 from domain.stock.arrivals import expected_at
 from domain.stock.levels import Spot
 from domain.stock.stock import stock_of
+from domain.stock.unit_rows import known_at
 
 
 @strawberry.enum
@@ -71,6 +72,15 @@ async def stock_seen(parents: Sequence[Any], context: RequestContext) -> list[li
     return lists_by(rows, "variant_id", ids)
 
 
+async def _unscanned(parents: Sequence[Any], context: RequestContext) -> list[int | None]:
+    spots = [Spot.of(parent) for parent in parents]
+    known = await known_at(context.reading, spots)
+    return [
+        parent["on_hand"] - known[spot] if spot in known else None
+        for parent, spot in zip(parents, spots, strict=True)
+    ]
+
+
 async def _expected(parents: Sequence[Any], context: RequestContext) -> list[int]:
     spots = [Spot.of(parent) for parent in parents]
     expected = await expected_at(context.reading, spots)
@@ -90,6 +100,11 @@ class StockLevel:
     available: Quantity = computed(
         lambda row: max(row["on_hand"] - row["reserved"] - row["spoilt"], 0),
         description="What can still be promised.",
+    )
+    unscanned: Quantity | None = batch(
+        _unscanned,
+        description="Of goods that are known one by one: how many no code is known of yet. They "
+        "cannot be shipped before they are scanned.",
     )
     expected: Quantity = batch(
         _expected, description="What purchase orders let expect; it is not on hand yet."

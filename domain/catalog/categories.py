@@ -153,7 +153,7 @@ async def create_category(uow: UnitOfWork, given: Given) -> UUID:
     tally = Tally(1)
     rows = cleaned_rows(CATEGORY, [given], tally, making=True)
     await checked_fields(uow, "category", rows, {}, tally)
-    if refused := settle_unit_codes(rows[0], None):
+    if tally.stands(0) and (refused := settle_unit_codes(rows[0], None)):
         tally.refuse(0, refused)
     tally.settle()
     await lock_tree(uow)
@@ -190,7 +190,7 @@ async def update_category(uow: UnitOfWork, edit: Edit) -> UUID:
     current = await lock_for_edit(uow, CATEGORY, [edit], tally)
     changes = cleaned_rows(CATEGORY, [edit.changes], tally, making=False)
     await checked_fields(uow, "category", changes, {0: current[0]["fields"]}, tally)
-    if refused := settle_unit_codes(changes[0], current[0]):
+    if tally.stands(0) and (refused := settle_unit_codes(changes[0], current[0])):
         tally.refuse(0, refused)
     tally.settle()
     category = current[0]

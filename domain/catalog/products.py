@@ -113,7 +113,7 @@ async def create_products(
     for at, row in rows.items():
         row["id"] = ids[at]
         _stamp(uow, row, None)
-        if refused := settle_unit_codes(row, None):
+        if tally.stands(at) and (refused := settle_unit_codes(row, None)):
             tally.refuse(at, refused)
     await checked_fields(uow, "product", rows, {}, tally)
     await _name_brands(uow, every, rows, tally)
@@ -161,7 +161,7 @@ async def update_products(
     standing = {at: edits[at].changes for at in current if tally.stands(at)}
     for at in standing:
         _stamp(uow, rows[at], current[at])
-        if refused := settle_unit_codes(rows[at], current[at]):
+        if tally.stands(at) and (refused := settle_unit_codes(rows[at], current[at])):
             tally.refuse(at, refused)
     kept = {at: current[at]["fields"] for at in standing}
     await checked_fields(uow, "product", {at: rows[at] for at in standing}, kept, tally)

@@ -4,16 +4,18 @@ A category says so for all below it, until one of those says otherwise; a produc
 before that of its main category. Whoever says nothing follows, and the root demands none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, any_, case, exists, func, or_, select, true
 
 from domain.catalog.tables import Category, CategoryAncestor, Product, ProductCategory, Variant
 from domain.catalog.unit_code_columns import UNIT_CODES
 from domain.errors import DomainError, Invalid
 from domain.inputs import Cleaner, Required, code, word
-from tenants.scope import Row
+from domain.row_sets import IDS
+from tenants.scope import Asking, Row
 
 _nearest: Final = (
     select(Category.unit_codes, Category.marking_group)
@@ -60,6 +62,15 @@ def select_demands(*columns: Any) -> Select[Any]:
         .join(_nearest, true(), isouter=True)
         .where(_ANY, word_of != "none")
     )
+
+
+_OF_VARIANTS: Final = select_demands().where(Variant.id == any_(IDS))
+
+
+async def unit_codes_of(db: Asking, variant_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """By which codes each of these variants is known; none has no entry."""
+    rows = await db.rows(_OF_VARIANTS, ids=list(variant_ids))
+    return {row["variant_id"]: row["unit_codes"] for row in rows}
 
 
 def settle_unit_codes(row: dict[str, Any], current: Row | None) -> DomainError | None:

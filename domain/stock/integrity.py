@@ -4,7 +4,17 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Select, and_, bindparam, cast, func, literal, select
 
-from domain.stock.tables import LotBalance, StockHoldLine, StockLevel, StockMovement
+from domain.catalog.tables import Variant
+from domain.catalog.unit_codes import select_demands
+from domain.stock.tables import (
+    Location,
+    LotBalance,
+    StockHoldLine,
+    StockLevel,
+    StockMovement,
+    StockUnit,
+)
+from domain.stock.unit_rows import PIECE
 from tenants.scope import Asking, Row, UnitOfWork
 
 MOST_NAMED: Final = 1_000
@@ -48,6 +58,42 @@ _LEVEL: Final = (StockLevel.variant_id, StockLevel.location_id)
 _ON_HAND: Final = select(*_LEVEL, StockLevel.on_hand.label("number"))
 _LOT: Final = (LotBalance.variant_id, LotBalance.location_id, LotBalance.lot_id)
 _MOVED: Final = (StockMovement.variant_id, StockMovement.location_id)
+# Of what lies at a supplier's nobody here has seen the codes.
+_known_one_by_one: Final = (
+    select_demands(StockLevel.location_id, StockLevel.on_hand)
+    .join(StockLevel, StockLevel.variant_id == Variant.id)
+    .join(Location, Location.id == StockLevel.location_id)
+    .where(Location.kind != "supplier")
+    .subquery("known_one_by_one")
+)
+_pieces: Final = (
+    select(StockUnit.variant_id, StockUnit.location_id, (func.count() * PIECE).label("number"))
+    .where(StockUnit.is_here)
+    .group_by(StockUnit.variant_id, StockUnit.location_id)
+    .subquery("pieces")
+)
+_scanned: Final = func.coalesce(_pieces.c.number, 0)
+_UNITS: Final = (
+    select(
+        literal("units").label("check"),
+        _known_one_by_one.c.variant_id,
+        _known_one_by_one.c.location_id,
+        literal(None, LotBalance.lot_id.type).label("lot_id"),
+        _known_one_by_one.c.on_hand.label("recorded"),
+        _scanned.label("reckoned"),
+    )
+    .join(
+        _pieces,
+        and_(
+            _pieces.c.variant_id == _known_one_by_one.c.variant_id,
+            _pieces.c.location_id == _known_one_by_one.c.location_id,
+        ),
+        isouter=True,
+    )
+    .where(_known_one_by_one.c.on_hand != _scanned)
+    .order_by(_known_one_by_one.c.variant_id, _known_one_by_one.c.location_id)
+    .limit(_MOST)
+)
 CHECKS: Final = (
     _differing("on_hand", _ON_HAND, _summed(StockMovement.quantity, *_MOVED)),
     _differing(
@@ -72,9 +118,11 @@ CHECKS: Final = (
             StockHoldLine.is_open
         ),
     ),
+    _UNITS,
 )
 """Each level is the sum of its movements, of its lots and, what is reserved, of its holds' lines;
-each lot is the sum of its own movements."""
+each lot is the sum of its own movements; and goods that are known one by one are as many as their
+codes."""
 
 
 async def find_differences(db: Asking) -> list[Row]:

@@ -11,11 +11,9 @@ from domain.merchants.points import at_points, at_seen_points
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from domain.row_sets import IDS
 from domain.stock.tables import StockUnit, StockUnitEvent
-from domain.stock.unit_rows import known_units
+from domain.stock.unit_rows import identities_of, known_units
 from tenants.principal import Principal
 from tenants.scope import Asking, Row
-from tenants.values.invalid import InvalidValue
-from tenants.values.unit_codes import parse_mark
 
 _UNITS: Final = select(StockUnit)
 _BY_ID: Final = _UNITS.where(StockUnit.id == any_(IDS))
@@ -42,13 +40,7 @@ _MOVED: Final = (
 
 async def find_unit(db: Asking, principal: Principal, code: bytes) -> Row | None:
     """The unit by this code, whichever scanner has read it; at a point that the caller may see."""
-    identities = {code}
-    for group in (None, "tobacco"):
-        try:
-            identities.add(parse_mark(code, group).identity)
-        except InvalidValue:
-            continue
-    ids = [row["id"] for row in (await known_units(db, identities)).values()]
+    ids = [row["id"] for row in (await known_units(db, identities_of(code))).values()]
     return next(iter(await units_by_ids(db, principal, ids)), None) if ids else None
 
 

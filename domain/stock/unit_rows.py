@@ -17,7 +17,8 @@ from domain.stock.unit_tables import UNIT_STATES_HERE, StockUnit, StockUnitEvent
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.statements import TENANT
-from tenants.values.unit_codes import UnitCode
+from tenants.values.invalid import InvalidValue
+from tenants.values.unit_codes import UnitCode, parse_mark
 
 PIECE: Final = 1_000
 """Thousandths that one unit is."""
@@ -121,6 +122,15 @@ async def known_at(db: Asking, spots: Iterable[Spot]) -> dict[Spot, int]:
     for (spot, _), quantity in (await units_at(db, known)).items():
         known[spot] += quantity
     return known
+
+
+def identities_of(code: bytes) -> list[bytes]:
+    """What a unit with this code may be told apart by, whatever goods it is of."""
+    try:
+        # Marks of tobacco have either form.
+        return [code, parse_mark(code, "tobacco").identity]
+    except InvalidValue:
+        return [code]
 
 
 async def known_units(

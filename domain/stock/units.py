@@ -153,13 +153,13 @@ async def write_units(
     moves: Sequence[Move],
     lots: Mapping[int, UUID],
     movements: Mapping[tuple[int, UUID], UUID],
-) -> None:
-    """Write what became of the units of these moves.
+) -> list[UUID]:
+    """Write what became of the units of these moves; their ids.
 
     `lots`: of each move that comes; `movements`: ids by move and lot. Raises CodeKnown.
     """
+    every: list[Became] = []
     added: list[tuple[Scan, Added]] = []
-    changed: list[Became] = []
     for at, codes in units.codes.items():
         move = moves[at]
         for read in codes:
@@ -169,16 +169,17 @@ async def write_units(
                 _becomes(move),
                 lot_id,
                 move.spot.location_id,
-                movements[at, lot_id],
+                movements.get((at, lot_id)),
             )
+            every.append(became)
             if read.unit is None:
                 added.append((read.scan, Added(move.spot.variant_id, read.code, became)))
-            else:
-                changed.append(became)
     overtaken = await add_units(uow, [one for _, one in added])
     refuse([CodeKnown(*scan.path) for scan, one in added if one in overtaken])
-    await change_units(uow, changed)
-    await tell_of_units(uow, [*(one.became for _, one in added), *changed])
+    new = {one.became.unit_id for _, one in added}
+    await change_units(uow, [one for one in every if one.unit_id not in new])
+    await tell_of_units(uow, every)
+    return [one.unit_id for one in every]
 
 
 def parse_code(code: bytes, demand: Row) -> UnitCode:

@@ -7,7 +7,7 @@ import strawberry
 
 from api.catalog import kinds
 from api.catalog.admin_types.facts import AttributeValue, Translation, translations
-from api.catalog.admin_words import BarcodeKind, StockPolicy
+from api.catalog.admin_words import BarcodeKind, StockPolicy, UnitCodes
 from api.context import RequestContext
 from api.engine.fields import batch, column
 from api.nodes import Node
@@ -20,6 +20,7 @@ from domain.catalog.attribute_values import facts_of
 from domain.catalog.barcodes import barcodes_of
 from domain.catalog.bundles import parts_of
 from domain.catalog.options import choices_of
+from domain.catalog.unit_codes import unit_codes_of
 from domain.pricing.prices import prices_of
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ async def _facts(parents: Sequence[Any], context: RequestContext) -> list[list[A
     return lists_by(facts, "variant_id", [parent["id"] for parent in parents])
 
 
+async def _unit_codes(parents: Sequence[Any], context: RequestContext) -> list[str]:
+    ids = [parent["id"] for parent in parents]
+    demanded = await unit_codes_of(context.reading, ids)
+    return [demanded.get(one, "none") for one in ids]
+
+
 @strawberry.type
 class Variant(Node, Edited):
     """What is put into a cart: one choice of a product's options."""
@@ -75,6 +82,9 @@ class Variant(Node, Edited):
     options: list[SelectedOption] = many(choices_of, of="variant_id", items=1)
     barcodes: list[Barcode] = many(barcodes_of, of="variant_id", items=1)
     stock_policy: StockPolicy
+    unit_codes: UnitCodes = batch(
+        _unit_codes, description="By which codes its pieces are known, one by one."
+    )
     is_weighed: bool = strawberry.field(description="Whether the exact quantity is found later.")
     min_quantity: Quantity = strawberry.field(description="The least that is sold.")
     quantity_step: Quantity = strawberry.field(description="By how much more at a time.")

@@ -20,6 +20,13 @@ UNIT = """query ($code: ScannedCodeInput!) { stockUnit(code: $code) {
 UNITS = """query ($where: StockUnitWhere, $first: Int, $after: String) {
   stockUnits(where: $where, first: $first, after: $after) {
     totalCount pageInfo { hasNextPage endCursor } nodes { serial state } } }"""
+SCAN = """mutation ($input: StockUnitsScanInput!) { stockUnitsScan(input: $input) {
+  units { serial state lot { number } } userErrors { code path message } } }"""
+ACCEPT = """mutation ($input: StockUnitsAcceptInput!) { stockUnitsAccept(input: $input) {
+  units { serial state } userErrors { code path message } } }"""
+LEVEL = """query ($id: ID!) { node(id: $id) { ... on Variant {
+  unitCodes stock { onHand unscanned } } } }"""
+INTEGRITY = "{ stockIntegrity { check variant { sku } recorded reckoned } }"
 BODY = "460000000000"
 EAN = BODY + check_digit(BODY)
 
@@ -67,6 +74,16 @@ class Bench:
     async def receive(self, key: str, *lines: dict[str, Any]) -> Any:
         whole = [{"price": {"amount": "1.00", "currencyCode": "RUB"}, **line} for line in lines]
         return await self.ask(RECEIVE, key, input={"location": self.here, "lines": whole})
+
+    async def scan(self, sku: str, *codes: Any, **more: Any) -> Any:
+        """Let pieces that are there be known by these codes."""
+        given = {"variant": self.of(sku), "location": self.here, "codes": list(codes), **more}
+        return await self.ask(SCAN, input=given)
+
+    async def level(self, sku: str) -> tuple[str, str | None]:
+        """How many there are, and of how many no code is known."""
+        (level,) = (await self.ask(LEVEL, id=self.of(sku)["id"]))["stock"]
+        return level["onHand"], level["unscanned"]
 
     async def unit(self, serial: str) -> Any:
         return await self.ask(UNIT, code={"text": mark(serial)})
