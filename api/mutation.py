@@ -133,6 +133,7 @@ def mutation(
     shown_once: Sequence[str] = (),
     while_shut: bool = False,
     adapter: type[Any] | None = None,
+    before: Callable[..., Awaitable[Any]] | None = None,
 ) -> Callable[[Callable[..., Awaitable[Outcome]]], Any]:
     """Declare a mutation on a function of `(uow, **arguments)` that returns an Outcome.
 
@@ -142,6 +143,8 @@ def mutation(
     `shown_once`: what of the outcome is a secret, and so not kept for a second sending.
     `while_shut`: also a merchant who is suspended or closing may do it.
     `adapter`: of the process's adapters, the one that the function takes behind `uow`.
+    `before`: `before(context, **arguments)`, what takes long and needs no transaction; the function
+    takes what comes of it behind `uow` too.
     """
 
     def declare(function: Callable[..., Awaitable[Outcome]]) -> Any:
@@ -153,14 +156,16 @@ def mutation(
             if needs_presence:
                 context.needs_presence()
             key = _key_of(context, info, needed=needs_key)
-            own = () if adapter is None else (context.services.adapters[adapter],)
+            own: list[Any] = [] if adapter is None else [context.services.adapters[adapter]]
+            if before is not None:
+                own.append(await before(context, **arguments))
 
             async def act(uow: UnitOfWork, **given: Any) -> Outcome:
                 return await function(uow, *own, **given)
 
             return await _run(context, info.field_name, act, arguments, key, shown_once)
 
-        ours = 1 if adapter is None else 2
+        ours = 1 + (adapter is not None) + (before is not None)
         return _declared(function, returns, work, ours, permission=permission, cost=cost)
 
     return declare

@@ -1,7 +1,10 @@
 """Making purchase orders, and moving them on."""
 
+from datetime import UTC, datetime
+
 import strawberry
 
+from api.context import RequestContext
 from api.inputs import edit_of, ref_of, values
 from api.mutation import Outcome, Payload, entity, mutation
 from api.purchasing import kinds
@@ -21,7 +24,8 @@ from domain.purchasing.order_states import (
     send_order,
 )
 from domain.purchasing.orders import create_order, update_order
-from domain.purchasing.proposals import order_proposed
+from domain.purchasing.proposal_rows import order_proposed
+from domain.purchasing.proposals import Proposal, propose
 from tenants.scope import UnitOfWork
 
 
@@ -30,6 +34,11 @@ class PurchaseOrderPayload(Payload):
     """The order as it is now."""
 
     purchase_order: PurchaseOrder | None = entity("purchase_order", orders_by_ids)
+
+
+async def proposed(context: RequestContext, input: PurchaseOrderProposeInput) -> Proposal:
+    """What to order now: thought out before the unit of work, which it would hold open."""
+    return await propose(context.reading, context.principal, **values(input), now=datetime.now(UTC))
 
 
 @strawberry.type
@@ -41,13 +50,15 @@ class PurchaseOrderMutations:
         """Make a draft, with its number; up to 250 lines."""
         return {"purchase_order": await create_order(uow, values(input))}
 
-    @mutation(permission=WRITE, returns=PurchaseOrderPayload, cost=100)
-    async def purchase_order_propose(uow: UnitOfWork, input: PurchaseOrderProposeInput) -> Outcome:
+    @mutation(permission=WRITE, returns=PurchaseOrderPayload, cost=100, before=proposed)
+    async def purchase_order_propose(
+        uow: UnitOfWork, proposal: Proposal, input: PurchaseOrderProposeInput
+    ) -> Outcome:
         """Make a draft of what purchaseProposal says, each line with its reasons; look it through.
 
         A draft without lines: nothing is lacking.
         """
-        return {"purchase_order": await order_proposed(uow, **values(input))}
+        return {"purchase_order": await order_proposed(uow, proposal)}
 
     @mutation(permission=WRITE, returns=PurchaseOrderPayload, cost=20)
     async def purchase_order_update(

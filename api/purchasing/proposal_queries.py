@@ -12,7 +12,8 @@ from api.purchasing.supplier_queries import READ
 from api.refusals import told
 from api.scalars import Quantity, wanted_id
 from api.stock.kinds import LOCATION
-from domain.purchasing.proposals import USUAL_SERVICE, read_proposal
+from domain.purchasing.proposal_rows import proposal_row
+from domain.purchasing.proposals import USUAL_SERVICE, propose
 
 PROPOSAL_COST = 100
 
@@ -35,11 +36,12 @@ class ProposalQueries:
         0.5 to 0.999.
         """
         with told(info.context):
-            return await read_proposal(  # type: ignore[return-value]
+            proposal = await propose(
                 info.context.reading,
                 info.context.principal,
-                supplier_id=wanted_id(supplier_id, kinds.SUPPLIER),
-                location_id=wanted_id(location_id, LOCATION),
+                supplier=wanted_id(supplier_id, kinds.SUPPLIER),
+                location=wanted_id(location_id, LOCATION),
                 service_level=service_level,
                 now=datetime.now(UTC),
             )
+        return proposal_row(proposal)  # type: ignore[return-value]

@@ -17,12 +17,65 @@ from domain.catalog.queries import variants_by_ids
 from domain.purchasing import tables
 from domain.purchasing.forecasts import Pattern
 from domain.purchasing.offers import offers_by_ids
+from domain.purchasing.reasons import BackTestGap as Gap
 from domain.purchasing.reasons import explained
 from domain.stock.tables import Location as LocationRow
 
 DemandPattern = strawberry.enum(
     Pattern, name="DemandPattern", description="How often something sells, and how evenly."
 )
+
+BackTestGap = strawberry.enum(
+    Gap,
+    name="BackTestGap",
+    description="Why a forecast could not be tested: goods were there on too few days, or on none "
+    "of the past twelve weeks.",
+)
+
+
+@strawberry.type
+class BackTestWeek:
+    """A past week: what its days with goods sold, and what had been guessed for just these days."""
+
+    starts_on: Date = computed(lambda row: date.fromisoformat(row["starts_on"]))
+    sold: Quantity
+    forecast: Quantity = strawberry.field(
+        description="By what was known before the week, in the way that is used today."
+    )
+    naive: Quantity = strawberry.field(description="The same weekdays as they had sold last.")
+
+
+@strawberry.type
+class BackTest:
+    """How wrong we would have been in each of the past twelve weeks, and the naive guess.
+
+    Errors are of a week: the root of the mean of the squares of forecast − sold, and naive − sold.
+    """
+
+    weeks: int = strawberry.field(
+        description="How many of the twelve could be looked at: with goods, and some days before."
+    )
+    sold: Quantity | None = strawberry.field(description="In such a week, on average.")
+    error: Quantity | None
+    naive_error: Quantity | None
+    gap: BackTestGap | None = strawberry.field(  # type: ignore[valid-type]
+        description="Why there are no figures."
+    )
+    compared: list[BackTestWeek] = strawberry.field(description="These weeks, the oldest first.")
+
+
+@strawberry.type
+class BackTestTotal:
+    """The figures of all lines that could be tested, each at its price, added up.
+
+    Units of different goods do not add up, and what they cost does. Null where no line could be.
+    """
+
+    lines: int = strawberry.field(description="How many could be tested.")
+    untested: int
+    sold: Money | None = money("sold_minor")
+    error: Money | None = money("error_minor")
+    naive_error: Money | None = money("naive_error_minor")
 
 
 @strawberry.type
@@ -75,6 +128,10 @@ class PurchaseReasons:
     offered: Quantity | None = strawberry.field(
         description="What the supplier says that it has; no more than that is proposed."
     )
+    back_test: BackTest | None = computed(
+        lambda row: row.get("back_test"),
+        description="Null in orders that were made before there was one.",
+    )
 
 
 async def explanations(parents: Sequence[Any], context: RequestContext) -> list[list[str] | None]:
@@ -108,4 +165,5 @@ class PurchaseProposal:
     is_below_minimum: bool = strawberry.field(
         description="Whether the supplier takes no order as small as this."
     )
+    back_test: BackTestTotal
     lines: list[PurchaseProposalLine]

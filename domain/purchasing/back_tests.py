@@ -10,28 +10,12 @@ same weekday of the week before.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from domain.purchasing.demand import WEEK, DailySales, Floats, by_week, demand_of, mean_of_known
 from domain.purchasing.forecasting import AT_ONCE, smooth
-
-WEEKS: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class BackTest:
-    """Of one series: how many `weeks` could be compared, and thousandths a week on average.
-
-    `sold` is the demand of their known days; `error` and `naive_error` are how far from it.
-    """
-
-    weeks: int
-    sold: int
-    error: int
-    naive_error: int
+from domain.purchasing.forecasts import BACK_TEST_WEEKS, BackTest, ComparedWeek
 
 
 def back_test(series: Sequence[DailySales]) -> list[BackTest]:
@@ -45,20 +29,18 @@ def back_test(series: Sequence[DailySales]) -> list[BackTest]:
 
 
 def _back_tests(demand: Floats) -> list[BackTest]:
-    weeks, sold, ours, naive = np.zeros((4, len(demand)))
-    for first in range(demand.shape[1] - WEEKS * WEEK, demand.shape[1], WEEK):
+    weeks: list[list[ComparedWeek]] = [[] for _ in demand]
+    for ago in range(BACK_TEST_WEEKS, 0, -1):
+        first = demand.shape[1] - ago * WEEK
         past, week = demand[:, :first], demand[:, first : first + WEEK]
         known = ~np.isnan(week)
         is_compared = known.any(axis=1) & ~np.isnan(past).all(axis=1)
-        total = np.nansum(week, axis=1)
-        weeks += is_compared
-        sold += total * is_compared
-        for squares, guess in ((ours, smooth(past, WEEK)[1].daily), (naive, naive_week(past))):
-            squares += ((guess * known).sum(axis=1) - total) ** 2 * is_compared
-    compared = np.maximum(weeks, 1)
-    columns = (weeks, sold / compared, np.sqrt(ours / compared), np.sqrt(naive / compared))
-    rows = np.rint(np.column_stack(columns)).astype(np.int64)
-    return [BackTest(*row) for row in rows.tolist()]
+        guesses = [smooth(past, WEEK)[1].daily, naive_week(past)]
+        sums = [np.nansum(week, axis=1), *((guess * known).sum(axis=1) for guess in guesses)]
+        whole = np.rint(np.column_stack(sums)).astype(np.int64)
+        for row in np.flatnonzero(is_compared).tolist():
+            weeks[row].append(ComparedWeek(ago, *whole[row].tolist()))
+    return [BackTest(tuple(some)) for some in weeks]
 
 
 def naive_week(demand: Floats) -> Floats:

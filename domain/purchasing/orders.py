@@ -25,7 +25,7 @@ from domain.stock.arrivals import postpone_arrivals
 from domain.stock.locations import find_default_location, reach_location
 from domain.stock.numbering import next_number
 from tenants.principal import Principal
-from tenants.scope import Row, UnitOfWork
+from tenants.scope import Asking, Row, UnitOfWork
 
 WHAT: Final = "purchase_order"
 
@@ -94,10 +94,13 @@ async def update_order(uow: UnitOfWork, edit: Edit) -> UUID:
     return order_id
 
 
-async def reach_supplier(uow: UnitOfWork, ref: Ref) -> Row:
+async def reach_supplier(db: Asking, ref: Ref) -> Row:
     """The supplier that is meant. Raises NotFound at `supplierId`."""
-    supplier_id = await get_id(uow, Supplier, ref, "supplierId", what="supplier")
-    return (await rows_by_id(uow, Supplier, [supplier_id]))[supplier_id]
+    supplier_id = await get_id(db, Supplier, ref, "supplierId", what="supplier")
+    supplier = (await rows_by_id(db, Supplier, [supplier_id])).get(supplier_id)
+    if supplier is None:  # deleted since
+        raise NotFound("supplierId", what="supplier")
+    return supplier
 
 
 def check_sees_order(principal: Principal, order: Row, *path: str) -> None:

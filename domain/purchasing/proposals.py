@@ -1,4 +1,7 @@
-"""Proposals: what to order of a supplier for a place today, each line with its sum."""
+"""Proposals: what to order of a supplier for a place today, each line with its sum.
+
+To think takes half a second of a thousand offers, so it is done before a unit of work, by reads.
+"""
 
 import asyncio
 from collections import defaultdict
@@ -14,26 +17,22 @@ from domain.errors import Invalid
 from domain.inputs import located
 from domain.merchants.points import check_sees_point
 from domain.merchants.shop_facts import zone_of_shop
-from domain.purchasing.amounts import worth
 from domain.purchasing.expiry import Lot as LotLeft
+from domain.purchasing.forecasts import BackTest, Forecast
 from domain.purchasing.lead_times import LeadTime, lead_time_of
 from domain.purchasing.needs import Arrival, Need, Stock, Terms, need_of
 from domain.purchasing.offers import fresh_offers
-from domain.purchasing.orders import create_order, reach_supplier
-from domain.purchasing.reasons import reasons_of
-from domain.purchasing.tables import PurchaseOrder, Supplier
+from domain.purchasing.orders import reach_supplier
+from domain.purchasing.tables import PurchaseOrder
 from domain.references import Ref, get_id
-from domain.row_sets import IDS, rows_by_id
+from domain.row_sets import IDS
 from domain.stock.arrivals import arrivals_of
 from domain.stock.daily import Days, days_of
-from domain.stock.documents import MOST_LINES
 from domain.stock.freshness import IS_SELLABLE
-from domain.stock.locations import reach_location
 from domain.stock.tables import Location, Lot, LotBalance, StockLevel
 from tenants.principal import Principal
-from tenants.scope import Asking, Row, UnitOfWork
+from tenants.scope import Asking, Row
 from tenants.values.dates import business_day
-from tenants.values.money import format_minor
 
 HISTORY_DAYS: Final = 26 * 7
 USUAL_SERVICE: Final = 950
@@ -68,27 +67,53 @@ _DELIVERIES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A line to order: so much, at the price of the supplier's `offer`, and why."""
+    """A line to order: so much, at the price of the supplier's `offer`, and why.
+
+    `tested` is how well its demand would have been foreseen in the past weeks.
+    """
 
     offer: Row
     quantity: int
     need: Need
+    tested: BackTest
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What to order of a supplier for a location on a day, what lasts the fewest days first."""
+
+    supplier: Row
+    location_id: UUID
+    today: date
+    lines: Sequence[Proposed]
 
 
 async def propose(
-    db: Asking, *, supplier_id: UUID, location_id: UUID, service_level: int, now: datetime
-) -> list[Proposed]:
-    """What to order of a supplier's fresh offers for a location, the greatest lack of days first.
+    db: Asking,
+    principal: Principal,
+    *,
+    supplier: Ref,
+    location: Ref,
+    service_level: int,
+    now: datetime,
+) -> Proposal:
+    """What to order of a supplier's fresh offers for a location.
 
     `service_level`: thousandths of orders that are to last until the next has come, 500 to 999. No
-    more is proposed than the supplier says that it has. Lines of nothing are left out.
+    more is proposed than the supplier says that it has. Lines of nothing are left out. Raises
+    NotFound, Invalid.
     """
-    supplier = (await rows_by_id(db, Supplier, [supplier_id]))[supplier_id]
-    offers = await fresh_offers(db, supplier_id)
+    buys_of = await reach_supplier(db, supplier)
+    location_id = await get_id(db, Location, location, "locationId", what="location")
+    check_sees_point(principal, location_id, "locationId")
+    with located("serviceLevel"):
+        if not 500 <= service_level <= 999:
+            raise Invalid(en="must be from 0.5 to 0.999", ru="должно быть от 0.5 до 0.999")
+    offers = await fresh_offers(db, buys_of["id"])
     ids = [offer["variant_id"] for offer in offers]
     zone = await zone_of_shop(db)
     today = business_day(now, zone)
-    lead_time = await lead_time_at(db, supplier)
+    lead_time = await lead_time_at(db, buys_of)
     days = await days_of(
         db,
         location_id,
@@ -98,105 +123,26 @@ async def propose(
         zone=zone,
     )
     stock = await _stock(db, location_id, ids, today, now)
-    cover = lead_time.days + supplier["review_days"]
-    forecasts = await _forecasts([days.get(one) or Days() for one in ids], cover)
-    proposed: list[Proposed] = []
-    for offer, forecast in zip(offers, forecasts, strict=True):
+    series = [days.get(one) or Days() for one in ids]
+    forecasts = await _forecasts(series, lead_time.days + buys_of["review_days"])
+    wanted: dict[int, tuple[int, Need]] = {}
+    for at, (offer, forecast) in enumerate(zip(offers, forecasts, strict=True)):
         terms = Terms(
             lead_time,
-            supplier["review_days"],
+            buys_of["review_days"],
             service_level,
             minimum=offer["minimum"],
             pack=offer["pack"],
         )
         need = need_of(forecast, stock[offer["variant_id"]], terms, today=today)
         if quantity := _available(need.quantity, offer):
-            proposed.append(Proposed(offer, quantity, need))
-    return sorted(proposed, key=_urgency)
-
-
-async def read_proposal(
-    db: Asking,
-    principal: Principal,
-    *,
-    supplier_id: UUID,
-    location_id: UUID,
-    service_level: int,
-    now: datetime,
-) -> dict[str, Any]:
-    """A proposal as a row, with its `lines`. Raises NotFound, Invalid."""
-    await get_id(db, Supplier, supplier_id, "supplierId", what="supplier")
-    await get_id(db, Location, location_id, "locationId", what="location")
-    check_sees_point(principal, location_id, "locationId")
-    proposed = await propose(
-        db,
-        supplier_id=supplier_id,
-        location_id=location_id,
-        service_level=_read_service(service_level),
-        now=now,
-    )
-    supplier = (await rows_by_id(db, Supplier, [supplier_id]))[supplier_id]
+            wanted[at] = quantity, need
+    tests = await _back_tests([series[at] for at in wanted])
     lines = [
-        {
-            "variant_id": line.offer["variant_id"],
-            "offer_id": line.offer["id"],
-            "quantity": line.quantity,
-            "price_minor": line.offer["price_minor"],
-            "total_minor": worth(line.offer["price_minor"], line.quantity),
-            "currency": supplier["currency"],
-            "reasons": reasons_of(line.need, line.offer["stock"]),
-        }
-        for line in proposed
+        Proposed(offers[at], quantity, need, tested)
+        for (at, (quantity, need)), tested in zip(wanted.items(), tests, strict=True)
     ]
-    total = sum(line["total_minor"] for line in lines)
-    return {
-        "supplier_id": supplier_id,
-        "location_id": location_id,
-        "lines": lines,
-        "total_minor": total,
-        "currency": supplier["currency"],
-        "is_below_minimum": total < supplier["minimum_order_minor"],
-    }
-
-
-async def order_proposed(
-    uow: UnitOfWork, *, supplier: Ref, location: Ref, service_level: int
-) -> UUID:
-    """Make a draft of what is proposed now, the most urgent 250 lines of it; its id.
-
-    A draft without lines says that nothing is lacking. Raises NotFound, NotAllowed, Invalid.
-    """
-    supplier_id = (await reach_supplier(uow, supplier))["id"]
-    location_id = await reach_location(uow, location, "locationId")
-    proposed = await propose(
-        uow,
-        supplier_id=supplier_id,
-        location_id=location_id,
-        service_level=_read_service(service_level),
-        now=uow.now,
-    )
-    lines = [
-        {
-            "variant": line.offer["variant_id"],
-            "quantity": line.quantity,
-            "price": {
-                "amount": format_minor(line.offer["price_minor"], line.offer["currency"]),
-                "currency_code": line.offer["currency"],
-            },
-            "reasons": reasons_of(line.need, line.offer["stock"]),
-        }
-        for line in proposed[:MOST_LINES]
-    ]
-    return await create_order(
-        uow, {"supplier": supplier_id, "location": location_id, "lines": lines}
-    )
-
-
-def _read_service(level: int) -> int:
-    with located("serviceLevel"):
-        if not 500 <= level <= 999:
-            raise Invalid(en="must be from 0.5 to 0.999", ru="должно быть от 0.5 до 0.999")
-    return level
+    return Proposal(buys_of, location_id, today, sorted(lines, key=_urgency))
 
 
 async def lead_time_at(db: Asking, supplier: Row) -> LeadTime:
@@ -206,13 +152,23 @@ async def lead_time_at(db: Asking, supplier: Row) -> LeadTime:
     return lead_time_of(supplier["lead_days"], taken)
 
 
-async def _forecasts(days: Sequence[Days], cover: int) -> list[Any]:
-    # The statistics need numpy, which a process that is never asked for them does without.
+# The statistics need numpy, which a process that is never asked for them does without.
+
+
+async def _forecasts(series: Sequence[Days], cover: int) -> list[Forecast]:
     from domain.purchasing.demand import DailySales
     from domain.purchasing.forecasting import forecast
 
-    series = [DailySales(one.sold, one.out_of_stock) for one in days]
-    return await asyncio.to_thread(forecast, series, days=cover) if series else []
+    sales = [DailySales(one.sold, one.out_of_stock) for one in series]
+    return await asyncio.to_thread(forecast, sales, days=cover)
+
+
+async def _back_tests(series: Sequence[Days]) -> list[BackTest]:
+    from domain.purchasing.back_tests import back_test
+    from domain.purchasing.demand import DailySales
+
+    sales = [DailySales(one.sold, one.out_of_stock) for one in series]
+    return await asyncio.to_thread(back_test, sales)
 
 
 async def _stock(

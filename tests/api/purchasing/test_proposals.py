@@ -1,6 +1,8 @@
 """What to buy, at the admin's door: out of the ledger's days, with a sum that anybody can redo."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
+from math import sqrt
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,12 +21,16 @@ from tests.api.purchasing.test_orders import move
 pytestmark = pytest.mark.anyio
 
 REASONS = """reasons { pattern knownDays leftOutDays coverDays coverUntil demand promised onShelf
-wasted expected late lacking minimum pack quantity offered safety { serviceLevel quantity } }
+wasted expected late lacking minimum pack quantity offered
+safety { serviceLevel factor adaptsBy errorDays demandPerDay errorPerDay leadSpread spread lump
+quantity } backTest { weeks sold error naiveError gap
+compared { startsOn sold forecast naive } } }
 explanation"""
 PROPOSAL = (
     "query ($supplier: ID!, $location: ID!, $level: Quantity) { purchaseProposal("
     "supplierId: $supplier, locationId: $location, serviceLevel: $level) { supplier { title } "
-    "location { title } isBelowMinimum total { amount } lines { variant { sku } offer { sku } "
+    "location { title } isBelowMinimum total { amount } backTest { lines untested sold { amount } "
+    "error { amount } naiveError { amount currencyCode } } lines { variant { sku } offer { sku } "
     "quantity price { amount } total { amount } " + REASONS + " } } }"
 )
 PROPOSE = (
@@ -94,6 +100,50 @@ def number(quantity: str) -> int:
     return round(float(quantity) * 1_000)
 
 
+def decimal(value: float) -> str:
+    """The nearest thousandth as the door spells it."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def over(dividend: int, divisor: int) -> int:
+    """The quotient, rounded up."""
+    return -(-dividend // divisor)
+
+
+def check_safety(safety: Any) -> None:
+    """The safety stock's own numbers lead to it, as its description says."""
+    parts = {name: number(value) for name, value in safety.items()}
+    spread = sqrt(
+        parts["errorDays"] / 1_000 * parts["errorPerDay"] ** 2
+        + (parts["demandPerDay"] * parts["leadSpread"] / 1_000) ** 2
+    )
+    assert spread <= parts["spread"] <= spread + 2
+    factor = parts["factor"] / 1_000
+    quantity = factor * parts["spread"] + parts["lump"] * max(factor**2 - 1, 0) / 3
+    assert quantity <= parts["quantity"] + 1e-6 <= quantity + 2
+
+
+def check_back_test(tested: Any) -> None:
+    """Its errors are those of its weeks, each of which lies in the past twelve."""
+    weeks, today = tested["compared"], noon_of_today().date()
+    assert tested["weeks"] == len(weeks) <= 12
+    starts = [date.fromisoformat(week["startsOn"]) for week in weeks]
+    assert starts == sorted(set(starts))
+    assert {(today - start).days % 7 for start in starts} <= {0}
+    assert all(7 <= (today - start).days <= 84 for start in starts)
+    names = ("sold", "error", "naiveError")
+    if not weeks:
+        assert [tested[name] for name in names] == [None] * 3
+        assert tested["gap"] is not None
+        return
+    assert tested["gap"] is None
+    sold, error, naive = (number(tested[name]) for name in names)
+    assert sold == round(sum(number(week["sold"]) for week in weeks) / len(weeks))
+    for guess, found in (("forecast", error), ("naive", naive)):
+        squares = [(number(week[guess]) - number(week["sold"])) ** 2 for week in weeks]
+        assert found == round(sqrt(sum(squares) / len(squares)))
+
+
 def check_sum(line: Any) -> None:
     """The line's own numbers lead to what is to be ordered."""
     why = line["reasons"]
@@ -102,7 +152,32 @@ def check_sum(line: Any) -> None:
     lacking = demand + safety + number(why["promised"]) - there - number(why["expected"])
     assert number(why["lacking"]) == lacking > 0
     pack, least = number(why["pack"]), max(lacking, number(why["minimum"]))
-    assert number(why["quantity"]) == -(-least // pack) * pack
+    assert number(why["quantity"]) == over(least, pack) * pack
+    check_safety(why["safety"])
+    check_back_test(why["backTest"])
+    check_sentences(line)
+
+
+def check_sentences(line: Any) -> None:
+    """Each figure that the sentences say is one of the sum, in their order."""
+    why, tested = line["reasons"], line["reasons"]["backTest"]
+    level = f"{number(why['safety']['serviceLevel']) / 10:g}"
+    told = [
+        [str(why["coverDays"]), *why["coverUntil"].split("-"), why["demand"]],
+        [why["safety"]["demandPerDay"], str(why["knownDays"]), str(why["leftOutDays"])],
+        [why["safety"]["quantity"], level],
+        [why["onShelf"], why["wasted"], why["promised"], why["expected"]],
+        [why["lacking"], why["pack"], why["minimum"], why["quantity"]],
+    ]
+    if why["offered"] is not None and number(why["offered"]) < number(why["quantity"]):
+        told.append([why["offered"]])
+    if tested["weeks"]:
+        told.append([str(tested["weeks"]), "12", tested["sold"], tested["error"]])
+        told.append([tested["naiveError"]])
+    elif tested["gap"] == "OUT_OF_STOCK":
+        told.append(["12"])
+    said = re.findall(r"\d+(?:\.\d+)?", " ".join(line["explanation"]))
+    assert said == [figure for figures in told for figure in figures]
 
 
 async def test_what_sells_is_bought_in_packs_by_a_sum_that_can_be_redone(
@@ -189,7 +264,7 @@ async def test_a_stale_offer_is_not_reckoned_with_and_no_more_than_there_is_is_a
     (line,) = (await proposal(ours))["lines"]
     assert (line["variant"]["sku"], line["quantity"]) == ("B", "6")
     assert line["reasons"]["offered"] == "7.5"
-    assert "7.5" in line["explanation"][-1]
+    check_sum(line)
 
 
 async def test_a_proposal_becomes_a_draft_that_says_why(buyers: TwoBuyers) -> None:
@@ -212,15 +287,86 @@ async def test_a_proposal_becomes_a_draft_that_says_why(buyers: TwoBuyers) -> No
         id=order["id"],
     )
     russian = spoken["lines"][0]["explanation"]
-    assert len(russian) == len(said) == 4
+    assert len(russian) == len(said) == 5
     assert russian != said
-    assert line["quantity"] in russian[-1]
-    assert line["quantity"] in said[-1]
+    check_sentences({**line, "explanation": russian})
     await move(ours, "Approve", order)
     after = (await proposal(ours))["lines"]
     assert after == []  # what is expected now is enough
     empty = await ours.ask(PROPOSE, input=asked)
     assert empty["purchaseOrder"]["lines"] == []
+
+
+async def test_a_back_test_stands_beside_the_naive_guess_and_adds_up(buyers: TwoBuyers) -> None:
+    ours = buyers.ours
+    week = [1, 4, 2, 5, 3, 7, 6]
+    await sold_daily(ours, "B", 423, week * 13 + [2 * day for day in week])
+    await sold_daily(ours, "C", 20, [3] * 5)
+    await offer(ours, "B")
+    await offer(ours, "C", price=money("3"))
+    found = await proposal(ours)
+    lines = {line["variant"]["sku"]: line for line in found["lines"]}
+    for line in lines.values():
+        check_sum(line)
+    b, c = (lines[sku]["reasons"]["backTest"] for sku in "BC")
+    # In the last week the naive guess is off by 28, and in no other.
+    assert (b["weeks"], b["sold"]) == (12, decimal((11 * 28 + 56) / 12))
+    assert b["naiveError"] == decimal(sqrt(28**2 / 12))
+    assert [week["naive"] for week in b["compared"]] == ["28"] * 12
+    assert (c["weeks"], c["gap"]) == (0, "TOO_LITTLE_HISTORY")
+    total = found["backTest"]
+    assert (total["lines"], total["untested"]) == (1, 1)
+    for name in ("sold", "error", "naiveError"):
+        assert number(total[name]["amount"]) == round(number(b[name]) * 10, -1)
+
+
+async def test_what_was_out_of_stock_for_twelve_weeks_says_so(buyers: TwoBuyers) -> None:
+    ours = buyers.ours
+    await sold_daily(ours, "B", 80, [2] * 40 + [0] * 85)
+    await offer(ours, "B")
+    (line,) = (await proposal(ours))["lines"]
+    check_sum(line)
+    assert line["reasons"]["backTest"]["gap"] == "OUT_OF_STOCK"
+
+
+ODD = {
+    "one sale": [0] * 60 + [3] + [0] * 20,
+    "three days": [2, 0, 1],
+    "an outlier": [1] * 80 + [5_000] + [1] * 20,
+    "returns alone": [-1] * 40,
+    "more returned than sold": [3, -5] * 30,
+    "the first day": [4],
+    "nothing": [0] * 100,
+    "older than all that is looked at": [5] * 10 + [0] * 200,
+    "half a year and more": [1, 0, 2] * 80,
+}
+
+
+@pytest.mark.parametrize("sold", ODD.values(), ids=ODD)
+async def test_odd_histories_have_sane_proposals(buyers: TwoBuyers, sold: list[int]) -> None:
+    ours = buyers.ours
+    came = max(sum(sold), 0) + 10
+    await sold_daily(ours, "B", came, sold)
+    await offer(ours, "B", minimum="0", pack="1")
+    lines = (await proposal(ours))["lines"]
+    for line in lines:
+        check_sum(line)
+        per_day = sum(max(day, 0) for day in sold if day < 1_000) / len(sold)
+        usual = 10 + max(per_day, 1) * 14 * 10
+        assert number(line["quantity"]) <= usual * 1_000, line["explanation"]
+
+
+async def test_a_proposal_is_rehearsed_like_anything(buyers: TwoBuyers) -> None:
+    ours = buyers.ours
+    await sold_daily(ours, "B", 130, [2] * 63)
+    await offer(ours, "B", pack="10")
+    before = await ours.rows()
+    made = await ours.ask(
+        PROPOSE.replace("Input!)", "Input!) @dryRun"),
+        input={"supplier": {"id": ours.supplier}, "location": ours.here},
+    )
+    assert made["userErrors"] == []
+    assert await ours.rows() == before
 
 
 async def test_each_refusal_says_where_and_changes_nothing(buyers: TwoBuyers) -> None:
