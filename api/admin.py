@@ -52,6 +52,8 @@ from api.stock.mutations import StockMutations
 from api.stock.queries import StockQueries
 from api.stock.sheet_mutations import StockSheetMutations
 from api.stock.sheet_queries import STOCK_SHEET_NODES, StockSheetQueries
+from api.stock.transfer_mutations import TransferMutations
+from api.stock.transfer_queries import TRANSFER_NODES, TransferQueries
 from api.stock.unit_mutations import StockUnitMutations
 from api.stock.unit_queries import StockUnitQueries
 
@@ -62,6 +64,7 @@ QUERIES: Final[list[type]] = [
     PricingQueries,
     StockQueries,
     AdjustmentQueries,
+    TransferQueries,
     SupplierQueries,
     PurchaseOrderQueries,
     GoodsReceiptQueries,
@@ -80,6 +83,7 @@ QUERIES: Final[list[type]] = [
         [
             *CATALOG_NODES,
             *ADJUSTMENT_NODES,
+            *TRANSFER_NODES,
             *STOCK_SHEET_NODES,
             *PURCHASING_NODES,
             *FEED_NODES,
@@ -108,6 +112,7 @@ MUTATIONS: Final[list[type]] = [
     PricingMutations,
     StockMutations,
     AdjustmentMutations,
+    TransferMutations,
     SupplierMutations,
     PurchaseOrderMutations,
     GoodsReceiptMutations,

@@ -46,6 +46,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "role": {"code": None},
     "stock_import": {"expected": None, "totals": None},
     "staff_member": {"status": "active", "points": None},
+    "transfer_line": {"short": 0},
 }
 """Columns that exclude each other, or shut others out, by table."""
 
@@ -118,6 +119,7 @@ async def _seed(
                 for name, value in row.items()
                 if value == text_of(tenant_id, name)
             }
+            row |= dict.fromkeys(row.keys() & {"is_default"}, False)  # only one can be
         names = ", ".join(f'"{name}"' for name in row)
         places = ", ".join(
             f"${number}::{table.c[name].type.compile(POSTGRESQL)}"

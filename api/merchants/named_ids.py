@@ -9,7 +9,7 @@ from api.feeds.types import IMPORT, SOURCE
 from api.merchants import kinds
 from api.pricing.kinds import PRICE_LIST
 from api.purchasing import kinds as purchasing
-from api.stock.kinds import CONVERSION, HOLD, LOCATION, LOT, SURPLUS, WRITE_OFF
+from api.stock.kinds import CONVERSION, HOLD, LOCATION, LOT, SURPLUS, TRANSFER, WRITE_OFF
 from tenants.ids import encode_id
 
 _OF_NOUN: Final = {
@@ -28,6 +28,7 @@ _OF_NOUN: Final = {
     "write_off": WRITE_OFF,
     "surplus": SURPLUS,
     "conversion": CONVERSION,
+    "transfer": TRANSFER,
     "price_list": PRICE_LIST,
     "supplier": purchasing.SUPPLIER,
     "purchase_order": purchasing.ORDER,

@@ -52,6 +52,7 @@ class StockDocumentKind(Enum):
     WRITE_OFF = "write_off"
     SURPLUS = "surplus"
     CONVERSION = "conversion"
+    TRANSFER = "transfer"
 
 
 @strawberry.enum
@@ -69,6 +70,8 @@ class StockCheck(Enum):
     ON_HAND: a level and its movements. LOTS: a level and its lots. LOT_QUANTITY and LOT_VALUE: a
     lot at a location and its movements. RESERVED: a level and what is held there. UNITS: a
     level and the pieces there whose codes are known, of goods that are known one by one.
+    IN_TRANSIT: what is under way to a location and the movements of its transfers; TRANSFERS:
+    these, and the transfers' own lines.
     """
 
     ON_HAND = "on_hand"
@@ -77,6 +80,8 @@ class StockCheck(Enum):
     LOT_VALUE = "lot_value"
     RESERVED = "reserved"
     UNITS = "units"
+    IN_TRANSIT = "in_transit"
+    TRANSFERS = "transfers"
 
 
 def _unit_cost(row: Any) -> tuple[int, str] | None:
@@ -124,6 +129,9 @@ class StockBalance:
     variant: Variant = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
     location: Location = one(in_table(tables.Location), by="location_id")
     on_hand: Quantity
+    in_transit: Quantity = strawberry.field(
+        description="Under way to here by transfers; not on hand, nor in the value."
+    )
     value: Money = money("value_minor")
     average_cost: Money | None = computed(
         _unit_cost, description="Of one unit; null where there is none."

@@ -30,6 +30,7 @@ _DOCUMENTS: Final = {
     "write_off": kinds.WRITE_OFF,
     "surplus": kinds.SURPLUS,
     "conversion": kinds.CONVERSION,
+    "transfer": kinds.TRANSFER,
 }
 
 

@@ -18,7 +18,7 @@ from domain.catalog.tables import Channel as ChannelTable
 from domain.merchants.points import at_seen_points
 from domain.row_sets import rows_by_id
 from domain.stock import tables
-from domain.stock.arrivals import expected_at
+from domain.stock.arrivals import expected_at, in_transit_to
 from domain.stock.levels import Spot
 from domain.stock.stock import stock_of
 from domain.stock.unit_rows import known_at
@@ -87,6 +87,12 @@ async def _expected(parents: Sequence[Any], context: RequestContext) -> list[int
     return [expected.get(spot, 0) for spot in spots]
 
 
+async def _in_transit(parents: Sequence[Any], context: RequestContext) -> list[int]:
+    spots = [Spot.of(parent) for parent in parents]
+    under_way = await in_transit_to(context.reading, spots)
+    return [under_way.get(spot, 0) for spot in spots]
+
+
 @strawberry.type
 class StockLevel:
     """How much of a variant is at a location."""
@@ -108,4 +114,7 @@ class StockLevel:
     )
     expected: Quantity = batch(
         _expected, description="What purchase orders let expect; it is not on hand yet."
+    )
+    in_transit: Quantity = batch(
+        _in_transit, description="Under way to here by transfers; it is on hand nowhere."
     )

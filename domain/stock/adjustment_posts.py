@@ -53,8 +53,9 @@ async def post_lines(uow: UnitOfWork, adjustment: Row, lines: Sequence[Row]) -> 
         _coming(adjustment, line, spots[line["id"]], cost, soonest)
         for line, cost in zip(comes, borne, strict=True)
     ]
-    costs = await post(uow, document, comings, levels)
-    values |= zip((line["id"] for line in comes), costs, strict=True)
+    if comings:
+        costs = await post(uow, document, comings, levels)
+        values |= zip((line["id"] for line in comes), costs, strict=True)
     await tell(uow, spots.values())
     return values
 

@@ -98,11 +98,23 @@ async def arrivals_of(db: Asking, variant_ids: Iterable[UUID]) -> list[Row]:
 
 
 async def expected_at(db: Asking, spots: Iterable[Spot]) -> dict[Spot, int]:
-    """How much is expected at these spots, in thousandths; those of nothing are left out."""
+    """How much others are to bring to these spots, in thousandths; those of nothing are left out.
+
+    What we have under way ourselves is not among it.
+    """
+    return await _awaited(db, spots, by_transfer=False)
+
+
+async def in_transit_to(db: Asking, spots: Iterable[Spot]) -> dict[Spot, int]:
+    """How much is under way to these spots by transfers; those of nothing are left out."""
+    return await _awaited(db, spots, by_transfer=True)
+
+
+async def _awaited(db: Asking, spots: Iterable[Spot], *, by_transfer: bool) -> dict[Spot, int]:
     wanted = set(spots)
-    expected: dict[Spot, int] = {}
+    awaited: dict[Spot, int] = {}
     for row in await arrivals_of(db, {spot.variant_id for spot in wanted}):
         spot = Spot.of(row)
-        if spot in wanted:
-            expected[spot] = expected.get(spot, 0) + row["quantity"]
-    return expected
+        if spot in wanted and (row["document_kind"] == "transfer") == by_transfer:
+            awaited[spot] = awaited.get(spot, 0) + row["quantity"]
+    return awaited

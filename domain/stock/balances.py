@@ -21,7 +21,8 @@ from domain.merchants.points import at_points
 from domain.merchants.shop_facts import CURRENCY
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from domain.row_sets import IDS
-from domain.stock.tables import StockLevel, StockMovement
+from domain.stock.tables import StockLevel, StockMovement, Transfer
+from domain.stock.transfer_lines import TO_AND_FRO
 from tenants.principal import Principal
 from tenants.scope import Asking, Row
 
@@ -53,14 +54,33 @@ _sums: Final = (
     )
     .lateral("sums")
 )
-_BALANCES: Final = select(
-    StockLevel.id,
-    StockLevel.variant_id,
-    StockLevel.location_id,
-    _sums.c.on_hand,
-    _sums.c.value_minor,
-    CURRENCY,
-).join(_sums, true())
+_in_transit: Final = (
+    select(
+        cast(func.coalesce(-func.sum(StockMovement.quantity), 0), BigInteger).label("in_transit"),
+    )
+    .join(Transfer, Transfer.id == StockMovement.document_id)
+    .where(
+        Transfer.to_location_id == StockLevel.location_id,
+        StockMovement.variant_id == StockLevel.variant_id,
+        TO_AND_FRO,
+        StockMovement.at <= bindparam("instant", type_=StockMovement.at.type),
+    )
+    .lateral("in_transit")
+)
+_BALANCES: Final = (
+    select(
+        StockLevel.id,
+        StockLevel.variant_id,
+        StockLevel.location_id,
+        _sums.c.on_hand,
+        _sums.c.value_minor,
+        _in_transit.c.in_transit,
+        CURRENCY,
+    )
+    .select_from(StockLevel)
+    .join(_sums, true())
+    .join(_in_transit, true())
+)
 _BALANCE_FILTERS: Final = {
     "variantId": Filter(StockLevel.variant_id),
     "locationId": Filter(StockLevel.location_id),
@@ -95,7 +115,8 @@ async def list_balances(
 ) -> Page:
     """A page of balances as they were at `instant`, each the sum of its movements until then.
 
-    Rows: `variant_id`, `location_id`, `on_hand` thousandths, `value_minor`, `currency`.
+    Rows: `variant_id`, `location_id`, `on_hand` and `in_transit` thousandths, `value_minor`
+    of what is on hand, `currency`.
     """
     asked = _balances(principal, where)
     return await page_of(db, asked, _BY_LEVEL, request, instant=instant)

@@ -2,18 +2,23 @@
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, and_, bindparam, cast, func, literal, select
+from sqlalchemy import BigInteger, Select, and_, bindparam, cast, func, literal, or_, select
 
 from domain.catalog.tables import Variant
 from domain.catalog.unit_codes import select_demands
 from domain.stock.tables import (
     Location,
     LotBalance,
+    StockArrival,
     StockHoldLine,
     StockLevel,
     StockMovement,
     StockUnit,
+    Transfer,
+    TransferLine,
 )
+from domain.stock.transfer_lines import TO_AND_FRO
+from domain.stock.transfer_tables import ON_THE_WAY
 from domain.stock.unit_rows import PIECE
 from tenants.scope import Asking, Row, UnitOfWork
 
@@ -54,6 +59,7 @@ def _differing(check: str, recorded: Any, reckoned: Any) -> Select[Any]:
     )
 
 
+_TO: Final = Transfer.to_location_id.label("location_id")
 _LEVEL: Final = (StockLevel.variant_id, StockLevel.location_id)
 _ON_HAND: Final = select(*_LEVEL, StockLevel.on_hand.label("number"))
 _LOT: Final = (LotBalance.variant_id, LotBalance.location_id, LotBalance.lot_id)
@@ -94,6 +100,11 @@ _UNITS: Final = (
     .order_by(_known_one_by_one.c.variant_id, _known_one_by_one.c.location_id)
     .limit(_MOST)
 )
+_UNDER_WAY: Final = (
+    _summed(-StockMovement.quantity, StockMovement.variant_id, _TO)
+    .join(Transfer, Transfer.id == StockMovement.document_id)
+    .where(TO_AND_FRO)
+)
 CHECKS: Final = (
     _differing("on_hand", _ON_HAND, _summed(StockMovement.quantity, *_MOVED)),
     _differing(
@@ -119,10 +130,29 @@ CHECKS: Final = (
         ),
     ),
     _UNITS,
+    _differing(
+        "in_transit",
+        _summed(StockArrival.quantity, StockArrival.variant_id, StockArrival.location_id).where(
+            StockArrival.document_kind == "transfer"
+        ),
+        _UNDER_WAY,
+    ),
+    _differing(
+        "transfers",
+        _summed(
+            TransferLine.quantity - TransferLine.received - TransferLine.short,
+            TransferLine.variant_id,
+            _TO,
+        )
+        .join(Transfer, Transfer.id == TransferLine.transfer_id)
+        .where(or_(*(Transfer.state == state for state in ON_THE_WAY))),
+        _UNDER_WAY,
+    ),
 )
 """Each level is the sum of its movements, of its lots and, what is reserved, of its holds' lines;
-each lot is the sum of its own movements; and goods that are known one by one are as many as their
-codes."""
+each lot is the sum of its own movements; what is in transit to a place, and what its transfers'
+lines still lack, is what left by them and has not come; and goods that are known one by one are as
+many as their codes."""
 
 
 async def find_differences(db: Asking) -> list[Row]:

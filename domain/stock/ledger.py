@@ -27,6 +27,7 @@ from domain.stock.moves import (
     Document,
     Going,
     InsufficientStock,
+    Loss,
     Move,
 )
 from domain.stock.shelves import Heap, Part, at_average, take
@@ -157,6 +158,16 @@ async def post(
     ids = {(at, row["lot_id"]): row["id"] for at, rows in enumerate(movements) for row in rows}
     await write_units(uow, units, moves, lots, ids)
     return [sum(part.value_minor for part in each) for each in parts]
+
+
+async def post_losses(uow: UnitOfWork, document: Document, losses: Sequence[Loss]) -> None:
+    """Write down what should have come to locked levels, and is lost."""
+    rows: list[dict[str, Any]] = []
+    for loss in losses:
+        rows.append(_movement(uow, document, loss, loss.came, loss.part, 1))
+        rows.append(_movement(uow, document, loss, loss.went, loss.part, -1))
+    if rows:
+        await uow.rows(_MOVE, rows=rows)
 
 
 async def tell(uow: UnitOfWork, spots: Iterable[Spot]) -> None:
@@ -333,26 +344,29 @@ def _movements(
     parts: Sequence[Sequence[Part]],
 ) -> list[list[dict[str, Any]]]:
     """The rows of each move."""
-    rows: list[list[dict[str, Any]]] = []
-    for move, each in zip(moves, parts, strict=True):
-        sign = 1 if isinstance(move, Coming) else -1
-        rows.append(
-            [
-                {
-                    "id": new_id(),
-                    "kind": move.kind,
-                    **move.spot._asdict(),
-                    "lot_id": part.lot_id,
-                    "quantity": sign * part.quantity,
-                    "value_minor": sign * part.value_minor,
-                    "document_kind": document.kind,
-                    "document_id": document.id,
-                    "line_id": move.line_id,
-                    "reason": move.reason,
-                    "actor": uow.principal.actor.value,
-                    "actor_id": uow.principal.id,
-                }
-                for part in each
-            ]
-        )
-    return rows
+    return [
+        [
+            _movement(uow, document, move, move.kind, part, 1 if isinstance(move, Coming) else -1)
+            for part in each
+        ]
+        for move, each in zip(moves, parts, strict=True)
+    ]
+
+
+def _movement(
+    uow: UnitOfWork, document: Document, move: Move | Loss, kind: str, part: Part, sign: int
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "kind": kind,
+        **move.spot._asdict(),
+        "lot_id": part.lot_id,
+        "quantity": sign * part.quantity,
+        "value_minor": sign * part.value_minor,
+        "document_kind": document.kind,
+        "document_id": document.id,
+        "line_id": move.line_id,
+        "reason": move.reason,
+        "actor": uow.principal.actor.value,
+        "actor_id": uow.principal.id,
+    }

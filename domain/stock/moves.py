@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.errors import DomainError, ErrorCode, Invalid
 from domain.stock.levels import Spot
+from domain.stock.shelves import Part
 from tenants.ids import new_id
 from tenants.values.quantity import format_thousandths
 
@@ -105,6 +106,20 @@ class Going:
     line_id: UUID | None = None
     reason: str | None = None
     path: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """A part of a lot that should have come, and is lost: it comes by one kind of movement and goes
+    by another at once, at its own cost. Nothing on hand changes; the ledger has the loss.
+    """
+
+    came: str
+    went: str
+    spot: Spot
+    part: Part
+    line_id: UUID
+    reason: str
 
 
 Move: TypeAlias = Coming | Going

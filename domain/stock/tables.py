@@ -15,6 +15,8 @@ from domain.stock.sheet_tables import StockExport as StockExport
 from domain.stock.sheet_tables import StockImport as StockImport
 from domain.stock.sheet_tables import StockImportRow as StockImportRow
 from domain.stock.subscription_tables import BackInStock as BackInStock
+from domain.stock.transfer_tables import Transfer as Transfer
+from domain.stock.transfer_tables import TransferLine as TransferLine
 from domain.stock.unit_tables import StockUnit as StockUnit
 from domain.stock.unit_tables import StockUnitEvent as StockUnitEvent
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
@@ -45,6 +47,7 @@ DOCUMENT_KINDS = (
     "write_off",
     "surplus",
     "conversion",
+    "transfer",
 )
 
 

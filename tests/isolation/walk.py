@@ -64,6 +64,8 @@ TABLE_OF_KIND = {
     "sup": "supplier",
     "sxp": "stock_export",
     "syn": "synonym",
+    "trf": "transfer",
+    "trl": "transfer_line",
     "upl": "stored_file",
     "var": "variant",
     "wro": "stock_adjustment",

@@ -9,6 +9,7 @@ from api.purchasing.order_types import PurchaseOrderState
 from api.stock.adjustment_types import StockAdjustmentState, WriteOffReason
 from api.stock.hold_types import StockHoldState
 from api.stock.ledger_types import LotState, StockDocumentKind, StockMovementKind
+from api.stock.transfer_types import TransferState
 from api.stock.types import LocationKind
 from domain.purchasing.tables import ORDER_STATES
 from domain.stock.document_tables import ADJUSTMENT_STATES, WRITE_OFF_REASONS
@@ -19,6 +20,7 @@ from domain.stock.tables import (
     LOT_STATES,
     MOVEMENT_KINDS,
 )
+from domain.stock.transfer_tables import TRANSFER_STATES
 
 WORDS: list[tuple[type[Enum], Sequence[str]]] = [
     (LocationKind, LOCATION_KINDS),
@@ -29,6 +31,7 @@ WORDS: list[tuple[type[Enum], Sequence[str]]] = [
     (PurchaseOrderState, ORDER_STATES),
     (StockAdjustmentState, ADJUSTMENT_STATES),
     (WriteOffReason, WRITE_OFF_REASONS),
+    (TransferState, TRANSFER_STATES),
 ]
 
 
