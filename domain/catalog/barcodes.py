@@ -32,8 +32,14 @@ _CLEAR: Final = delete(Barcode).where(Barcode.variant_id == any_(IDS))
 
 async def find_variant_by_barcode(db: Asking, code: str) -> UUID | None:
     """The variant that a scanned code leads to. Raises InvalidValue for what is no code."""
-    rows = await db.rows(_OWNERS, codes=[parse_barcode(code).code])
-    return rows[0]["variant_id"] if rows else None
+    code = parse_barcode(code).code
+    return (await owners_of_barcodes(db, [code])).get(code)
+
+
+async def owners_of_barcodes(db: Asking, codes: Sequence[str]) -> dict[str, UUID]:
+    """The variants that codes, as `parse_barcode` writes them, lead to."""
+    rows = await db.rows(_OWNERS, codes=list(codes))
+    return {row["code"]: row["variant_id"] for row in rows}
 
 
 async def barcodes_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, bindparam, select, update
 
-from domain.catalog.changes import relist_soon
 from domain.catalog.tables import Variant
 from domain.errors import DomainError
 from domain.merchants.shop_facts import shop_currency
@@ -25,7 +24,7 @@ from domain.stock.import_runs import (
     refuse_import,
     set_import,
 )
-from domain.stock.ledger import post, tell
+from domain.stock.ledger import post, tell, tell_as_one
 from domain.stock.levels import Level, Spot, open_levels
 from domain.stock.moves import Coming, Document, Going, LotFacts, Move
 from domain.stock.sheet_checks import THOUSANDTHS, Check, stage
@@ -35,7 +34,6 @@ from domain.stock.sheet_words import RowProblem
 from domain.stock.sheets import OpenSheet, SheetRefused, SheetRow
 from domain.stock.shelves import share
 from domain.stock.tables import Location
-from domain.stock.waiting import tell_waiting
 from tenants.principal import Actor, Principal
 from tenants.scope import Row, UnitOfWork
 from tenants.values.quantity import format_thousandths
@@ -247,10 +245,7 @@ async def _tell(uow: UnitOfWork, run: Row, spots: set[Spot], *, is_last: bool) -
     if run["positions"] <= ROWS_AT_ONCE:
         await tell(uow, spots)
         return
-    uow.record("stock.imported", run["id"], levels=len(spots))
-    await tell_waiting(uow, {spot.variant_id for spot in spots})
-    if is_last:
-        await relist_soon(uow)
+    await tell_as_one(uow, "stock.imported", run["id"], spots, is_last=is_last)
 
 
 async def _under_way(uow: UnitOfWork, import_id: UUID, *statuses: str) -> Row:

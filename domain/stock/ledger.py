@@ -13,12 +13,13 @@ from uuid import UUID
 from sqlalchemy import and_, any_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.catalog.changes import products_changed
+from domain.catalog.changes import products_changed, relist_soon
 from domain.catalog.tables import Variant
 from domain.errors import Invalid
 from domain.row_sets import IDS, insert_rows, row_set
 from domain.stock.freshness import IS_SELLABLE, is_sellable_at
 from domain.stock.levels import Level, Spot, change_levels
+from domain.stock.lot_numbers import check_same_lot, numbered_lots
 from domain.stock.moves import (
     MOST,
     MOST_VALUE,
@@ -35,7 +36,7 @@ from domain.stock.tables import Lot, LotBalance, StockMovement
 from domain.stock.units import allotted, arrive, read_units, write_units
 from domain.stock.waiting import tell_waiting
 from tenants.ids import new_id
-from tenants.scope import Row, UnitOfWork
+from tenants.scope import UnitOfWork
 from tenants.statements import TENANT
 
 Shelves: TypeAlias = dict[Spot, list[Heap]]
@@ -60,10 +61,6 @@ _HEAPS: Final = (
     )
     .where(LotBalance.quantity > 0)
     .order_by(Lot.expires_on.asc().nulls_last(), Lot.received_at, Lot.id)
-)
-_numbers: Final = row_set(Lot, ("variant_id", "number"))
-_NUMBERED: Final = select(Lot.id, Lot.variant_id, Lot.number, Lot.made_on, Lot.expires_on).join(
-    _numbers, and_(Lot.variant_id == _numbers.c.variant_id, Lot.number == _numbers.c.number)
 )
 _comings: Final = row_set(LotBalance, ("lot_id", "location_id"))
 _SPOILT: Final = (
@@ -181,6 +178,19 @@ async def tell(uow: UnitOfWork, spots: Iterable[Spot]) -> None:
     await products_changed(uow, [row["product_id"] for row in products])
 
 
+async def tell_as_one(
+    uow: UnitOfWork, event: str, document_id: UUID, spots: Iterable[Spot], *, is_last: bool
+) -> None:
+    """Say of a document of very many levels, posted slice by slice, that it moved these: in one
+    event, and the listing is brought up to date as a whole behind the last slice.
+    """
+    changed = set(spots)
+    uow.record(event, document_id, levels=len(changed))
+    await tell_waiting(uow, {spot.variant_id for spot in changed})
+    if is_last:
+        await relist_soon(uow)
+
+
 def _is_known(move: Move) -> bool:
     """Whether goods come into a lot of which more is said than that they came."""
     return isinstance(move, Coming) and (move.lot_id is not None or move.lot != NO_LOT)
@@ -214,9 +224,9 @@ async def _lots(uow: UnitOfWork, moves: Sequence[Move]) -> dict[int, UUID]:
     # In one order for everybody, so that two who make the same ones do not wait in a ring.
     made = sorted(rows.values(), key=lambda row: (row["variant_id"], row["number"] or ""))
     await insert_rows(uow, Lot, made)
-    asked = [row for row in rows.values() if row["number"] is not None]
-    found = await uow.rows(_NUMBERED, rows=asked) if asked else []
-    there = {(lot["variant_id"], lot["number"]): lot for lot in found}
+    there = await numbered_lots(
+        uow, ((row["variant_id"], row["number"]) for row in rows.values() if row["number"])
+    )
     lots: dict[int, UUID] = {}
     for at, move in comings.items():
         if move.lot_id is not None:
@@ -225,21 +235,9 @@ async def _lots(uow: UnitOfWork, moves: Sequence[Move]) -> dict[int, UUID]:
             lots[at] = rows[at]["id"]
         else:
             lot = there[move.spot.variant_id, move.lot.number]
-            lots[at] = _same(lot, move)
+            check_same_lot(lot, move.lot, *move.path[:-1], "lot")
+            lots[at] = lot["id"]
     return lots
-
-
-def _same(lot: Row, move: Coming) -> UUID:
-    """The id of a lot with this number, if it is the one that the move speaks of."""
-    if (lot["made_on"], lot["expires_on"]) != (move.lot.made_on, move.lot.expires_on):
-        raise Invalid(
-            *move.path[:-1],
-            "lot",
-            en=f"lot {lot['number']} is known with other dates",
-            ru=f"партия {lot['number']} уже заведена с другими датами",
-        )
-    lot_id: UUID = lot["id"]
-    return lot_id
 
 
 def _put(move: Coming, lot_id: UUID, level: Level, heaps: list[Heap]) -> Heap:
