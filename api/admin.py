@@ -52,6 +52,8 @@ from api.stock.mutations import StockMutations
 from api.stock.queries import StockQueries
 from api.stock.sheet_mutations import StockSheetMutations
 from api.stock.sheet_queries import STOCK_SHEET_NODES, StockSheetQueries
+from api.stock.stocktake_mutations import StocktakeMutations
+from api.stock.stocktake_queries import STOCKTAKE_NODES, StocktakeQueries
 from api.stock.transfer_mutations import TransferMutations
 from api.stock.transfer_queries import TRANSFER_NODES, TransferQueries
 from api.stock.unit_mutations import StockUnitMutations
@@ -70,6 +72,7 @@ QUERIES: Final[list[type]] = [
     GoodsReceiptQueries,
     StockSheetQueries,
     StockUnitQueries,
+    StocktakeQueries,
     ProposalQueries,
     FeedQueries,
     JobQueries,
@@ -85,6 +88,7 @@ QUERIES: Final[list[type]] = [
             *ADJUSTMENT_NODES,
             *TRANSFER_NODES,
             *STOCK_SHEET_NODES,
+            *STOCKTAKE_NODES,
             *PURCHASING_NODES,
             *FEED_NODES,
             *JOB_NODES,
@@ -118,6 +122,7 @@ MUTATIONS: Final[list[type]] = [
     GoodsReceiptMutations,
     StockSheetMutations,
     StockUnitMutations,
+    StocktakeMutations,
     FeedMutations,
     DocumentMutations,
     FileMutations,

@@ -45,6 +45,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "purchase_order_line": {"reasons": None},
     "role": {"code": None},
     "stock_import": {"expected": None, "totals": None},
+    "stocktake_line": {"difference": 0},
     "staff_member": {"status": "active", "points": None},
     "transfer_line": {"short": 0},
 }

@@ -26,6 +26,7 @@ from domain.stock.hold_rows import EXPIRE
 from domain.stock.import_runs import forget_rows
 from domain.stock.nights import NIGHT, work_at_night
 from domain.stock.sheets import OpenSheet, WriteSheet
+from domain.stock.stocktake_posting import POST, post_stocktake
 from workers.imports import OpenPriceList, run_import
 from workers.runner import Course, GiveUp, Kind, RetryLater
 from workers.stock_sheets import run_stock_import
@@ -85,6 +86,7 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
             course=partial(erase_tenant, reception=tools.reception, files=tools.files)
         ),
         "platform.sweep": Kind(course=partial(sweep, reception=tools.reception)),
+        POST: Kind(course=post_stocktake),
         OVERDUE: Kind(step=tell_overdue),
         EXPIRE: Kind(step=expire_past_holds),
         NIGHT: Kind(course=work_at_night),

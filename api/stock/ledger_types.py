@@ -53,6 +53,7 @@ class StockDocumentKind(Enum):
     SURPLUS = "surplus"
     CONVERSION = "conversion"
     TRANSFER = "transfer"
+    STOCKTAKE = "stocktake"
 
 
 @strawberry.enum

@@ -31,6 +31,7 @@ _DOCUMENTS: Final = {
     "surplus": kinds.SURPLUS,
     "conversion": kinds.CONVERSION,
     "transfer": kinds.TRANSFER,
+    "stocktake": kinds.STOCKTAKE,
 }
 
 

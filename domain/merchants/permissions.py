@@ -27,6 +27,18 @@ PERMISSIONS: Final[dict[str, Title]] = {
     "prices:write": Title("Change prices and price lists", "Менять цены и прайс-листы"),
     "inventory:read": Title("See stock", "Видеть остатки"),
     "inventory:write": Title("Change stock", "Менять остатки"),
+    "stocktakes:count": Title(
+        "Count goods at stocktakes, without seeing the books",
+        "Считать товар при инвентаризации, не видя учётных остатков",
+    ),
+    "stocktakes:review": Title(
+        "Run stocktakes, see what they found",
+        "Проводить инвентаризации, видеть расхождения",
+    ),
+    "stocktakes:approve": Title(
+        "Approve stocktakes: correct the books",
+        "Утверждать инвентаризации: исправлять остатки",
+    ),
     "purchasing:read": Title("See suppliers and purchases", "Видеть поставщиков и закупки"),
     "purchasing:write": Title("Buy from suppliers", "Закупать у поставщиков"),
     "content:read": Title("See pages, menus and files", "Видеть страницы, меню и файлы"),
@@ -130,7 +142,15 @@ SYSTEM_ROLES: Final = (
         "stock_keeper",
         "Stock keeper",
         "Кладовщик",
-        ("products:read", "inventory:read", "inventory:write", "purchasing:read", "orders:read"),
+        (
+            "products:read",
+            "inventory:read",
+            "inventory:write",
+            "stocktakes:count",
+            "stocktakes:review",
+            "purchasing:read",
+            "orders:read",
+        ),
     ),
     SystemRole("analyst", "Analyst", "Аналитик", _READ_ALL),
 )

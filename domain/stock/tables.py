@@ -14,6 +14,11 @@ from domain.stock.document_tables import AdjustmentLine as AdjustmentLine
 from domain.stock.sheet_tables import StockExport as StockExport
 from domain.stock.sheet_tables import StockImport as StockImport
 from domain.stock.sheet_tables import StockImportRow as StockImportRow
+from domain.stock.stocktake_tables import Stocktake as Stocktake
+from domain.stock.stocktake_tables import StocktakeCount as StocktakeCount
+from domain.stock.stocktake_tables import StocktakeLine as StocktakeLine
+from domain.stock.stocktake_tables import StocktakeRecount as StocktakeRecount
+from domain.stock.stocktake_tables import StocktakeVariant as StocktakeVariant
 from domain.stock.subscription_tables import BackInStock as BackInStock
 from domain.stock.transfer_tables import Transfer as Transfer
 from domain.stock.transfer_tables import TransferLine as TransferLine
@@ -48,6 +53,7 @@ DOCUMENT_KINDS = (
     "surplus",
     "conversion",
     "transfer",
+    "stocktake",
 )
 
 

@@ -98,6 +98,10 @@ LEADING_NOWHERE = {
     "public.stock_unit_event": {"actor_id"},
     # What is expected is told by documents of the rooms above.
     "public.stock_arrival": {"document_id", "line_id"},
+    # Who approved it; a category that it was of may be gone.
+    "public.stocktake": {"approver_id", "category_id"},
+    "public.stocktake_count": {"actor_id"},
+    "public.stocktake_recount": {"actor_id"},
     # They lead to the coordinator, where no key of a distributed table can lead.
     "public.idempotency_key": {"credential_id"},
     "public.staff_member": {"identity_id"},

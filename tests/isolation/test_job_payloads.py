@@ -58,6 +58,7 @@ NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "product_id": ("product", "id"),
     "run_id": ("import_run", "id"),
     "staff_id": ("staff_member", "id"),
+    "stocktake_id": ("stocktake", "id"),
     "storage_keys": ("stored_file", "name"),
 }
 """Which column of his a name in a payload means."""
@@ -82,6 +83,7 @@ PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "stock.export": ("sheet_id",),
     "stock.import": ("import_id",),
     "stock.import_forget": ("import_id",),
+    "stock.stocktake": ("stocktake_id",),
     "tenant.erase": ("live_tenant_id",),
 }
 """What a payload of each kind names."""

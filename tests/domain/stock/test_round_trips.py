@@ -7,9 +7,15 @@ import pytest
 from domain.stock.demand import Line
 from domain.stock.hold_ends import release_hold, ship_hold
 from domain.stock.holds import hold_stock
+from domain.stock.moves import LotFacts
+from domain.stock.scanned import Name
 from domain.stock.stock import StockChange, StockSet, change_stock, set_stock
+from domain.stock.stocktake_counts import Counted, add_counts
+from domain.stock.stocktake_posting import approve_stocktake
+from domain.stock.stocktakes import finish_counting
 from tenants.scope import UnitOfWork
 from tests.domain.stock.conftest import Room
+from tests.domain.stock.stocktaking import take_stock
 from tests.factories_catalog import P, V, add_products
 
 pytestmark = pytest.mark.anyio
@@ -70,5 +76,33 @@ async def test_a_document_of_many_lines_takes_no_more_round_trips(room: Room) ->
             change, _ = await trips(room, changed)
             count, _ = await trips(room, counted)
             counts[name] = [first, ship, release, change, count]
+    print(counts)
+    assert counts["1:2"] == counts[f"1:{MANY}"]
+
+
+async def test_a_stocktake_of_many_variants_takes_no_more_round_trips(room: Room) -> None:
+    await add_products(room.shop, *(P(f"П {n}", [V(f"S{n}", stock=9_000)]) for n in range(MANY)))
+    room.variants |= room.shop.variants
+    counts: dict[str, list[int]] = {}
+    for round_ in range(2):
+        for size in (2, MANY):
+            skus = [f"S{number}" for number in range(size)]
+            taking = await take_stock(room, skus)
+            found = [
+                Counted(sku, Name(sku=sku), 8_000 - round_, lot=LotFacts(f"{round_}:{size}"))
+                for sku in skus
+            ]
+
+            async def sent(uow: UnitOfWork, taking: Any = taking, found: Any = found) -> Any:
+                return await add_counts(uow, taking.id, found)
+
+            async def over(uow: UnitOfWork, taking: Any = taking) -> Any:
+                return await finish_counting(uow, taking.id)
+
+            async def approved(uow: UnitOfWork, taking: Any = taking) -> Any:
+                return await approve_stocktake(uow, taking.id)
+
+            trip = [(await trips(room, work))[0] for work in (sent, over, approved)]
+            counts[f"{round_}:{size}"] = trip
     print(counts)
     assert counts["1:2"] == counts[f"1:{MANY}"]
