@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.policies import protect
 
-revision: str = "0025"
-down_revision: str | None = "0024"
+revision: str = "0026"
+down_revision: str | None = "0025"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -16,7 +16,7 @@ CHANGED = ("stocktake", "stocktake_variant", "stocktake_line")
 WRITTEN_ONCE = ("stocktake_count", "stocktake_recount")
 DOCUMENTS = (
     "'opening', 'count', 'change', 'price_list', 'hold', 'goods_receipt', 'write_off', 'surplus', "
-    "'conversion'"
+    "'conversion', 'transfer'"
 )
 GIVEN = (
     ("manager", '["stocktakes:count", "stocktakes:review", "stocktakes:approve"]'),
