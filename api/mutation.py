@@ -127,7 +127,7 @@ def mutation(
     permission: str,
     returns: type[Any],
     cost: int = MUTATION_COST,
-    needs_key: bool = False,
+    needs_key: bool | Callable[[Mapping[str, Any]], bool] = False,
     live_only: bool = False,
     needs_presence: bool = False,
     shown_once: Sequence[str] = (),
@@ -137,7 +137,8 @@ def mutation(
 ) -> Callable[[Callable[..., Awaitable[Outcome]]], Any]:
     """Declare a mutation on a function of `(uow, **arguments)` that returns an Outcome.
 
-    `needs_key`: it moves money or stock, so an idempotency key must come with it.
+    `needs_key`: it moves money or stock, so an idempotency key must come with it; or, told by its
+    arguments, whether it must.
     `live_only`: it is about the merchant (staff, keys, plan), not about a space's data.
     `needs_presence`: a session that stands open at an empty desk is not enough for it.
     `shown_once`: what of the outcome is a secret, and so not kept for a second sending.
@@ -155,7 +156,8 @@ def mutation(
                 context.needs_live()
             if needs_presence:
                 context.needs_presence()
-            key = _key_of(context, info, needed=needs_key)
+            needed = needs_key(arguments) if callable(needs_key) else needs_key
+            key = _key_of(context, info, needed=needed)
             own: list[Any] = [] if adapter is None else [context.services.adapters[adapter]]
             if before is not None:
                 own.append(await before(context, **arguments))

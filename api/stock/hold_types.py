@@ -8,18 +8,20 @@ import strawberry
 
 from api.catalog.admin_types.variants import Variant
 from api.context import RequestContext
-from api.engine.fields import batch
+from api.engine.fields import batch, computed
 from api.nodes import Node
 from api.rows import in_table, lists_by, one
-from api.scalars import DateTime, Quantity, id_field
+from api.scalars import DateTime, Money, Quantity, id_field
 from api.stock import kinds
 from api.stock.ledger_types import VARIANT_READ
 from api.stock.types import Location
 from domain.catalog.queries import variants_by_ids
 from domain.merchants.points import at_seen_points
+from domain.merchants.shop_facts import shop_currency
 from domain.stock import tables
 from domain.stock.allocation import Strategy
-from domain.stock.hold_rows import lines_of
+from domain.stock.hold_returns import costs_of
+from domain.stock.hold_rows import kept, lines_of
 
 StockStrategy = strawberry.enum(
     Strategy,
@@ -31,21 +33,40 @@ StockStrategy = strawberry.enum(
 
 @strawberry.enum
 class StockHoldState(Enum):
-    """How a hold stands; one past its time keeps nothing, though it may be called HELD a while."""
+    """How a hold stands; one past its time keeps nothing, though it may be called HELD a while.
+
+    PARTLY_SHIPPED: the rest is kept. SHIPPED: nothing more is; each line says how much went out.
+    """
 
     HELD = "held"
+    PARTLY_SHIPPED = "partly_shipped"
     RELEASED = "released"
     SHIPPED = "shipped"
     EXPIRED = "expired"
+
+
+async def _costs(parents: Sequence[Any], context: RequestContext) -> list[tuple[int, str]]:
+    costs = await costs_of(context.reading, [parent["id"] for parent in parents])
+    currency = await shop_currency(context.reading)
+    return [(costs.get(parent["id"], 0), currency) for parent in parents]
 
 
 @strawberry.type
 class StockHoldLine:
     """What a hold keeps, or has kept, at one location."""
 
+    id: strawberry.ID = id_field(kinds.HOLD_LINE)
     variant: Variant = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
     location: Location = one(in_table(tables.Location), by="location_id")
     quantity: Quantity
+    kept: Quantity = computed(
+        lambda row: kept(row) if row["is_open"] else 0, description="What is held still."
+    )
+    shipped: Quantity
+    returned: Quantity = strawberry.field(description="How much of what was shipped came back.")
+    cost: Money = batch(
+        _costs, description="What the goods that went out, and did not come back, had cost."
+    )
 
 
 async def _lines(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:

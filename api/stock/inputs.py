@@ -1,5 +1,6 @@
 """Inputs of locations, stock and holds."""
 
+from enum import Enum
 from typing import Final
 
 import strawberry
@@ -174,3 +175,43 @@ class StockHoldCreateInput:
     expires_at: DateTime | None = strawberry.field(
         default=None, description="Null: until it is shipped or released."
     )
+
+
+@strawberry.input
+class StockHoldShipLine:
+    """So much of what a hold's line keeps."""
+
+    line_id: strawberry.ID
+    quantity: Quantity
+
+
+@strawberry.enum
+class ReturnedGoods(Enum):
+    """What goods are like that came back. DAMAGED: they are written off at once."""
+
+    SELLABLE = "sellable"
+    DAMAGED = "damaged"
+
+
+@strawberry.input
+class StockReturnLine:
+    """So much of what was shipped of a hold's line."""
+
+    line_id: strawberry.ID
+    quantity: Quantity
+    condition: ReturnedGoods = ReturnedGoods.SELLABLE
+    lot_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Null: of its lots, the one that was taken first is back first."
+    )
+
+
+@strawberry.input
+class StockReturnInput:
+    """Up to 100 parts of what a hold has shipped that came back, all of them or none."""
+
+    hold_id: strawberry.ID
+    lines: list[StockReturnLine]
+    location: ReferenceInput | None = reference(
+        kinds.LOCATION, description="Null: each line to where it had left."
+    )
+    reason: str | None = strawberry.field(default=None, description="Kept with the movements.")

@@ -15,8 +15,11 @@ from api.stock.inputs import (
     LocationCreateInput,
     LocationUpdateInput,
     LotUpdateInput,
+    ReturnedGoods,
     StockChangeInput,
     StockHoldCreateInput,
+    StockHoldShipLine,
+    StockReturnInput,
     StockSetInput,
 )
 from api.stock.ledger_types import Lot
@@ -26,7 +29,10 @@ from domain.catalog.queries import variants_by_ids
 from domain.stock import tables
 from domain.stock.allocation import Strategy
 from domain.stock.demand import Line
-from domain.stock.hold_ends import extend_hold, release_hold, ship_hold
+from domain.stock.hold_ends import extend_hold, release_hold
+from domain.stock.hold_parts import Part
+from domain.stock.hold_returns import Back, return_shipped
+from domain.stock.hold_shipping import ship_hold
 from domain.stock.holds import hold_stock
 from domain.stock.locations import create_location, delete_location, update_location
 from domain.stock.lots import recall_lot, reopen_lot, update_lot
@@ -179,10 +185,49 @@ class StockMutations:
         """Let go of what it keeps; a second time, nothing more."""
         return {"stock_hold": await release_hold(uow, wanted_id(id, kinds.HOLD))}
 
-    @mutation(permission=WRITE, returns=StockHoldPayload, cost=20)
-    async def stock_hold_ship(uow: UnitOfWork, id: strawberry.ID) -> Outcome:
-        """Let what it keeps go out as sold, at its cost; a second time, nothing more."""
-        return {"stock_hold": await ship_hold(uow, wanted_id(id, kinds.HOLD))}
+    @mutation(
+        permission=WRITE,
+        returns=StockHoldPayload,
+        cost=20,
+        needs_key=lambda arguments: arguments.get("lines") is not None,
+    )
+    async def stock_hold_ship(
+        uow: UnitOfWork, id: strawberry.ID, lines: list[StockHoldShipLine] | None = None
+    ) -> Outcome:
+        """Let what it keeps go out as sold, at its cost; a second time, nothing more.
+
+        Or so much of some of its lines, with an Idempotency-Key; the rest stays held.
+        """
+        parts = (
+            None
+            if lines is None
+            else [Part(wanted_id(one.line_id, kinds.HOLD_LINE), one.quantity) for one in lines]
+        )
+        return {"stock_hold": await ship_hold(uow, wanted_id(id, kinds.HOLD), parts)}
+
+    @mutation(permission=WRITE, returns=StockHoldPayload, cost=20, needs_key=True)
+    async def stock_return(uow: UnitOfWork, input: StockReturnInput) -> Outcome:
+        """Take back what a hold has shipped, into the lots that it left, at the cost it left with.
+
+        What is DAMAGED is written off at once. Needs an Idempotency-Key.
+        """
+        backs = [
+            Back(
+                wanted_id(one.line_id, kinds.HOLD_LINE),
+                one.quantity,
+                is_damaged=one.condition is ReturnedGoods.DAMAGED,
+                lot_id=wanted_id(one.lot_id, kinds.LOT) if one.lot_id else None,
+            )
+            for one in input.lines
+        ]
+        returned = await return_shipped(
+            uow,
+            wanted_id(input.hold_id, kinds.HOLD),
+            backs,
+            reason=input.reason,
+            location=ref(input.location, kinds.LOCATION) if input.location else None,
+        )
+        return {"stock_hold": returned}
 
     @mutation(permission=WRITE, returns=LotPayload)
     async def lot_update(uow: UnitOfWork, id: strawberry.ID, input: LotUpdateInput) -> Outcome:

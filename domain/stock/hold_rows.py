@@ -1,15 +1,16 @@
 """Rows of holds, as those who make holds and those who end them both need them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, select, update
+from sqlalchemy import any_, bindparam, case, or_, select, update
 
-from domain.errors import Invalid
+from domain.errors import DomainError, ErrorCode, Invalid, NotAllowed, NotFound
 from domain.inputs import instant, located
 from domain.row_sets import IDS
+from domain.stock.levels import Level, Spot, lock_levels, open_levels
 from domain.stock.tables import StockHold, StockHoldLine
 from tenants.jobs import enqueue
 from tenants.scope import Asking, Row, UnitOfWork
@@ -17,29 +18,88 @@ from tenants.scope import Asking, Row, UnitOfWork
 EXPIRE: Final = "stock.expire_holds"
 """The kind of job that frees what is past its time."""
 
+UNDER_WAY: Final = ("held", "partly_shipped")
+"""States in which a hold keeps something."""
+IS_UNDER_WAY: Final = or_(*(StockHold.state == one for one in UNDER_WAY))
+
+
+class HoldExpired(DomainError):
+    """Its time is over; what it kept may be somebody else's by now."""
+
+    code = ErrorCode.EXPIRED
+    texts: ClassVar[dict[str, str]] = {
+        "en": "the hold is past its time; make another one",
+        "ru": "срок резерва истёк; создайте новый",
+    }
+
+
 LINE: Final[Any] = (
     StockHoldLine.id,
     StockHoldLine.hold_id,
     StockHoldLine.variant_id,
     StockHoldLine.location_id,
     StockHoldLine.quantity,
+    StockHoldLine.shipped,
+    StockHoldLine.returned,
+    StockHoldLine.is_open,
 )
 _LINES: Final = select(*LINE).where(StockHoldLine.hold_id == any_(IDS)).order_by(StockHoldLine.id)
+_LOCK: Final = (
+    select(StockHold.id, StockHold.state, StockHold.expires_at)
+    .where(StockHold.id == bindparam("hold_id"))
+    .with_for_update()
+)
 _END: Final = (
     update(StockHold)
-    .where(StockHold.id == any_(IDS), StockHold.state == "held")
-    .values(state=bindparam("ending"), ended_at=bindparam("now"))
+    .where(StockHold.id == any_(IDS), IS_UNDER_WAY)
+    .values(
+        # What has gone out in part, and keeps nothing any more, has been shipped.
+        state=case((StockHold.state == "held", bindparam("ending")), else_="shipped"),
+        ended_at=bindparam("now"),
+    )
     .returning(StockHold.id)
 )
 
 
 async def lines_of(db: Asking, hold_ids: Sequence[UUID]) -> list[Row]:
-    """`id`, `hold_id`, `variant_id`, `location_id`, `quantity`: what these keep, or have kept."""
+    """`id`, `hold_id`, `variant_id`, `location_id`, `quantity`, `shipped`, `returned`, `is_open`:
+    what these keep, or have kept."""
     return await db.rows(_LINES, ids=list(hold_ids)) if hold_ids else []
 
 
+def kept(line: Row) -> int:
+    """How much an open line keeps; thousandths."""
+    left: int = line["quantity"] - line["shipped"]
+    return left
+
+
+async def lock_hold(
+    uow: UnitOfWork, hold_id: UUID, also: Iterable[Spot] = ()
+) -> tuple[Row, dict[Spot, Level]]:
+    """A hold, and the levels of its lines and of `also`; they are locked, and then the hold."""
+    spots = {Spot.of(line) for line in await lines_of(uow, [hold_id])}
+    levels = await (open_levels(uow, {*spots, *also}) if also else lock_levels(uow, spots))
+    hold = await uow.row(_LOCK, hold_id=hold_id)
+    if hold is None:
+        raise NotFound("id", what="hold")
+    return hold, levels
+
+
+async def held_lines(uow: UnitOfWork, hold: Row) -> list[Row]:
+    """The lines of a locked hold that still keeps something. Raises HoldExpired, NotAllowed."""
+    if hold["state"] in ("released", "shipped"):
+        raise NotAllowed("id", en="it has ended already", ru="резерв уже завершён")
+    if hold["state"] == "expired" or is_past(uow, hold):
+        raise HoldExpired("id")
+    lines = await lines_of(uow, [hold["id"]])
+    # By another's clock it was past its time a moment ago, and he has taken what it kept.
+    if any(kept(line) and not line["is_open"] for line in lines):
+        raise HoldExpired("id")
+    return lines
+
+
 async def end_holds(uow: UnitOfWork, hold_ids: Sequence[UUID], ending: str) -> None:
-    """Say of those that are still held how they ended."""
+    """Say of those that still keep something how they ended."""
     ended = await uow.rows(_END, ids=list(hold_ids), ending=ending, now=uow.now) if hold_ids else []
     for row in ended:
         uow.record(f"hold.{ending}", row["id"])
@@ -52,8 +112,8 @@ async def expire_at(uow: UnitOfWork, until: datetime | None) -> None:
 
 
 def is_past(uow: UnitOfWork, hold: Row) -> bool:
-    """Whether its time is over, though it is still called held."""
-    if hold["state"] != "held" or hold["expires_at"] is None:
+    """Whether its time is over, though its state does not say so yet."""
+    if hold["state"] not in UNDER_WAY or hold["expires_at"] is None:
         return False
     over: bool = hold["expires_at"] <= uow.now
     return over

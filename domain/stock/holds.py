@@ -22,7 +22,16 @@ from domain.row_sets import IDS, insert_rows
 from domain.stock.allocation import Offer, Strategy, allocate
 from domain.stock.demand import Demand, Line, demand_of
 from domain.stock.freshness import Freshness, freshness_of
-from domain.stock.hold_rows import LINE, end_holds, expire_at, in_future, is_past, lines_of
+from domain.stock.hold_rows import (
+    LINE,
+    UNDER_WAY,
+    end_holds,
+    expire_at,
+    in_future,
+    is_past,
+    kept,
+    lines_of,
+)
 from domain.stock.levels import Level, Spot, change_levels, lock_levels_of
 from domain.stock.moves import InsufficientStock
 from domain.stock.nearness import Nearness
@@ -32,7 +41,7 @@ from domain.stock.ways import destination, ways_to
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
 
-LIVE: Final = ("held", "shipped")
+LIVE: Final = (*UNDER_WAY, "shipped")
 _COLUMNS: Final = ("tenant_id", "id", "owner", "asked", "strategy", "expires_at", "created_at")
 
 _BEGIN: Final = (
@@ -100,7 +109,8 @@ async def hold_stock(
     demand = await demand_of(uow, lines)
     asked = {str(variant_id): quantity for variant_id, quantity in demand.asked.items()}
     earlier = await uow.row(_OF_OWNER, owner=owner)
-    if earlier is not None and not is_past(uow, earlier):
+    # One that was shipped in part is its owner's for good, though its time be over.
+    if earlier is not None and not (earlier["state"] == "held" and is_past(uow, earlier)):
         return _same(earlier, asked)
     over = [earlier["id"]] if earlier else []
     ids = {line["variant_id"] for line in await lines_of(uow, over)} | set(demand.kept)
@@ -157,7 +167,7 @@ async def _free_past(uow: UnitOfWork, levels: Mapping[Spot, Level]) -> None:
     """Take back what holds past their time keep at these levels; the job says so of the holds."""
     ids = list({spot.variant_id for spot in levels})
     for line in await uow.rows(_CLOSE_PAST, ids=ids, now=uow.now) if ids else ():
-        levels[Spot.of(line)].more_reserved -= line["quantity"]
+        levels[Spot.of(line)].more_reserved -= kept(line)
 
 
 async def _allocated(

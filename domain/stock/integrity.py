@@ -125,9 +125,11 @@ CHECKS: Final = (
     _differing(
         "reserved",
         select(*_LEVEL, StockLevel.reserved.label("number")),
-        _summed(StockHoldLine.quantity, StockHoldLine.variant_id, StockHoldLine.location_id).where(
-            StockHoldLine.is_open
-        ),
+        _summed(
+            StockHoldLine.quantity - StockHoldLine.shipped,
+            StockHoldLine.variant_id,
+            StockHoldLine.location_id,
+        ).where(StockHoldLine.is_open),
     ),
     _UNITS,
     _differing(

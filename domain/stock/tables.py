@@ -40,8 +40,8 @@ MOVEMENT_KINDS = (
     "stocktake",
     "conversion",
 )
-HOLD_STATES = ("held", "released", "shipped", "expired")
 STRATEGIES = ("priority", "fewest_parcels", "expiry_first", "nearest")
+HOLD_STATES = ("held", "partly_shipped", "released", "shipped", "expired")
 DOCUMENT_KINDS = (
     "opening",
     "count",
@@ -226,7 +226,7 @@ class StockHold(TenantOwned, Base):
     """Goods kept for `owner`. Of one owner's holds one at most is under way or shipped.
 
     `asked` is what was asked for: thousandths by variant. Past `expires_at` (null: never) it keeps
-    nothing, whatever its state still says.
+    nothing, whatever its state still says. It is shipped once some of it is and nothing is kept.
     """
 
     __tablename__ = "stock_hold"
@@ -239,22 +239,31 @@ class StockHold(TenantOwned, Base):
     ended_at: Mapped[datetime | None]
     __table_args__ = (
         tenant_index(
-            "stock_hold", "owner", unique=True, where=text("state IN ('held', 'shipped')")
+            "stock_hold",
+            "owner",
+            unique=True,
+            where=text("state IN ('held', 'partly_shipped', 'shipped')"),
         ),
-        tenant_index("stock_hold", "expires_at", where=text("state = 'held'")),
+        tenant_index("stock_hold", "expires_at", where=text("state IN ('held', 'partly_shipped')")),
         one_of("strategy", *STRATEGIES),
         one_of("state", *HOLD_STATES),
     )
 
 
 class StockHoldLine(TenantOwned, Base):
-    """What a hold keeps at one level. Closed once it keeps it no more, under the level's lock."""
+    """What a hold keeps at one level. Closed once it keeps it no more, under the level's lock.
+
+    Of `quantity`, `shipped` has gone out, and `returned` of that came back; while it is open, the
+    rest is kept.
+    """
 
     __tablename__ = "stock_hold_line"
     hold_id: Mapped[UUID]
     variant_id: Mapped[UUID]
     location_id: Mapped[UUID]
     quantity: Mapped[int]
+    shipped: Mapped[int] = mapped_column(server_default="0")
+    returned: Mapped[int] = mapped_column(server_default="0")
     is_open: Mapped[bool] = mapped_column(server_default="true")
     __table_args__ = (
         owned("hold_id", "stock_hold"),
@@ -263,4 +272,6 @@ class StockHoldLine(TenantOwned, Base):
         tenant_index("stock_hold_line", "hold_id"),
         tenant_index("stock_hold_line", "variant_id", "location_id", where=text("is_open")),
         CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("shipped BETWEEN 0 AND quantity", name="shipped_is_kept"),
+        CheckConstraint("returned BETWEEN 0 AND shipped", name="returned_is_shipped"),
     )

@@ -35,6 +35,7 @@ TABLE_OF_KIND = {
     "fld": "field_definition",
     "grc": "goods_receipt",
     "hld": "stock_hold",
+    "hln": "stock_hold_line",
     "imp": "import_run",
     "inv": "invitation",
     "job": "platform.job",

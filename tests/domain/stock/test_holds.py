@@ -15,13 +15,9 @@ from domain.bulk import Rejected
 from domain.errors import DomainError, Invalid, NotAllowed, NotFound
 from domain.stock.allocation import Offer, Strategy, allocate
 from domain.stock.demand import Line
-from domain.stock.hold_ends import (
-    HoldExpired,
-    expire_past_holds,
-    extend_hold,
-    release_hold,
-    ship_hold,
-)
+from domain.stock.hold_ends import expire_past_holds, extend_hold, release_hold
+from domain.stock.hold_rows import HoldExpired
+from domain.stock.hold_shipping import ship_hold
 from domain.stock.holds import hold_stock
 from domain.stock.levels import Spot
 from domain.stock.moves import Coming, InsufficientStock, LotFacts

@@ -8,7 +8,7 @@ import asyncio
 import os
 from collections import defaultdict
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
@@ -32,7 +32,11 @@ from domain.errors import DomainError
 from domain.paging import PageRequest
 from domain.stock.balances import list_balances
 from domain.stock.demand import Line
-from domain.stock.hold_ends import expire_past_holds, extend_hold, release_hold, ship_hold
+from domain.stock.hold_ends import expire_past_holds, extend_hold, release_hold
+from domain.stock.hold_parts import Part
+from domain.stock.hold_returns import Back, return_shipped
+from domain.stock.hold_rows import lines_of
+from domain.stock.hold_shipping import ship_hold
 from domain.stock.holds import hold_stock
 from domain.stock.integrity import find_differences
 from domain.stock.ledger import post
@@ -80,6 +84,10 @@ class ModelHold:
     kept: dict[Shelf, int]
     until: datetime | None
     is_held: bool = True
+    was_cut: bool = False
+    """Whether somebody has taken what it kept, its time being over."""
+    out: defaultdict[Shelf, list[ModelLot]] = field(default_factory=lambda: defaultdict(list))
+    """What it has shipped and did not come back, lot by lot."""
 
 
 @dataclass
@@ -123,16 +131,41 @@ class Model:
 
     def take(self, shelf: Shelf, quantity: int, *, fresh_on: date | None = None) -> int:
         """Take it out, lot by lot; its cost."""
-        cost = 0
-        for lot in sorted(self.lots[shelf], key=lambda lot: lot.turn):
-            if fresh_on is not None and is_over(lot, fresh_on):
-                continue
-            taken = min(quantity, lot.quantity)
-            part = half_even(lot.value * taken, lot.quantity) if lot.quantity else 0
-            lot.quantity, lot.value = lot.quantity - taken, lot.value - part
-            cost, quantity = cost + part, quantity - taken
-        assert quantity == 0
-        return cost
+        lots = [lot for lot in self.lots[shelf] if fresh_on is None or not is_over(lot, fresh_on)]
+        return sum(part.value for part in taken_of(lots, quantity))
+
+    def ship(self, hold: ModelHold, shelf: Shelf, quantity: int, today: date) -> int:
+        """Let a part of a hold go out; its cost."""
+        lots = [lot for lot in self.lots[shelf] if not is_over(lot, today)]
+        parts = taken_of(lots, quantity)
+        for part in parts:
+            self.lay(hold.out[shelf], part)
+        hold.kept[shelf] -= quantity
+        if not hold.kept[shelf]:
+            del hold.kept[shelf]
+        hold.is_held = bool(hold.kept)
+        return sum(part.value for part in parts)
+
+    def lay(self, lots: list[ModelLot], part: ModelLot) -> None:
+        """Put a part of a lot where perhaps some of it lies."""
+        for one in lots:
+            if one.came == part.came:
+                one.quantity, one.value = one.quantity + part.quantity, one.value + part.value
+                return
+        lots.append(replace(part))
+
+
+def taken_of(lots: list[ModelLot], quantity: int) -> list[ModelLot]:
+    """So much of these lots, in their turn; what was taken of each."""
+    parts: list[ModelLot] = []
+    for lot in sorted(lots, key=lambda lot: lot.turn):
+        if taken := min(quantity, lot.quantity):
+            value = half_even(lot.value * taken, lot.quantity)
+            lot.quantity, lot.value = lot.quantity - taken, lot.value - value
+            parts.append(ModelLot(lot.number, lot.expires, lot.came, taken, value))
+            quantity -= taken
+    assert quantity == 0
+    return parts
 
 
 def is_over(lot: ModelLot, today: date) -> bool:
@@ -285,9 +318,11 @@ class StockMachine(RuleBasedStateMachine):
         kept: dict[Shelf, int] = {}
         freed = {id(one): {shelf for shelf in one.kept if shelf[0] in wanted} for one in past}
         before = {id(one): dict(one.kept) for one in past}
+        was_cut = {id(one): one.was_cut for one in past}
         for one in past:
             for shelf in freed[id(one)]:
                 del one.kept[shelf]
+                one.was_cut = True
         for sku, left in wanted.items():
             for place in ("main", "second"):
                 if taken := min(left, self.model.sellable((sku, place), self.today)):
@@ -305,6 +340,7 @@ class StockMachine(RuleBasedStateMachine):
         else:  # nothing is kept of what a refused unit did
             for one in past:
                 one.kept = before[id(one)]
+                one.was_cut = was_cut[id(one)]
 
     @rule(sku=skus, quantity=quantities)
     def hold_for_a_moment(self, sku: str, quantity: int) -> None:
@@ -319,26 +355,80 @@ class StockMachine(RuleBasedStateMachine):
     def is_past(self, hold: ModelHold) -> bool:
         return hold.until is not None and hold.until <= datetime.now(UTC) + self.clock
 
+    def may_go(self, hold: ModelHold, going: dict[Shelf, int]) -> bool:
+        fresh = all(
+            sum(lot.quantity for lot in self.model.lots[shelf] if not is_over(lot, self.today))
+            >= quantity
+            for shelf, quantity in going.items()
+        )
+        return fresh and not hold.was_cut and not self.is_past(hold)
+
+    def sold(self, hold: ModelHold) -> int:
+        """What the ledger has of a hold's cost of goods: all that went, less what came back."""
+        moved = select(StockMovement.value_minor).where(
+            StockMovement.document_id == hold.id, StockMovement.kind != "write_off"
+        )
+        rows = self.run(self.room.scope.reading.rows(moved))
+        return -sum(int(row["value_minor"]) for row in rows)
+
+    def line_of(self, hold: ModelHold, shelf: Shelf) -> UUID:
+        rows = self.run(lines_of(self.room.scope.reading, [hold.id]))
+        (found,) = [row["id"] for row in rows if Spot.of(row) == self.spot(shelf)]
+        return UUID(str(found))
+
     @precondition(lambda self: self.live())
     @rule(pick=some.randoms(use_true_random=False))
     def ship(self, pick: Any) -> None:
         hold = pick.choice(self.live())
-        fresh = all(
-            sum(lot.quantity for lot in self.model.lots[shelf] if not is_over(lot, self.today))
-            >= quantity
-            for shelf, quantity in hold.kept.items()
-        )
-        allowed = fresh and not self.is_past(hold)
+        allowed = self.may_go(hold, hold.kept)
+        before = self.sold(hold)
         self.act(lambda uow: ship_hold(uow, hold.id), allowed=allowed)
         if allowed:
-            cost = sum(
-                self.model.take(shelf, quantity, fresh_on=self.today)
-                for shelf, quantity in hold.kept.items()
-            )
-            hold.is_held = False
-            sold = select(StockMovement.value_minor).where(StockMovement.document_id == hold.id)
-            rows = self.run(self.room.scope.reading.rows(sold))
-            assert -sum(row["value_minor"] for row in rows) == cost
+            kept = dict(hold.kept)
+            cost = sum(self.model.ship(hold, *one, self.today) for one in kept.items())
+            assert self.sold(hold) == before + cost
+
+    @precondition(lambda self: self.live())
+    @rule(pick=some.randoms(use_true_random=False), quantity=quantities)
+    def ship_a_part(self, pick: Any, quantity: int) -> None:
+        hold = pick.choice(self.live())
+        if not hold.kept:
+            return
+        shelf = pick.choice(sorted(hold.kept))
+        part = Part(self.line_of(hold, shelf), quantity)
+        allowed = quantity <= hold.kept[shelf] and self.may_go(hold, {shelf: quantity})
+        before = self.sold(hold)
+        self.act(lambda uow: ship_hold(uow, hold.id, [part]), allowed=allowed)
+        if allowed:
+            cost = self.model.ship(hold, shelf, quantity, self.today)
+            assert self.sold(hold) == before + cost
+
+    @precondition(lambda self: any(hold.out for hold in self.model.holds.values()))
+    @rule(
+        pick=some.randoms(use_true_random=False), quantity=quantities,
+        is_damaged=some.booleans(), place=some.one_of(some.none(), places),
+    )  # fmt: skip
+    def come_back(self, pick: Any, quantity: int, is_damaged: bool, place: str | None) -> None:
+        hold = pick.choice([hold for hold in self.model.holds.values() if hold.out])
+        shelf = pick.choice(sorted(hold.out))
+        there = sum(part.quantity for part in hold.out[shelf])
+        given = Back(self.line_of(hold, shelf), quantity, is_damaged=is_damaged)
+        location = None if place is None else self.place[place]
+
+        async def work(uow: UnitOfWork) -> None:
+            await return_shipped(uow, hold.id, [given], location=location)
+
+        before = self.sold(hold)
+        self.act(work, allowed=quantity <= there)
+        if quantity <= there:
+            target = (shelf[0], place or shelf[1])
+            parts = taken_of(hold.out[shelf], quantity)
+            for part in parts:
+                self.model.lay(self.model.lots[target], part)
+                if is_damaged:
+                    lot = [one for one in self.model.lots[target] if one.came == part.came]
+                    taken_of(lot, part.quantity)
+            assert self.sold(hold) == before - sum(part.value for part in parts)
 
     @precondition(lambda self: self.live())
     @rule(pick=some.randoms(use_true_random=False))

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from domain.stock.demand import Line
-from domain.stock.hold_ends import release_hold, ship_hold
+from domain.stock.hold_ends import release_hold
+from domain.stock.hold_shipping import ship_hold
 from domain.stock.holds import hold_stock
 from domain.stock.moves import LotFacts
 from domain.stock.scanned import Name
