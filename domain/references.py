@@ -1,13 +1,13 @@
 """Naming a thing of the shop: by our id, or by the id that the system which made it gave it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Executable, any_, select
 
-from domain.errors import NotFound
+from domain.errors import DomainError, Invalid, NotFound
 from domain.inputs import Cleaner, Required, code, text
 from domain.row_sets import IDS, row_set
 from tenants.scope import Asking
@@ -56,6 +56,16 @@ async def get_id(db: Asking, table: Any, ref: Ref | None, *path: str | int, what
     if ref not in found:
         raise NotFound(*path, what=what)
     return found[ref]
+
+
+def misnamed(variant: Ref, ids: Mapping[Ref, UUID], seen: set[UUID]) -> DomainError | None:
+    """What is wrong with the variant that a row among many names; `seen` are those before it."""
+    if variant not in ids:
+        return NotFound("variantId", what="variant")
+    if ids[variant] in seen:
+        return Invalid("variantId", en="comes twice", ru="встречается дважды")
+    seen.add(ids[variant])
+    return None
 
 
 @lru_cache(maxsize=100)

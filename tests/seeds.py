@@ -46,6 +46,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "role": {"code": None},
     "stock_import": {"expected": None, "totals": None},
     "stocktake_line": {"difference": 0},
+    "stock_hold_line": {"backordered": 0},
     "staff_member": {"status": "active", "points": None},
     "transfer_line": {"short": 0},
 }

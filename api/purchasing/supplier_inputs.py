@@ -17,6 +17,11 @@ from api.inputs import ReferenceInput, reference
 from api.purchasing import kinds
 from api.references import ExternalIdInput
 from api.scalars import CurrencyCode, MoneyInput, Quantity
+from api.stock.kinds import LOCATION
+
+SENDS_FROM = (
+    "His own location, of kind SUPPLIER, from which he sends to our buyers what he offers so."
+)
 
 
 @strawberry.input
@@ -38,6 +43,7 @@ class SupplierCreateInput:
     review_days: int = 7
     minimum_order: MoneyInput | None = UNSET
     patience_days: int | None = UNSET
+    location: ReferenceInput | None = reference(LOCATION, description=SENDS_FROM)
 
 
 @strawberry.input
@@ -57,6 +63,7 @@ class SupplierUpdateInput:
     review_days: int | None = UNSET
     minimum_order: MoneyInput | None = UNSET
     patience_days: int | None = UNSET
+    location: ReferenceInput | None = reference(LOCATION, description=SENDS_FROM)
 
 
 @strawberry.input
@@ -71,6 +78,9 @@ class SupplierOfferInput:
     pack: Quantity = strawberry.field(default=1_000, description="One unit where left out.")
     minimum: Quantity = strawberry.field(default=0, description="None where left out.")
     stock: Quantity | None = None
+    drop_ship: bool = strawberry.field(
+        default=False, description="We may sell it from his shelf, and he sends it to the buyer."
+    )
 
 
 @strawberry.input

@@ -8,8 +8,10 @@ from api.nodes import Node
 from api.purchasing import kinds
 from api.rows import Edited, ExternalId, external_id, in_table, one
 from api.scalars import CurrencyCode, DateTime, Money, Quantity, id_field, money
+from api.stock.types import Location
 from domain.catalog.queries import variants_by_ids
 from domain.purchasing import tables
+from domain.stock.tables import Location as Places
 
 VARIANT_READ = "products:read"
 
@@ -38,6 +40,9 @@ class Supplier(Node, Edited):
     patience_days: int | None = strawberry.field(
         description="Offers not told again for so many days are stale; null: they never are."
     )
+    location: Location | None = one(
+        in_table(Places), by="location_id", description="Where he sends goods to our buyers from."
+    )
 
 
 @strawberry.type
@@ -52,6 +57,9 @@ class SupplierOffer(Node):
     minimum: Quantity = strawberry.field(description="Less than this is not sold.")
     price: Money = money("price_minor")
     stock: Quantity | None = strawberry.field(description="Null: nobody said.")
+    drop_ship: bool = strawberry.field(
+        description="Whether we may sell it from his shelf, and he sends it to the buyer."
+    )
     is_stale: bool = strawberry.field(
         description="Whether it was told too long ago to be reckoned with."
     )

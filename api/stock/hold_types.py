@@ -48,7 +48,12 @@ class StockHoldState(Enum):
 async def _costs(parents: Sequence[Any], context: RequestContext) -> list[tuple[int, str]]:
     costs = await costs_of(context.reading, [parent["id"] for parent in parents])
     currency = await shop_currency(context.reading)
-    return [(costs.get(parent["id"], 0), currency) for parent in parents]
+    return [
+        (parent["cost_minor"], parent["cost_currency"])
+        if parent["cost_currency"]
+        else (costs.get(parent["id"], 0), currency)
+        for parent in parents
+    ]
 
 
 @strawberry.type
@@ -62,10 +67,19 @@ class StockHoldLine:
     kept: Quantity = computed(
         lambda row: kept(row) if row["is_open"] else 0, description="What is held still."
     )
+    backordered: Quantity = computed(
+        lambda row: row["backordered"] if row["is_open"] and not row["is_drop_shipped"] else 0,
+        description="How much of that is not there yet, and cannot be shipped before it is.",
+    )
     shipped: Quantity
     returned: Quantity = strawberry.field(description="How much of what was shipped came back.")
+    is_drop_shipped: bool = strawberry.field(
+        description="Whether it is the supplier's, who sends it to the buyer."
+    )
     cost: Money = batch(
-        _costs, description="What the goods that went out, and did not come back, had cost."
+        _costs,
+        description="What the goods that went out, and did not come back, had cost; of what a "
+        "supplier sends, in his currency.",
     )
 
 

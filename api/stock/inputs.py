@@ -147,6 +147,23 @@ class StockChangeInput:
 
 
 @strawberry.input
+class BackorderLimitRow:
+    """How much of a variant may be promised beyond what is there; 0 for none."""
+
+    variant: ReferenceInput = reference(catalog_kinds.VARIANT, required=True)
+    limit: Quantity
+
+
+@strawberry.input
+class BackorderLimitsInput:
+    """Up to 100 variants that may be sold before they come, at the location that they come to."""
+
+    location: ReferenceInput = reference(kinds.LOCATION, required=True)
+    limits: list[BackorderLimitRow]
+    error_policy: BulkErrorPolicy = BulkErrorPolicy.REJECT_ALL
+
+
+@strawberry.input
 class StockHoldLineInput:
     """So much of a variant, or of a bundle."""
 

@@ -69,8 +69,8 @@ class StockCheck(Enum):
     """What was held against what.
 
     ON_HAND: a level and its movements. LOTS: a level and its lots. LOT_QUANTITY and LOT_VALUE: a
-    lot at a location and its movements. RESERVED: a level and what is held there. UNITS: a
-    level and the pieces there whose codes are known, of goods that are known one by one.
+    lot at a location and its movements. RESERVED, BACKORDERED: a level and what is held there.
+    UNITS: a level and the pieces there whose codes are known, of goods that are known one by one.
     IN_TRANSIT: what is under way to a location and the movements of its transfers; TRANSFERS:
     these, and the transfers' own lines.
     """
@@ -83,6 +83,7 @@ class StockCheck(Enum):
     UNITS = "units"
     IN_TRANSIT = "in_transit"
     TRANSFERS = "transfers"
+    BACKORDERED = "backordered"
 
 
 def _unit_cost(row: Any) -> tuple[int, str] | None:

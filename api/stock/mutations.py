@@ -12,6 +12,7 @@ from api.scalars import DateTime, wanted_id
 from api.stock import kinds
 from api.stock.hold_types import StockHold
 from api.stock.inputs import (
+    BackorderLimitsInput,
     LocationCreateInput,
     LocationUpdateInput,
     LotUpdateInput,
@@ -28,6 +29,7 @@ from domain.bulk import ErrorPolicy
 from domain.catalog.queries import variants_by_ids
 from domain.stock import tables
 from domain.stock.allocation import Strategy
+from domain.stock.backorder_limits import BackorderLimit, set_backorder_limits
 from domain.stock.demand import Line
 from domain.stock.hold_ends import extend_hold, release_hold
 from domain.stock.hold_parts import Part
@@ -155,10 +157,29 @@ class StockMutations:
         )
         return {"variants": made.ids, "skipped": made.errors}
 
+    @mutation(permission=WRITE, returns=StockPayload, cost=50)
+    async def backorder_limits_set(uow: UnitOfWork, input: BackorderLimitsInput) -> Outcome:
+        """Set how much of up to 100 variants may be promised beyond what is there.
+
+        What comes is theirs who wait, in the order in which their holds were made.
+        """
+        limits = [
+            BackorderLimit(ref(one.variant, catalog_kinds.VARIANT), one.limit)
+            for one in input.limits
+        ]
+        made = await set_backorder_limits(
+            uow,
+            location=ref(input.location, kinds.LOCATION),
+            limits=limits,
+            policy=ErrorPolicy(input.error_policy.value),
+        )
+        return {"variants": made.ids, "skipped": made.errors}
+
     @mutation(permission=WRITE, returns=StockHoldPayload, cost=20)
     async def stock_hold_create(uow: UnitOfWork, input: StockHoldCreateInput) -> Outcome:
         """Keep goods for an owner, so that nobody else is sold them; all of it or nothing.
 
+        What is there goes first, then what may be on backorder.
         Its owner is its key: a second sending makes no second hold.
         """
         lines = [Line(ref(one.variant, catalog_kinds.VARIANT), one.quantity) for one in input.lines]

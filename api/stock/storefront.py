@@ -31,6 +31,7 @@ class AvailabilityReason(Enum):
     without one, on some day. SUPPLIER: a supplier has it, and sends it in his usual time.
     ELSEWHERE: other locations have it, and send it in the place's usual time; without a day, nobody
     knows when. Where several are needed together, it is the last of them.
+    BACKORDER: it is sold before it is there, and will come some day.
     """
 
     IN_STOCK = "in_stock"
@@ -38,6 +39,7 @@ class AvailabilityReason(Enum):
     PURCHASE = "purchase"
     SUPPLIER = "supplier"
     ELSEWHERE = "elsewhere"
+    BACKORDER = "backorder"
     NOT_AVAILABLE = "not_available"
 
 

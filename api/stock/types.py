@@ -20,7 +20,7 @@ from domain.row_sets import rows_by_id
 from domain.stock import tables
 from domain.stock.arrivals import expected_at, in_transit_to
 from domain.stock.levels import Spot
-from domain.stock.stock import stock_of
+from domain.stock.stock import on_shelf, sellable, stock_of
 from domain.stock.unit_rows import known_at
 
 
@@ -104,8 +104,28 @@ class StockLevel:
         description="In lots that have expired or are recalled, and may not be sold."
     )
     available: Quantity = computed(
-        lambda row: max(row["on_hand"] - row["reserved"] - row["spoilt"], 0),
-        description="What can still be promised.",
+        on_shelf,
+        description="What is there and can still be promised.",
+    )
+    backordered: Quantity = computed(
+        lambda row: 0 if row["is_suppliers"] else row["backordered"],
+        description="Promised and not there yet; what comes is theirs first.",
+    )
+    backorder_limit: Quantity = computed(
+        lambda row: 0 if row["is_suppliers"] else row["backorder_limit"],
+        description="How much may be promised beyond what is there.",
+    )
+    at_supplier: Quantity = computed(
+        lambda row: row["backorder_limit"] if row["is_suppliers"] else 0,
+        description="What a supplier has, at the location that he sends it to our buyers from.",
+    )
+    reserved_at_supplier: Quantity = computed(
+        lambda row: row["backordered"] if row["is_suppliers"] else 0,
+        description="How much of that is spoken for.",
+    )
+    sellable: Quantity = computed(
+        sellable,
+        description="What can still be promised: available, on backorder or at the supplier.",
     )
     unscanned: Quantity | None = batch(
         _unscanned,

@@ -70,7 +70,8 @@ def price_of(variant: Any) -> Any:
 
 
 def free_of(variant: Any, channel_id: Any = HERE) -> Any:
-    """How much can be promised in a channel, in thousandths; null where there is no end to it.
+    """How much can be promised in a channel, in thousandths, though it be on backorder or at a
+    supplier; null where there is no end to it.
 
     Of a bundle: as many whole ones as the parts that are counted make.
     """
@@ -78,7 +79,7 @@ def free_of(variant: Any, channel_id: Any = HERE) -> Any:
     of_part = (
         select(
             case(
-                (part.stock_policy == "tracked", _on_hand(part, channel_id) // BundleItem.quantity)
+                (part.stock_policy == "tracked", _sellable(part, channel_id) // BundleItem.quantity)
             )
         )
         .where(part.id == BundleItem.part_variant_id)
@@ -91,7 +92,7 @@ def free_of(variant: Any, channel_id: Any = HERE) -> Any:
             exists().where(BundleItem.variant_id == variant.id).correlate(variant),
             bundles.correlate(variant, Channel).scalar_subquery(),
         ),
-        (variant.stock_policy == "tracked", _on_hand(variant, channel_id)),
+        (variant.stock_policy == "tracked", _sellable(variant, channel_id)),
     )
 
 
@@ -106,8 +107,8 @@ def serves(channel_id: Any) -> Any:
     return and_(Location.is_active, or_(is_for_all, channel_id == any_(Location.channel_ids)))
 
 
-def _on_hand(variant: Any, channel_id: Any) -> Any:
-    """What is not spoken for and may be sold, over all locations at work for a channel."""
+def _sellable(variant: Any, channel_id: Any) -> Any:
+    """What is nobody's and may be sold, there or not yet, over all locations for a channel."""
     at_work = (
         select(serves(channel_id))
         .where(Location.id == StockLevel.location_id)
@@ -115,7 +116,8 @@ def _on_hand(variant: Any, channel_id: Any) -> Any:
         .scalar_subquery()
     )
     there = StockLevel.on_hand - StockLevel.reserved - StockLevel.spoilt
-    free = func.coalesce(func.sum(func.greatest(there, 0)), 0)
+    room = StockLevel.backorder_limit - StockLevel.backordered
+    free = func.coalesce(func.sum(func.greatest(there, 0) + room), 0)
     return (
         select(cast(free, BigInteger))
         .where(StockLevel.variant_id == variant.id, at_work)

@@ -7,11 +7,9 @@ from uuid import UUID
 from sqlalchemy import (
     Boolean,
     ColumnElement,
-    Integer,
     and_,
     any_,
     bindparam,
-    cast,
     delete,
     func,
     literal_column,
@@ -26,20 +24,19 @@ from domain.amounts import amount_in
 from domain.bulk import ErrorPolicy, Outcome, Tally
 from domain.catalog.filters import Filter, Where, conditions
 from domain.catalog.tables import Variant
-from domain.errors import DomainError, Invalid, NotFound
-from domain.inputs import clean, line_or_none, whole
+from domain.inputs import clean, flag, line_or_none, whole
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
+from domain.purchasing.drop_ships import PATIENCE, pass_on
 from domain.purchasing.tables import Supplier, SupplierOffer
-from domain.references import Ref, get_id, resolve
+from domain.references import Ref, get_id, misnamed, resolve
 from domain.row_sets import IDS, row_set, rows_by_id
 from domain.stock.moves import MOST
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.statements import TENANT
 
-_PATIENCE: Final = func.make_interval(0, 0, 0, cast(Supplier.patience_days, Integer))
 IS_FRESH: Final[ColumnElement[bool]] = or_(
-    Supplier.patience_days.is_(None), SupplierOffer.updated_at >= func.now() - _PATIENCE
+    Supplier.patience_days.is_(None), SupplierOffer.updated_at >= func.now() - PATIENCE
 )
 """Whether an offer, joined to its supplier, is to be reckoned with."""
 
@@ -63,7 +60,7 @@ _NEWEST: Final = (
 )
 _COLUMNS: Final = (
     "id", "supplier_id", "variant_id", "sku", "pack", "minimum", "price_minor", "stock",
-    "created_at", "updated_at",
+    "drop_ship", "created_at", "updated_at",
 )  # fmt: skip
 _given: Final = row_set(SupplierOffer, _COLUMNS)
 _new: Final = insert(SupplierOffer).from_select(
@@ -74,7 +71,15 @@ _SET: Final = _new.on_conflict_do_update(
     set_={
         **{
             name: _new.excluded[name]
-            for name in ("sku", "pack", "minimum", "price_minor", "stock", "updated_at")
+            for name in (
+                "sku",
+                "pack",
+                "minimum",
+                "price_minor",
+                "stock",
+                "drop_ship",
+                "updated_at",
+            )
         },
         "version": SupplierOffer.version + literal_column("1"),
     },
@@ -105,17 +110,17 @@ async def set_offers(
     took its offer away.
 
     A row has `variant`, `price` (None: it is offered no more), and perhaps `sku`, `pack`, `minimum`
-    and `stock`, thousandths. Refusals of a row: NotFound, Invalid.
+    and `stock`, thousandths, and `drop_ship`. Refusals of a row: NotFound, Invalid.
     """
     supplier_id = await get_id(uow, Supplier, supplier, "supplierId", what="supplier")
-    currency = (await rows_by_id(uow, Supplier, [supplier_id]))[supplier_id]["currency"]
+    row = (await rows_by_id(uow, Supplier, [supplier_id]))[supplier_id]
     tally = Tally(len(offers), policy, path)
     ids = await resolve(uow, Variant, [offer["variant"] for offer in offers])
     cleaned: dict[int, dict[str, Any]] = {}
     seen: set[UUID] = set()
     for at, offer in enumerate(offers):
-        cleaned[at], wrong = clean(_cleaners(currency), offer)
-        if misplaced := _misplaced(offer["variant"], ids, seen):
+        cleaned[at], wrong = clean(_cleaners(row["currency"]), offer)
+        if misplaced := misnamed(offer["variant"], ids, seen):
             wrong.append(misplaced)
         if wrong:
             tally.refuse(at, *wrong)
@@ -124,6 +129,7 @@ async def set_offers(
     await _write(uow, supplier_id, {standing[at]: cleaned[at] for at in standing})
     if standing:
         uow.record("supplier.offered", supplier_id, variants=len(standing))
+    await pass_on(uow, row, list(standing.values()))
     there = await uow.rows(_AMONG, supplier=supplier_id, ids=list(standing.values()))
     made = {row["variant_id"]: row["id"] for row in there}
     return tally.outcome({at: made[one] for at, one in standing.items() if one in made})
@@ -155,17 +161,9 @@ def _cleaners(currency: str) -> dict[str, Any]:
         "pack": whole(1, MOST),
         "minimum": whole(0, MOST),
         "stock": whole(0, MOST, required=False),
+        "drop_ship": flag,
         "price": amount_in(currency, required=False),
     }
-
-
-def _misplaced(variant: Ref, ids: Mapping[Ref, UUID], seen: set[UUID]) -> DomainError | None:
-    if variant not in ids:
-        return NotFound("variantId", what="variant")
-    if ids[variant] in seen:
-        return Invalid("variantId", en="comes twice", ru="встречается дважды")
-    seen.add(ids[variant])
-    return None
 
 
 async def _write(
@@ -182,6 +180,7 @@ async def _write(
             "minimum": offer.get("minimum", 0),
             "price_minor": offer["price"],
             "stock": offer.get("stock"),
+            "drop_ship": offer.get("drop_ship", False),
             "created_at": uow.now,
             "updated_at": uow.now,
         }

@@ -50,9 +50,9 @@ _LOTS: Final = (
         IS_SELLABLE,
     )
 )
-_RESERVED: Final = select(StockLevel.variant_id, StockLevel.reserved).where(
-    StockLevel.variant_id == any_(IDS), StockLevel.location_id == _HERE
-)
+_PROMISED: Final = select(
+    StockLevel.variant_id, (StockLevel.reserved + StockLevel.backordered).label("promised")
+).where(StockLevel.variant_id == any_(IDS), StockLevel.location_id == _HERE)
 _DELIVERIES: Final = (
     select(PurchaseOrder.sent_at, PurchaseOrder.received_at)
     .where(
@@ -179,7 +179,7 @@ async def _stock(
     lots: defaultdict[UUID, list[LotLeft]] = defaultdict(list)
     for row in await db.rows(_LOTS, **here, now=now):
         lots[row["variant_id"]].append(LotLeft(row["quantity"], row["expires_on"]))
-    promised = {row["variant_id"]: row["reserved"] for row in await db.rows(_RESERVED, **here)}
+    promised = {row["variant_id"]: row["promised"] for row in await db.rows(_PROMISED, **here)}
     coming: defaultdict[UUID, list[Arrival]] = defaultdict(list)
     for row in await arrivals_of(db, variant_ids):
         if row["location_id"] == location_id:

@@ -25,7 +25,10 @@ SPREADS = ("value", "weight")
 
 
 class Supplier(TenantOwned, Titled, FromOutside, Edited, Base):
-    """Who sells to us, in one currency. Offers that are `patience_days` old are stale."""
+    """Who sells to us, in one currency. Offers that are `patience_days` old are stale.
+
+    From `location_id`, if there is one, he sends what he offers so straight to our buyers.
+    """
 
     __tablename__ = "supplier"
     currency: Mapped[str]
@@ -39,8 +42,11 @@ class Supplier(TenantOwned, Titled, FromOutside, Edited, Base):
     review_days: Mapped[int] = mapped_column(server_default="7")
     minimum_order_minor: Mapped[int] = mapped_column(server_default="0")
     patience_days: Mapped[int | None]
+    location_id: Mapped[UUID | None]
     __table_args__ = (
         *external_once(),
+        owned("location_id", "location"),
+        UniqueConstraint("tenant_id", "location_id"),
         tenant_index("supplier", "title_sort"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("lead_days >= 0 AND review_days > 0 AND patience_days > 0", name="days"),
@@ -51,7 +57,8 @@ class Supplier(TenantOwned, Titled, FromOutside, Edited, Base):
 class SupplierOffer(TenantOwned, Edited, Base):
     """What a supplier sells of a variant: in packs of `pack`, `minimum` at least, thousandths.
 
-    `price_minor` is of one unit, in the supplier's currency; `stock` null: nobody said.
+    `price_minor` is of one unit, in the supplier's currency; `stock` null: nobody said. What is
+    `drop_ship` we may sell from his shelf, and he sends it to the buyer.
     `updated_at` is when it was told last, also where nothing was new.
     """
 
@@ -63,6 +70,7 @@ class SupplierOffer(TenantOwned, Edited, Base):
     minimum: Mapped[int] = mapped_column(server_default="0")
     price_minor: Mapped[int]
     stock: Mapped[int | None]
+    drop_ship: Mapped[bool] = mapped_column(server_default="false")
     __table_args__ = (
         owned("supplier_id", "supplier", cascade=True),
         owned("variant_id", "variant", cascade=True),

@@ -5,7 +5,8 @@ places in so many days, by a document on its day, or from a supplier who has it 
 without a day is promised without one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,7 +22,7 @@ from domain.stock.addresses import postal_code as read_postal_code
 from domain.stock.arrivals import arrivals_of
 from domain.stock.freshness import TODAY, today_in
 from domain.stock.nearness import Whereabouts, nearness
-from domain.stock.stock import stock_of
+from domain.stock.stock import on_shelf, sellable, stock_of
 from domain.stock.tables import Location
 from tenants.scope import Asking, Row
 
@@ -37,6 +38,7 @@ class Reason(StrEnum):
     PURCHASE = "purchase"
     SUPPLIER = "supplier"
     ELSEWHERE = "elsewhere"
+    BACKORDER = "backorder"
     NOT_AVAILABLE = "not_available"
 
 
@@ -154,26 +156,27 @@ async def find_availability(
         there = Whereabouts(country=country, postal_code=read_postal_code(postal_code, country))
         pick_up.sort(key=lambda place: nearness(there, Whereabouts.of(place["address"])))
     is_counted = variant["free"] is not None
-    free = await _free_by_place(db, variant["id"]) if is_counted else {}
-    arrivals = await arrivals_of(db, [variant["id"]]) if is_counted else []
     served = {place["id"] for place in places}
+    free, room = await _by_place(db, variant["id"], served) if is_counted else ({}, {})
+    arrivals = await arrivals_of(db, [variant["id"]]) if is_counted else []
     shops_today = places[0]["shops_today"] if places else now.date()
 
     def at(place: Row | None) -> PlaceAvailability:
         today = place["today"] if place else shops_today
         if not is_counted:
             return PlaceAvailability(place, None, Promise(Reason.IN_STOCK, today))
-        total = variant["free"]
-        here = free.get(place["id"], 0) if place else total
+        at_place: UUID | None = place["id"] if place else None
+        here = free.get(at_place, 0)
         sources = [Source(here, today, Reason.IN_STOCK)]
         if place:
-            sources.append(_from_elsewhere(max(total - here, 0), place))
+            sources.append(_from_elsewhere(max(free.get(None, 0) - here, 0), place))
         wanted = {place["id"]} if place else served
         sources += [_coming(one, today) for one in arrivals if one["location_id"] in wanted]
         sources += [
             Source(one.quantity, today + timedelta(days=one.days), Reason.SUPPLIER)
             for one in supplies
         ]
+        sources.append(Source(room.get(at_place, 0), None, Reason.BACKORDER))
         return PlaceAvailability(place, here, promise(quantity, sources))
 
     listed = [at(place) for place in pick_up]
@@ -196,21 +199,31 @@ def _from_elsewhere(quantity: int, place: Row) -> Source:
     return Source(quantity, on, Reason.ELSEWHERE)
 
 
-async def _free_by_place(db: Asking, variant_id: UUID) -> dict[UUID, int]:
-    """What is nobody's yet and may be sold, by location; of a bundle, as its parts make whole."""
+async def _by_place(
+    db: Asking, variant_id: UUID, served: Set[UUID]
+) -> tuple[dict[UUID | None, int], dict[UUID | None, int]]:
+    """By location, and (None) over all that are served: what is nobody's yet and may be sold, and
+    how much more is sold before it is there. Of a bundle, as its parts make whole."""
     parts = {
         row["part_variant_id"]: row["quantity"] for row in await db.rows(_PARTS, asked=variant_id)
     }
-    free: dict[UUID, dict[UUID, int]] = {}
+    there: dict[UUID | None, Counter[UUID]] = defaultdict(Counter)
+    either: dict[UUID | None, Counter[UUID]] = defaultdict(Counter)
     for level in await stock_of(db, list(parts) or [variant_id]):
-        here = max(level["on_hand"] - level["reserved"] - level["spoilt"], 0)
-        free.setdefault(level["location_id"], {})[level["variant_id"]] = here
+        for place in (level["location_id"], None) if level["location_id"] in served else ():
+            there[place][level["variant_id"]] += on_shelf(level)
+            # What suppliers have, they are asked themselves.
+            more = on_shelf(level) if level["is_suppliers"] else sellable(level)
+            either[place][level["variant_id"]] += more
+    free = {place: _made(of, parts) for place, of in there.items()}
+    return free, {place: _made(of, parts) - free[place] for place, of in either.items()}
+
+
+def _made(of: Mapping[UUID, int], parts: Mapping[UUID, int]) -> int:
+    """How much there is of a variant, or of a bundle of parts."""
     if not parts:
-        return {place: sum(of.values()) for place, of in free.items()}
-    return {
-        place: min(of.get(part, 0) // each for part, each in parts.items()) * 1_000
-        for place, of in free.items()
-    }
+        return sum(of.values())
+    return min(of[part] // each for part, each in parts.items()) * 1_000
 
 
 def _coming(arrival: Row, today: date) -> Source:

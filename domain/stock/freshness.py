@@ -21,7 +21,7 @@ from sqlalchemy.orm import aliased
 
 from domain.merchants.shop_facts import ZONE, day_of
 from domain.row_sets import IDS
-from domain.stock.levels import Spot
+from domain.stock.spots import Spot
 from domain.stock.tables import Location, Lot, LotBalance
 from tenants.scope import UnitOfWork
 

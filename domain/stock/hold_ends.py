@@ -15,9 +15,9 @@ from domain.stock.hold_rows import (
     UNDER_WAY,
     end_holds,
     expire_at,
+    give_back,
     held_lines,
     in_future,
-    kept,
     lines_of,
     lock_hold,
 )
@@ -109,7 +109,7 @@ async def _let_go(
     """End these holds, whose levels are locked; what they keep is free."""
     closed = await uow.rows(_CLOSE, ids=list(hold_ids))
     for line in closed:
-        levels[Spot.of(line)].more_reserved -= kept(line)
+        give_back(line, levels[Spot.of(line)])
     await change_levels(uow, levels)
     await end_holds(uow, hold_ids, ending)
     await relist_where_it_ends(uow, levels)

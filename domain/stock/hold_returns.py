@@ -102,6 +102,14 @@ async def return_shipped(
     if hold["state"] not in ("partly_shipped", "shipped"):
         raise NotAllowed("id", en="nothing of it is shipped", ru="по нему ничего не отгружено")
     coming = await read_parts(uow, await lines_of(uow, [hold_id]), backs, _is_out)
+    for one in coming:
+        if one.line["is_drop_shipped"]:
+            raise NotAllowed(
+                *one.path[:-1],
+                "lineId",
+                en="a supplier sent it; what comes to us of it is a goods receipt",
+                ru="отправил поставщик; если товар пришёл к нам, оформите приёмку",
+            )
     heaps = await _out(uow, hold_id)
     moves: list[Move] = []
     for back, one in zip(backs, coming, strict=True):

@@ -41,6 +41,10 @@ LINE: Final[Any] = (
     StockHoldLine.quantity,
     StockHoldLine.shipped,
     StockHoldLine.returned,
+    StockHoldLine.backordered,
+    StockHoldLine.is_drop_shipped,
+    StockHoldLine.cost_minor,
+    StockHoldLine.cost_currency,
     StockHoldLine.is_open,
 )
 _LINES: Final = select(*LINE).where(StockHoldLine.hold_id == any_(IDS)).order_by(StockHoldLine.id)
@@ -62,8 +66,9 @@ _END: Final = (
 
 
 async def lines_of(db: Asking, hold_ids: Sequence[UUID]) -> list[Row]:
-    """`id`, `hold_id`, `variant_id`, `location_id`, `quantity`, `shipped`, `returned`, `is_open`:
-    what these keep, or have kept."""
+    """`id`, `hold_id`, `variant_id`, `location_id`, `quantity`, `shipped`, `returned`,
+    `backordered`, `is_drop_shipped`, `cost_minor`, `cost_currency`, `is_open`: what these keep, or
+    have kept."""
     return await db.rows(_LINES, ids=list(hold_ids)) if hold_ids else []
 
 
@@ -71,6 +76,17 @@ def kept(line: Row) -> int:
     """How much an open line keeps; thousandths."""
     left: int = line["quantity"] - line["shipped"]
     return left
+
+
+def covered(line: Row) -> int:
+    """How much of that is there."""
+    return kept(line) - int(line["backordered"])
+
+
+def give_back(line: Row, level: Level) -> None:
+    """Let the level of a line that is closed have again what the line kept."""
+    level.more_reserved -= covered(line)
+    level.more_backordered -= line["backordered"]
 
 
 async def lock_hold(

@@ -20,6 +20,7 @@ from domain.inputs import located, text
 from domain.references import Ref, get_id
 from domain.row_sets import IDS, insert_rows
 from domain.stock.allocation import Offer, Strategy, allocate
+from domain.stock.backorders import cover_waiting
 from domain.stock.demand import Demand, Line, demand_of
 from domain.stock.freshness import Freshness, freshness_of
 from domain.stock.hold_rows import (
@@ -27,15 +28,16 @@ from domain.stock.hold_rows import (
     UNDER_WAY,
     end_holds,
     expire_at,
+    give_back,
     in_future,
     is_past,
-    kept,
     lines_of,
 )
 from domain.stock.levels import Level, Spot, change_levels, lock_levels_of
 from domain.stock.moves import InsufficientStock
 from domain.stock.nearness import Nearness
 from domain.stock.relisting import relist_where_it_ends
+from domain.stock.supplier_shelves import shelves_at
 from domain.stock.tables import StockHold, StockHoldLine
 from domain.stock.ways import destination, ways_to
 from tenants.ids import new_id
@@ -116,6 +118,7 @@ async def hold_stock(
     ids = {line["variant_id"] for line in await lines_of(uow, over)} | set(demand.kept)
     levels = await lock_levels_of(uow, sorted(ids))
     await _free_past(uow, levels)
+    await cover_waiting(uow, levels)
     await end_holds(uow, over, "expired")
     begun = {"owner": owner, "asked": asked, "strategy": strategy.value, "expires_at": until}
     hold_id = await _begin(uow, begun)
@@ -125,17 +128,8 @@ async def hold_stock(
         assert earlier is not None
         return _same(earlier, asked)
     ways = await ways_to(uow, levels, near=goes_to, channel_id=channel_id)
-    taken = await _allocated(uow, demand, levels, strategy, ways)
-    for spot, quantity in taken.items():
-        levels[spot].more_reserved += quantity
-    await insert_rows(
-        uow,
-        StockHoldLine,
-        [
-            {"id": new_id(), "hold_id": hold_id, "quantity": quantity, **spot._asdict()}
-            for spot, quantity in taken.items()
-        ],
-    )
+    there, later = await _allocated(uow, demand, levels, strategy, ways)
+    await insert_rows(uow, StockHoldLine, _lines(hold_id, levels, there, later))
     await change_levels(uow, levels)
     uow.record("hold.created", hold_id, variants=sorted(map(str, demand.kept)))
     await expire_at(uow, until)
@@ -167,7 +161,7 @@ async def _free_past(uow: UnitOfWork, levels: Mapping[Spot, Level]) -> None:
     """Take back what holds past their time keep at these levels; the job says so of the holds."""
     ids = list({spot.variant_id for spot in levels})
     for line in await uow.rows(_CLOSE_PAST, ids=ids, now=uow.now) if ids else ():
-        levels[Spot.of(line)].more_reserved -= kept(line)
+        give_back(line, levels[Spot.of(line)])
 
 
 async def _allocated(
@@ -176,20 +170,33 @@ async def _allocated(
     levels: Mapping[Spot, Level],
     strategy: Strategy,
     ways: Mapping[UUID, Nearness],
-) -> dict[Spot, int]:
-    """How much of the demand is kept where, at the places that `ways` lead to. Raises
-    InsufficientStock, Rejected."""
+) -> tuple[dict[Spot, int], dict[Spot, int]]:
+    """How much of the demand is kept where, at the places that `ways` lead to: of what is there,
+    and of what is not ours yet.
+
+    What is there goes first, wherever it is; then what suppliers have; then what may be on
+    backorder. Raises InsufficientStock, Rejected.
+    """
     fresh = await freshness_of(uow, demand.kept)
-    offers = []
+    shelves, rooms, suppliers = list[Offer](), list[Offer](), list[Offer]()
     for spot, level in levels.items():
         if level.is_active and spot.location_id in ways:
             spoilt, expires_on = fresh.get(spot, Freshness())
             way = ways[spot.location_id]
-            offers.append(Offer(spot, level.free - spoilt, level.priority, expires_on, way))
-    taken = allocate(demand.kept, offers, strategy)
-    missing = dict(demand.kept)
-    for spot, quantity in taken.items():
-        missing[spot.variant_id] -= quantity
+            shelves.append(Offer(spot, level.free - spoilt, level.priority, expires_on, way))
+            beyond = suppliers if level.is_suppliers else rooms
+            beyond.append(Offer(spot, level.room, level.priority, nearness=way))
+    there = allocate(demand.kept, shelves, strategy)
+    missing, later = _less(demand.kept, there), dict[Spot, int]()
+    if missing and suppliers:
+        told = await shelves_at(uow, [one.spot for one in suppliers], uow.now)
+        offers = [one for one in suppliers if one.spot in told and told[one.spot]["is_believed"]]
+        later |= allocate(missing, offers, strategy)
+        missing = _less(missing, later)
+    if missing:
+        waiting = allocate(missing, rooms, strategy)
+        later |= waiting
+        missing = _less(missing, waiting)
     short = [
         InsufficientStock(
             *demand.places[variant_id],
@@ -198,8 +205,45 @@ async def _allocated(
             available=demand.kept[variant_id] - left,
         )
         for variant_id, left in missing.items()
-        if left
     ]
     if short:
         raise short[0] if len(short) == 1 else Rejected(list(short))
-    return taken
+    return there, later
+
+
+def _lines(
+    hold_id: UUID,
+    levels: Mapping[Spot, Level],
+    there: Mapping[Spot, int],
+    later: Mapping[Spot, int],
+) -> list[dict[str, Any]]:
+    """The lines of a hold, whose levels are told of them; what a supplier sends is its own line."""
+    lines: list[dict[str, Any]] = []
+    for spot in dict.fromkeys((*there, *later)):
+        level, here, waiting = levels[spot], there.get(spot, 0), later.get(spot, 0)
+        level.more_reserved += here
+        level.more_backordered += waiting
+        parts = (
+            [(here, 0), (waiting, waiting)] if level.is_suppliers else [(here + waiting, waiting)]
+        )
+        lines += [
+            {
+                "id": new_id(),
+                "hold_id": hold_id,
+                **spot._asdict(),
+                "quantity": quantity,
+                "backordered": backordered,
+                "is_drop_shipped": level.is_suppliers and backordered > 0,
+            }
+            for quantity, backordered in parts
+            if quantity
+        ]
+    return lines
+
+
+def _less(wanted: Mapping[UUID, int], taken: Mapping[Spot, int]) -> dict[UUID, int]:
+    """What is still wanted of each variant of which not all is taken."""
+    left = dict(wanted)
+    for spot, quantity in taken.items():
+        left[spot.variant_id] -= quantity
+    return {variant_id: quantity for variant_id, quantity in left.items() if quantity}

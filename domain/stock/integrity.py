@@ -59,6 +59,12 @@ def _differing(check: str, recorded: Any, reckoned: Any) -> Select[Any]:
     )
 
 
+def _held(column: Any) -> Select[Any]:
+    """The sum over open lines of holds."""
+    keys = (StockHoldLine.variant_id, StockHoldLine.location_id)
+    return _summed(column, *keys).where(StockHoldLine.is_open)
+
+
 _TO: Final = Transfer.to_location_id.label("location_id")
 _LEVEL: Final = (StockLevel.variant_id, StockLevel.location_id)
 _ON_HAND: Final = select(*_LEVEL, StockLevel.on_hand.label("number"))
@@ -125,11 +131,12 @@ CHECKS: Final = (
     _differing(
         "reserved",
         select(*_LEVEL, StockLevel.reserved.label("number")),
-        _summed(
-            StockHoldLine.quantity - StockHoldLine.shipped,
-            StockHoldLine.variant_id,
-            StockHoldLine.location_id,
-        ).where(StockHoldLine.is_open),
+        _held(StockHoldLine.quantity - StockHoldLine.shipped - StockHoldLine.backordered),
+    ),
+    _differing(
+        "backordered",
+        select(*_LEVEL, StockLevel.backordered.label("number")),
+        _held(StockHoldLine.backordered),
     ),
     _UNITS,
     _differing(
@@ -151,7 +158,7 @@ CHECKS: Final = (
         _UNDER_WAY,
     ),
 )
-"""Each level is the sum of its movements, of its lots and, what is reserved, of its holds' lines;
+"""Each level is the sum of its movements, of its lots and, what is promised, of its holds' lines;
 each lot is the sum of its own movements; what is in transit to a place, and what its transfers'
 lines still lack, is what left by them and has not come; and goods that are known one by one are as
 many as their codes."""

@@ -5,60 +5,20 @@ ones do not wait in a ring. Whoever locks levels has locked no hold before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import and_, any_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.row_sets import IDS, row_set
+from domain.stock.backorders import cover_waiting
+from domain.stock.spots import Level as Level
+from domain.stock.spots import Spot as Spot
 from domain.stock.tables import Location, StockLevel
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
 from tenants.statements import TENANT
-
-
-class Spot(NamedTuple):
-    """A variant at a location."""
-
-    variant_id: UUID
-    location_id: UUID
-
-    @classmethod
-    def of(cls, row: Any) -> Self:
-        """Where a row with these two columns is."""
-        return cls(row["variant_id"], row["location_id"])
-
-
-@dataclass(slots=True)
-class Level:
-    """A level under lock: thousandths as they were, and by how much they are to change."""
-
-    id: UUID
-    on_hand: int
-    reserved: int
-    spoilt: int
-    version: int
-    is_active: bool = True
-    """Whether its location is at work; known of `lock_levels_of` alone, as is its priority."""
-    priority: int = 0
-    more_on_hand: int = 0
-    more_reserved: int = 0
-    more_spoilt: int = 0
-    written: int = 0
-    """How much of `more_on_hand` its new row has already."""
-
-    @property
-    def free(self) -> int:
-        """What is on hand and nobody's yet, after all changes so far."""
-        return self.on_hand + self.more_on_hand - self.reserved - self.more_reserved
-
-    @property
-    def is_changed(self) -> bool:
-        unwritten = self.more_on_hand - self.written
-        return bool(unwritten or self.more_reserved or self.more_spoilt)
-
 
 _NOTHING: Final[Mapping[Spot, int]] = {}
 _COLUMNS: Final = (
@@ -69,6 +29,8 @@ _COLUMNS: Final = (
     StockLevel.reserved,
     StockLevel.spoilt,
     StockLevel.version,
+    StockLevel.backordered,
+    StockLevel.backorder_limit,
 )
 _spots: Final = row_set(StockLevel, ("id", "variant_id", "location_id", "on_hand"))
 _OPEN: Final = (
@@ -101,13 +63,15 @@ _AT_SPOTS: Final = (
     .with_for_update(of=StockLevel)
 )
 _OF_VARIANTS: Final = (
-    select(*_COLUMNS, Location.is_active, Location.priority)
+    select(*_COLUMNS, Location.is_active, Location.priority, Location.kind)
     .join(Location, Location.id == StockLevel.location_id)
     .where(StockLevel.variant_id == any_(IDS))
     .order_by(StockLevel.variant_id, StockLevel.location_id)
     .with_for_update(of=StockLevel)
 )
-_given: Final = row_set(StockLevel, ("id", "on_hand", "reserved", "spoilt"))
+_given: Final = row_set(
+    StockLevel, ("id", "on_hand", "reserved", "spoilt", "backordered", "backorder_limit")
+)
 _CHANGE: Final = (
     update(StockLevel)
     .where(StockLevel.id == _given.c.id)
@@ -115,6 +79,8 @@ _CHANGE: Final = (
         on_hand=StockLevel.on_hand + _given.c.on_hand,
         reserved=StockLevel.reserved + _given.c.reserved,
         spoilt=StockLevel.spoilt + _given.c.spoilt,
+        backordered=StockLevel.backordered + _given.c.backordered,
+        backorder_limit=StockLevel.backorder_limit + _given.c.backorder_limit,
         version=StockLevel.version + 1,
         updated_at=bindparam("now"),
     )
@@ -154,17 +120,24 @@ async def lock_levels_of(uow: UnitOfWork, variant_ids: Sequence[UUID]) -> dict[S
     for row in found:
         level = levels[Spot.of(row)]
         level.is_active, level.priority = row["is_active"], row["priority"]
+        level.is_suppliers = row["kind"] == "supplier"
     return levels
 
 
 async def change_levels(uow: UnitOfWork, levels: Mapping[Spot, Level]) -> None:
-    """Write the changes of locked levels. The table refuses what would be less than nothing."""
+    """Write the changes of locked levels, those who wait for what is free being served first.
+
+    The table refuses what would be less than nothing.
+    """
+    await cover_waiting(uow, levels)
     rows = [
         {
             "id": level.id,
             "on_hand": level.more_on_hand - level.written,
             "reserved": level.more_reserved,
             "spoilt": level.more_spoilt,
+            "backordered": level.more_backordered,
+            "backorder_limit": level.more_limit,
         }
         for level in levels.values()
         if level.is_changed
@@ -188,7 +161,13 @@ def _rows(spots: Iterable[Spot], coming: Mapping[Spot, int] = _NOTHING) -> list[
 def _levels(rows: Sequence[Row]) -> dict[Spot, Level]:
     return {
         Spot.of(row): Level(
-            row["id"], row["on_hand"], row["reserved"], row["spoilt"], row["version"]
+            row["id"],
+            row["on_hand"],
+            row["reserved"],
+            row["spoilt"],
+            row["version"],
+            row["backordered"],
+            row["backorder_limit"],
         )
         for row in rows
     }

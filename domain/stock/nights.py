@@ -1,5 +1,7 @@
-"""Every night, as a day begins: what has expired is sold no more, sums are checked."""
+"""Every night, as a day begins: what has expired, and what suppliers told too long ago, is sold no
+more; sums are checked."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,6 +12,7 @@ from domain.courses import Course
 from domain.merchants.shop_facts import zone_of_shop
 from domain.stock.integrity import check_stock
 from domain.stock.lots import spoil
+from domain.stock.supplier_shelves import forget_stale
 from domain.stock.tables import Location
 from tenants.jobs import enqueue
 from tenants.scope import UnitOfWork
@@ -43,16 +46,23 @@ def _next_midnight(now: datetime, zone: ZoneInfo) -> datetime:
 
 
 async def work_at_night(course: Course) -> dict[str, int]:
-    """Job `stock.night`: at how many levels something expired, how many rows differ."""
+    """Job `stock.night`: at how many levels something expired, and at how many what a supplier told
+    is stale; how many rows differ."""
     # First of all: were this night's to fail, there would be none to come.
     async with course.writing(NIGHT) as uow:
         await plan_night(uow)
-    expired = 0
+    expired = await _each(course, spoil)
+    stale = await _each(course, forget_stale)
+    async with course.writing(NIGHT) as uow:
+        return {"expired": expired, "stale": stale, **await check_stock(uow)}
+
+
+async def _each(course: Course, work: Callable[[UnitOfWork], Awaitable[int]]) -> int:
+    """Do it, some at once, until there is nothing left to do; to how many it was done."""
+    done = 0
     while True:
         async with course.writing(NIGHT) as uow:
-            found = await spoil(uow)
-        expired += found
+            found = await work(uow)
+        done += found
         if not found:
-            break
-    async with course.writing(NIGHT) as uow:
-        return {"expired": expired, **await check_stock(uow)}
+            return done

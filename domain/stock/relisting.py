@@ -33,9 +33,9 @@ async def relist_where_it_ends(uow: UnitOfWork, levels: Mapping[Spot, Level]) ->
     changed: set[UUID] = set()
     ending: set[UUID] = set()
     for spot, level in levels.items():
-        if level.more_reserved:
+        if level.more_reserved or level.more_backordered:
             changed.add(spot.variant_id)
-            if level.free <= 0 or level.on_hand <= level.reserved:
+            if level.was_sold_out or level.is_sold_out:
                 ending.add(spot.variant_id)
     if changed:
         rows = await uow.rows(_PRODUCTS, ids=list(ending), parts=list(changed))

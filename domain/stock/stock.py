@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import any_, select
+from sqlalchemy import and_, any_, case, func, select
 
 from domain.bulk import ErrorPolicy, Outcome, Tally
 from domain.catalog.tables import Variant
 from domain.errors import DomainError, ErrorCode, Invalid, NotAllowed, NotFound
 from domain.inputs import Cleaner, clean, line_or_none, located, whole
-from domain.references import Ref, resolve
+from domain.references import Ref, misnamed, resolve
 from domain.row_sets import IDS, rows_by_id
 from domain.stock.ledger import post, tell
 from domain.stock.levels import Level, Spot, open_levels
@@ -34,13 +34,10 @@ from domain.stock.moves import (
     check_dates,
     scans,
 )
-from domain.stock.shelves import share
-from domain.stock.tables import Location, Lot, StockLevel
+from domain.stock.shelves import THOUSANDTHS, share
+from domain.stock.tables import Location, Lot, StockLevel, SupplierShelf
 from domain.stock.unit_rows import known_at
 from tenants.scope import Asking, Row, UnitOfWork
-
-THOUSANDTHS: Final = 1_000
-"""Of a unit; costs are of whole ones."""
 
 
 class StockChanged(DomainError):
@@ -95,8 +92,22 @@ _OF_VARIANTS: Final = (
         StockLevel.on_hand,
         StockLevel.reserved,
         StockLevel.spoilt,
+        StockLevel.backordered,
+        # What a supplier told too long ago is not to be reckoned with.
+        case(
+            (SupplierShelf.stale_at <= func.now(), StockLevel.backordered),
+            else_=StockLevel.backorder_limit,
+        ).label("backorder_limit"),
+        (Location.kind == "supplier").label("is_suppliers"),
     )
     .join(Location, Location.id == StockLevel.location_id)
+    .outerjoin(
+        SupplierShelf,
+        and_(
+            SupplierShelf.variant_id == StockLevel.variant_id,
+            SupplierShelf.location_id == StockLevel.location_id,
+        ),
+    )
     .where(StockLevel.variant_id == any_(IDS), Location.is_active)
     .order_by(StockLevel.variant_id, Location.priority.desc(), Location.id)
 )
@@ -119,7 +130,7 @@ async def set_stock(
     ids = await resolve(uow, Variant, [level.variant for level in levels])
     seen: set[UUID] = set()
     for at, level in enumerate(levels):
-        if wrong := _wrong(level.variant, ids, seen) or _out_of("onHand", level.on_hand, 0):
+        if wrong := misnamed(level.variant, ids, seen) or _out_of("onHand", level.on_hand, 0):
             tally.refuse(at, wrong)
     spots = {at: Spot(ids[levels[at].variant], location_id) for at in tally.standing()}
     there = await open_levels(uow, spots.values())
@@ -153,7 +164,7 @@ async def change_stock(
     cleaned: list[Mapping[str, Any]] = []
     for at, change in enumerate(changes):
         values, wrong = clean(_CHANGE, asdict(change))
-        if misplaced := _wrong(change.variant, ids, seen):
+        if misplaced := misnamed(change.variant, ids, seen):
             wrong.append(misplaced)
         elif change.lot_id and not _is_of(lots.get(change.lot_id), ids[change.variant]):
             wrong.append(NotFound("lotId", what="lot"))
@@ -216,9 +227,19 @@ async def write_levels(
 
 
 async def stock_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
-    """`variant_id`, `location_id`, `on_hand`, `reserved`, `spoilt` of many variants, wherever
-    locations are at work."""
+    """`variant_id`, `location_id`, `on_hand`, `reserved`, `spoilt`, `backordered`,
+    `backorder_limit` and `is_suppliers` of many variants, wherever locations are at work."""
     return await db.rows(_OF_VARIANTS, ids=list(variant_ids))
+
+
+def on_shelf(level: Row) -> int:
+    """How much of what is on hand can be promised."""
+    return max(int(level["on_hand"] - level["reserved"] - level["spoilt"]), 0)
+
+
+def sellable(level: Row) -> int:
+    """The same, and what may be promised before it is there."""
+    return on_shelf(level) + int(level["backorder_limit"] - level["backordered"])
 
 
 async def _posted(
@@ -290,15 +311,6 @@ def _cleaned_lot(change: StockChange) -> LotFacts:
 
 def _is_of(lot: Row | None, variant_id: UUID) -> bool:
     return lot is not None and lot["variant_id"] == variant_id
-
-
-def _wrong(variant: Ref, ids: Mapping[Ref, UUID], seen: set[UUID]) -> DomainError | None:
-    if variant not in ids:
-        return NotFound("variantId", what="variant")
-    if ids[variant] in seen:
-        return Invalid("variantId", en="comes twice", ru="встречается дважды")
-    seen.add(ids[variant])
-    return None
 
 
 def _out_of(field: str, value: int, least: int) -> DomainError | None:

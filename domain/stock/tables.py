@@ -88,6 +88,9 @@ class Location(TenantOwned, Titled, FromOutside, Edited, Base):
 class StockLevel(TenantOwned, Edited, Base):
     """How much there is, how much of that is spoken for, and how much may not be sold; thousandths.
 
+    `backordered` is promised beyond that, and not there yet: never more than `backorder_limit`.
+    At a supplier's location nothing is on hand: the limit is what he has, and `SupplierShelf` says
+    of that how long it is to be believed.
     `spoilt` is what lies in recalled and expired lots. It is brought up to date at midnight, so
     whoever promises goods asks the lots themselves.
     """
@@ -98,12 +101,38 @@ class StockLevel(TenantOwned, Edited, Base):
     on_hand: Mapped[int] = mapped_column(server_default="0")
     reserved: Mapped[int] = mapped_column(server_default="0")
     spoilt: Mapped[int] = mapped_column(server_default="0")
+    backordered: Mapped[int] = mapped_column(server_default="0")
+    backorder_limit: Mapped[int] = mapped_column(server_default="0")
     __table_args__ = (
         owned("location_id", "location"),
         owned("variant_id", "variant", cascade=True),
         UniqueConstraint("tenant_id", "variant_id", "location_id"),
         CheckConstraint("reserved BETWEEN 0 AND on_hand", name="reserved_is_there"),
         CheckConstraint("spoilt BETWEEN 0 AND on_hand", name="spoilt_is_there"),
+        CheckConstraint("backordered BETWEEN 0 AND backorder_limit", name="backordered_within"),
+    )
+
+
+class SupplierShelf(TenantOwned, Base):
+    """What a supplier asks for one unit that he sends to our buyers from his location, as he told
+    it last, and (`stale_at`, null: for ever) until when that and what he has is to be believed.
+
+    Written under its level's lock.
+    """
+
+    __tablename__ = "supplier_shelf"
+    variant_id: Mapped[UUID]
+    location_id: Mapped[UUID]
+    price_minor: Mapped[int]
+    currency: Mapped[str]
+    stale_at: Mapped[datetime | None]
+    __table_args__ = (
+        owned("location_id", "location"),
+        owned("variant_id", "variant", cascade=True),
+        UniqueConstraint("tenant_id", "variant_id", "location_id"),
+        tenant_index("supplier_shelf", "location_id"),
+        CheckConstraint("price_minor >= 0", name="price_minor"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
     )
 
 
@@ -254,7 +283,8 @@ class StockHoldLine(TenantOwned, Base):
     """What a hold keeps at one level. Closed once it keeps it no more, under the level's lock.
 
     Of `quantity`, `shipped` has gone out, and `returned` of that came back; while it is open, the
-    rest is kept.
+    rest is kept: `backordered` of it is not there yet. What a supplier sends is all of it until it
+    is shipped, and then has cost `cost_minor` in `cost_currency`, for no lot of ours knows.
     """
 
     __tablename__ = "stock_hold_line"
@@ -264,6 +294,10 @@ class StockHoldLine(TenantOwned, Base):
     quantity: Mapped[int]
     shipped: Mapped[int] = mapped_column(server_default="0")
     returned: Mapped[int] = mapped_column(server_default="0")
+    backordered: Mapped[int] = mapped_column(server_default="0")
+    is_drop_shipped: Mapped[bool] = mapped_column(server_default="false")
+    cost_minor: Mapped[int | None]
+    cost_currency: Mapped[str | None]
     is_open: Mapped[bool] = mapped_column(server_default="true")
     __table_args__ = (
         owned("hold_id", "stock_hold"),
@@ -274,4 +308,5 @@ class StockHoldLine(TenantOwned, Base):
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("shipped BETWEEN 0 AND quantity", name="shipped_is_kept"),
         CheckConstraint("returned BETWEEN 0 AND shipped", name="returned_is_shipped"),
+        CheckConstraint("backordered BETWEEN 0 AND quantity - shipped", name="backordered_is_kept"),
     )

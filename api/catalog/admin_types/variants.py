@@ -22,6 +22,7 @@ from domain.catalog.bundles import parts_of
 from domain.catalog.options import choices_of
 from domain.catalog.unit_codes import unit_codes_of
 from domain.pricing.prices import prices_of
+from domain.purchasing.supplies import supplies_of
 
 if TYPE_CHECKING:
     from api.catalog.admin_types.products import Product
@@ -68,6 +69,12 @@ async def _unit_codes(parents: Sequence[Any], context: RequestContext) -> list[s
     return [demanded.get(one, "none") for one in ids]
 
 
+async def _at_suppliers(parents: Sequence[Any], context: RequestContext) -> list[int]:
+    ids = [parent["id"] for parent in parents]
+    supplies = await supplies_of(context.reading, ids)
+    return [sum(one.quantity for one in supplies.get(id, ())) for id in ids]
+
+
 @strawberry.type
 class Variant(Node, Edited):
     """What is put into a cart: one choice of a product's options."""
@@ -107,6 +114,12 @@ class Variant(Node, Edited):
         items=1,
         permission="inventory:read",
         description="At the locations that are at work and that the caller may see.",
+    )
+    at_suppliers: Quantity = batch(
+        _at_suppliers,
+        permission="purchasing:read",
+        description="What suppliers have of it, as they told last and not too long ago; none of it "
+        "is ours, and `stock` says what of it can be held.",
     )
     bundle_items: list[BundleItem] = many(
         parts_of, of="variant_id", items=1, description="What it is made of, for a bundle."

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from domain.purchasing.tables import Supplier, SupplierOffer
 from domain.stock.arrivals import Arrival, expect
+from domain.stock.backorder_limits import BackorderLimit, set_backorder_limits
 from domain.stock.levels import Spot
 from domain.stock.moves import Document
 from domain.stock.tables import Location, StockLevel
@@ -135,3 +136,15 @@ async def test_it_takes_six_statements_however_many_places_there_are(
         for number in range(20):
             await uow.add(Location, title="x", code=f"x{number}", kind="store")
     assert await counted.statements(ASK, **asked) == 6
+
+
+async def test_what_is_sold_before_it_comes_has_no_day(stalls: TwoStalls) -> None:
+    places, shop = await shelve(stalls), stalls.shop
+    async with shop.scope.writing("test") as uow:
+        limits = [BackorderLimit(shop.variants["A"], 5_000)]
+        await set_backorder_limits(uow, location=places["shop"], limits=limits)
+    assert told(await ask(stalls, "A", "8"))[:2] == ("8", "IN_STOCK")
+    assert told(await ask(stalls, "A", "13")) == ("8", "BACKORDER", None)
+    assert told(await ask(stalls, "A", "14")) == ("8", "NOT_AVAILABLE", None)
+    assert told(await ask(stalls, "A", "13", places["shop"])) == ("2", "BACKORDER", None)
+    assert told(await ask(stalls, "A", "9", places["point"])) == ("0", "NOT_AVAILABLE", None)

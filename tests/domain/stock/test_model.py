@@ -30,6 +30,7 @@ from sqlalchemy import select
 
 from domain.errors import DomainError
 from domain.paging import PageRequest
+from domain.stock.backorder_limits import BackorderLimit, set_backorder_limits
 from domain.stock.balances import list_balances
 from domain.stock.demand import Line
 from domain.stock.hold_ends import expire_past_holds, extend_hold, release_hold
@@ -84,6 +85,8 @@ class ModelHold:
     kept: dict[Shelf, int]
     until: datetime | None
     is_held: bool = True
+    waits: dict[Shelf, int] = field(default_factory=dict)
+    """How much of what it keeps is not there yet."""
     was_cut: bool = False
     """Whether somebody has taken what it kept, its time being over."""
     out: defaultdict[Shelf, list[ModelLot]] = field(default_factory=lambda: defaultdict(list))
@@ -98,6 +101,7 @@ class Model:
     holds: dict[str, ModelHold] = field(default_factory=dict)
     came: int = 0
     known: dict[tuple[str, str], tuple[date | None, int]] = field(default_factory=dict)
+    limits: defaultdict[Shelf, int] = field(default_factory=lambda: defaultdict(int))
 
     def on_hand(self, shelf: Shelf) -> int:
         return sum(lot.quantity for lot in self.lots[shelf])
@@ -106,7 +110,21 @@ class Model:
         return sum(lot.value for lot in self.lots[shelf])
 
     def reserved(self, shelf: Shelf) -> int:
-        return sum(hold.kept.get(shelf, 0) for hold in self.holds.values() if hold.is_held)
+        return sum(
+            hold.kept.get(shelf, 0) - hold.waits.get(shelf, 0)
+            for hold in self.holds.values()
+            if hold.is_held
+        )
+
+    def backordered(self, shelf: Shelf) -> int:
+        return sum(hold.waits.get(shelf, 0) for hold in self.holds.values() if hold.is_held)
+
+    def cover(self, now: datetime, today: date) -> None:
+        """Give what is free to those who wait for it and have time left, the first first."""
+        for hold in self.holds.values():
+            if hold.is_held and (hold.until is None or hold.until > now):
+                for shelf, waits in list(hold.waits.items()):
+                    hold.waits[shelf] -= min(waits, self.sellable(shelf, today))
 
     def free(self, shelf: Shelf) -> int:
         return self.on_hand(shelf) - self.reserved(shelf)
@@ -143,6 +161,7 @@ class Model:
         hold.kept[shelf] -= quantity
         if not hold.kept[shelf]:
             del hold.kept[shelf]
+            hold.waits.pop(shelf, None)
         hold.is_held = bool(hold.kept)
         return sum(part.value for part in parts)
 
@@ -318,15 +337,25 @@ class StockMachine(RuleBasedStateMachine):
         kept: dict[Shelf, int] = {}
         freed = {id(one): {shelf for shelf in one.kept if shelf[0] in wanted} for one in past}
         before = {id(one): dict(one.kept) for one in past}
+        waited = {id(one): dict(one.waits) for one in self.live()}
         was_cut = {id(one): one.was_cut for one in past}
         for one in past:
             for shelf in freed[id(one)]:
                 del one.kept[shelf]
+                one.waits.pop(shelf, None)
                 one.was_cut = True
+        self.model.cover(now, self.today)
+        later: dict[Shelf, int] = {}
         for sku, left in wanted.items():
             for place in ("main", "second"):
                 if taken := min(left, self.model.sellable((sku, place), self.today)):
                     kept[sku, place] = taken
+                    left -= taken
+            for place in ("main", "second"):
+                room = self.model.limits[sku, place] - self.model.backordered((sku, place))
+                if taken := min(left, room):
+                    later[sku, place] = taken
+                    kept[sku, place] = kept.get((sku, place), 0) + taken
                     left -= taken
             if left:
                 kept.clear()
@@ -336,11 +365,13 @@ class StockMachine(RuleBasedStateMachine):
             lambda uow: hold_stock(uow, owner=owner, lines=asked, until=until), allowed=allowed
         )
         if allowed:
-            self.model.holds[owner] = ModelHold(found, kept, until)
+            self.model.holds[owner] = ModelHold(found, kept, until, waits=later)
         else:  # nothing is kept of what a refused unit did
             for one in past:
                 one.kept = before[id(one)]
                 one.was_cut = was_cut[id(one)]
+            for one in self.live():
+                one.waits = waited[id(one)]
 
     @rule(sku=skus, quantity=quantities)
     def hold_for_a_moment(self, sku: str, quantity: int) -> None:
@@ -356,12 +387,16 @@ class StockMachine(RuleBasedStateMachine):
         return hold.until is not None and hold.until <= datetime.now(UTC) + self.clock
 
     def may_go(self, hold: ModelHold, going: dict[Shelf, int]) -> bool:
+        there = all(
+            hold.kept[shelf] - hold.waits.get(shelf, 0) >= quantity
+            for shelf, quantity in going.items()
+        )
         fresh = all(
             sum(lot.quantity for lot in self.model.lots[shelf] if not is_over(lot, self.today))
             >= quantity
             for shelf, quantity in going.items()
         )
-        return fresh and not hold.was_cut and not self.is_past(hold)
+        return there and fresh and not hold.was_cut and not self.is_past(hold)
 
     def sold(self, hold: ModelHold) -> int:
         """What the ledger has of a hold's cost of goods: all that went, less what came back."""
@@ -454,6 +489,18 @@ class StockMachine(RuleBasedStateMachine):
         for hold in past:
             hold.is_held = False
 
+    @rule(sku=skus, place=places, units=some.integers(0, 6))
+    def limit(self, sku: str, place: str, units: int) -> None:
+        row = BackorderLimit(self.room.variants[sku], units * 1_000)
+
+        async def work(uow: UnitOfWork) -> None:
+            await set_backorder_limits(uow, location=self.place[place], limits=[row])
+
+        allowed = row.limit >= self.model.backordered((sku, place))
+        self.act(work, allowed=allowed)
+        if allowed:
+            self.model.limits[sku, place] = row.limit
+
     @rule(time=some.sampled_from((timedelta(minutes=45), timedelta(hours=1), DAY)))
     def wait(self, time: timedelta) -> None:
         self.clock += time
@@ -462,6 +509,7 @@ class StockMachine(RuleBasedStateMachine):
     def all_is_as_the_model_has_it(self) -> None:
         if not hasattr(self, "room"):
             return
+        self.model.cover(datetime.now(UTC) + self.clock, self.today)
         self.run(self.compare())
 
     async def compare(self) -> None:
@@ -473,12 +521,15 @@ class StockMachine(RuleBasedStateMachine):
             return sku_of[row["variant_id"]], names[row["location_id"]]
 
         shelves = {(sku, place) for sku in SKUS for place in names.values()}
-        levels = dict.fromkeys(shelves, (0, 0))
+        levels = dict.fromkeys(shelves, (0, 0, 0))
         for row in await reading.rows(select(StockLevel)):
             if shelf_of(row)[0] in SKUS:
-                levels[shelf_of(row)] = (row["on_hand"], row["reserved"])
+                levels[shelf_of(row)] = (row["on_hand"], row["reserved"], row["backordered"])
         model = self.model
-        assert levels == {shelf: (model.on_hand(shelf), model.reserved(shelf)) for shelf in shelves}
+        assert levels == {
+            shelf: (model.on_hand(shelf), model.reserved(shelf), model.backordered(shelf))
+            for shelf in shelves
+        }
         lots: defaultdict[Shelf, list[tuple[int, int]]] = defaultdict(list)
         for row in await reading.rows(select(LotBalance).where(LotBalance.quantity > 0)):
             lots[shelf_of(row)].append((row["quantity"], row["value_minor"]))
