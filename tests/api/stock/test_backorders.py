@@ -93,5 +93,5 @@ async def test_each_limit_that_cannot_be_is_named(desks: TwoDesks, desk: Desk) -
     rows = [{"variant": tea(desks.neighbour), "limit": "1"}]
     assert refusals(await limit(desk, "9", limits=rows)) == [("NOT_FOUND", "limits.0.variant")]
     reader = await desk.clerk("inventory:read", "products:read")
-    asked = {"location": {"id": encode_id("loc", desk.shop.location)}, "limits": []}
-    assert (await reader.refused(LIMIT, input=asked))["code"] == "FORBIDDEN"
+    here = {"location": {"id": encode_id("loc", desk.shop.location)}, "limits": []}
+    assert (await reader.refused(LIMIT, input=here))["code"] == "FORBIDDEN"

@@ -116,7 +116,7 @@ async def test_a_part_needs_a_key_and_what_cannot_be_is_named(desks: TwoDesks, d
     back = {"holdId": hold["id"], "lines": [{"lineId": mine, "quantity": "1"}]}
     assert (await desk.admin.refused(RETURN, input=back))["code"] == "BAD_USER_INPUT"
     nobody = {"id": encode_id("loc", new_id())}
-    for number, (more, wrong) in enumerate(
+    for number, (more, refused_as) in enumerate(
         (
             ({"lines": [{"lineId": mine, "quantity": "4"}]}, "NOT_ALLOWED lines.0.quantity"),
             ({"lines": [{"lineId": other, "quantity": "1"}]}, "NOT_FOUND lines.0.lineId"),
@@ -126,5 +126,5 @@ async def test_a_part_needs_a_key_and_what_cannot_be_is_named(desks: TwoDesks, d
     ):
         answer = await desk.keyed(f"back {number}").ask(RETURN, input=back | more)
         ((code, path),) = refusals(answer["stockReturn"])
-        assert f"{code} {path}" == wrong
+        assert f"{code} {path}" == refused_as
     assert await find_differences(desk.shop.scope.reading) == []
