@@ -9,14 +9,13 @@ from uuid import UUID
 from sqlalchemy import any_, select
 
 from domain.bulk import MOST_ROWS, Rejected, TooMany
+from domain.catalog.quantities import check_quantity
 from domain.catalog.tables import BundleItem, Variant
-from domain.errors import DomainError, Invalid, NotFound
-from domain.inputs import Required, located, whole
+from domain.errors import DomainError, NotFound
+from domain.inputs import Required, located
 from domain.references import Ref, resolve
 from domain.row_sets import IDS
-from domain.stock.moves import MOST
 from tenants.scope import UnitOfWork
-from tenants.values.quantity import format_thousandths
 
 WHOLE: Final = 1_000
 """Thousandths; a bundle's parts are those of one whole bundle."""
@@ -72,7 +71,7 @@ async def demand_of(uow: UnitOfWork, lines: Sequence[Line], path: str = "lines")
             with located(path, at):
                 if variant is None:
                     raise NotFound("variantId", what="variant")
-                _check(line.quantity, variant["quantity_step"])
+                check_quantity(line.quantity, variant["quantity_step"])
         except DomainError as error:
             wrong.append(error)
             continue
@@ -92,11 +91,3 @@ async def demand_of(uow: UnitOfWork, lines: Sequence[Line], path: str = "lines")
 def _keep(demand: Demand, variant_id: UUID, quantity: int, place: tuple[str | int, ...]) -> None:
     demand.kept[variant_id] += quantity
     demand.places.setdefault(variant_id, (*place, "quantity"))
-
-
-def _check(quantity: int, step: int) -> None:
-    with located("quantity"):
-        whole(1, MOST)(quantity)
-        if quantity % step:
-            by = format_thousandths(step)
-            raise Invalid(en=f"is sold by {by}", ru=f"продаётся по {by}")

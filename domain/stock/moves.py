@@ -6,14 +6,13 @@ from datetime import date
 from typing import ClassVar, Final, TypeAlias
 from uuid import UUID
 
+from domain.catalog.quantities import MOST as MOST
 from domain.errors import DomainError, ErrorCode, Invalid
 from domain.stock.levels import Spot
 from domain.stock.shelves import Part
 from tenants.ids import new_id
 from tenants.values.quantity import format_thousandths
 
-MOST: Final = 10**12
-"""Thousandths at one place."""
 LONGEST_NUMBER: Final = 100
 MOST_VALUE: Final = 10**15
 """Minor units that one line is worth."""
