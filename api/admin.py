@@ -37,6 +37,7 @@ from api.merchants.staff_queries import StaffQueries
 from api.nodes import node_queries
 from api.pricing.mutations import PricingMutations
 from api.pricing.queries import PricingQueries
+from api.pricing.quote_queries import QuoteQueries
 from api.purchasing.nodes import NODES as PURCHASING_NODES
 from api.purchasing.order_mutations import PurchaseOrderMutations
 from api.purchasing.order_queries import PurchaseOrderQueries
@@ -64,6 +65,7 @@ QUERIES: Final[list[type]] = [
     ShelfQueries,
     WindowQueries,
     PricingQueries,
+    QuoteQueries,
     StockQueries,
     AdjustmentQueries,
     TransferQueries,
