@@ -136,6 +136,11 @@ def ref(given: ReferenceInput, kind: str) -> Ref:
     return _outside(given.external_id)
 
 
+def scanned(given: list[ScannedCodeInput] | None) -> list[bytes]:
+    """The bytes of codes; none where none were given."""
+    return [one.code for one in given or ()]
+
+
 def minor(given: MoneyInput | None, *path: str | int) -> int | None:
     """An amount in minor units of its currency. Raises Invalid at `path`."""
     if given is None:

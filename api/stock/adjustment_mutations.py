@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.inputs import edit_of, ref_of, values
+from api.inputs import ScannedCodeInput, edit_of, ref_of, scanned, values
 from api.mutation import Outcome, Payload, entity, mutation
 from api.references import ExternalIdInput
 from api.rows import in_table
@@ -74,13 +74,16 @@ class AdjustmentMutations:
         id: strawberry.ID | None = None,
         external_id: ExternalIdInput | None = None,
         expected_version: int | None = None,
+        codes: list[ScannedCodeInput] | None = None,
     ) -> Outcome:
         """Let the goods of a draft go, at what they had cost; what is reserved stays.
 
-        Needs an Idempotency-Key.
+        Needs an Idempotency-Key; and the `codes` of pieces that are known one by one.
         """
         ref = ref_of(kinds.WRITE_OFF, id, external_id)
-        posted = await post_adjustment(uow, "write_off", ref, expected_version=expected_version)
+        posted = await post_adjustment(
+            uow, "write_off", ref, codes=scanned(codes), expected_version=expected_version
+        )
         return {"write_off": posted}
 
     @mutation(permission=WRITE, returns=WriteOffPayload)
@@ -160,15 +163,18 @@ class AdjustmentMutations:
         id: strawberry.ID | None = None,
         external_id: ExternalIdInput | None = None,
         expected_version: int | None = None,
+        codes: list[ScannedCodeInput] | None = None,
     ) -> Outcome:
         """Use up the sources of a draft and put its results into stock, at the same cost.
 
         Expired and recalled lots are not used up, nor what is reserved.
 
-        Needs an Idempotency-Key.
+        Needs an Idempotency-Key; and the `codes` of pieces that are known one by one.
         """
         ref = ref_of(kinds.CONVERSION, id, external_id)
-        posted = await post_adjustment(uow, "conversion", ref, expected_version=expected_version)
+        posted = await post_adjustment(
+            uow, "conversion", ref, codes=scanned(codes), expected_version=expected_version
+        )
         return {"conversion": posted}
 
     @mutation(permission=WRITE, returns=ConversionPayload)

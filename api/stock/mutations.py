@@ -4,7 +4,7 @@ import strawberry
 
 from api.catalog import kinds as catalog_kinds
 from api.catalog.admin_types.variants import Variant
-from api.inputs import edit_of, minor, ref, ref_of, values
+from api.inputs import edit_of, minor, ref, ref_of, scanned, values
 from api.mutation import Outcome, Payload, each, entity, mutation
 from api.references import ExternalIdInput
 from api.rows import in_table
@@ -145,7 +145,7 @@ class StockMutations:
                 unit_cost=minor(one.unit_cost, "changes", at, "unitCost"),
                 lot_id=wanted_id(one.lot_id, kinds.LOT) if one.lot_id else None,
                 lot=LotFacts(**values(one.lot)) if one.lot else None,
-                codes=[scan.code for scan in one.codes],
+                codes=scanned(one.codes),
             )
             for at, one in enumerate(input.changes)
         ]

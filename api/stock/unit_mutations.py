@@ -4,7 +4,7 @@ import strawberry
 from strawberry import UNSET
 
 from api.catalog import kinds as catalog_kinds
-from api.inputs import ReferenceInput, ScannedCodeInput, ref, reference
+from api.inputs import ReferenceInput, ScannedCodeInput, ref, reference, scanned
 from api.mutation import Outcome, Payload, each, mutation
 from api.rows import in_table
 from api.scalars import wanted_id
@@ -57,7 +57,7 @@ class StockUnitMutations:
             uow,
             variant=ref(input.variant, catalog_kinds.VARIANT),
             location=ref(input.location, kinds.LOCATION),
-            codes=[one.code for one in input.codes],
+            codes=scanned(input.codes),
             lot_id=wanted_id(input.lot_id, kinds.LOT) if input.lot_id else None,
         )
         return {"units": made}
@@ -65,4 +65,4 @@ class StockUnitMutations:
     @mutation(permission=WRITE, returns=StockUnitsPayload, cost=50)
     async def stock_units_accept(uow: UnitOfWork, input: StockUnitsAcceptInput) -> Outcome:
         """Let pieces that are RETURNED be sold again, all of them or none."""
-        return {"units": await accept_units(uow, [one.code for one in input.codes])}
+        return {"units": await accept_units(uow, scanned(input.codes))}

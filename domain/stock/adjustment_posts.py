@@ -17,6 +17,7 @@ from domain.stock.levels import Spot, open_levels
 from domain.stock.moves import Coming, Document, Going, LotFacts, check_dates
 from domain.stock.shelves import share
 from domain.stock.tables import Lot, StockMovement
+from domain.stock.unit_naming import name_pieces
 from tenants.scope import Row, UnitOfWork
 from tenants.values.money import allocate
 
@@ -30,8 +31,13 @@ _SOONEST: Final = (
 )
 
 
-async def post_lines(uow: UnitOfWork, adjustment: Row, lines: Sequence[Row]) -> dict[UUID, int]:
-    """Move what the lines of a locked draft say; what each is worth, minor units, by its id."""
+async def post_lines(
+    uow: UnitOfWork, adjustment: Row, lines: Sequence[Row], codes: Sequence[bytes] = ()
+) -> dict[UUID, int]:
+    """Move what the lines of a locked draft say; what each is worth, minor units, by its id.
+
+    `codes` are of pieces that go.
+    """
     document = Document(adjustment["kind"], adjustment["id"])
     spots = {line["id"]: Spot(line["variant_id"], adjustment["location_id"]) for line in lines}
     goes = [line for line in lines if not line["is_coming"]]
@@ -41,7 +47,7 @@ async def post_lines(uow: UnitOfWork, adjustment: Row, lines: Sequence[Row]) -> 
     goes.sort(key=lambda line: line["lot_id"] is None)
     levels = await open_levels(uow, spots.values())
     goings = [_going(adjustment, line, spots[line["id"]]) for line in goes]
-    costs = await post(uow, document, goings, levels)
+    costs = await post(uow, document, await name_pieces(uow, goings, codes), levels)
     values = dict(zip((line["id"] for line in goes), costs, strict=True))
     borne: list[int | None] = [_cost(line) for line in comes]
     soonest: date | None = None

@@ -7,6 +7,7 @@ They differ in their sides: what goes (a write-off's lines, a conversion's sourc
 (a surplus's lines, a conversion's results). What is posted stays; another document corrects it.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
 from typing import Any, Final
@@ -129,12 +130,18 @@ async def update_adjustment(uow: UnitOfWork, kind: str, edit: Edit) -> UUID:
 
 
 async def post_adjustment(
-    uow: UnitOfWork, kind: str, ref: Ref, *, expected_version: int | None = None
+    uow: UnitOfWork,
+    kind: str,
+    ref: Ref,
+    *,
+    codes: Sequence[bytes] = (),
+    expected_version: int | None = None,
 ) -> UUID:
     """Let what goes go and what comes come, all of it or nothing; its id.
 
-    Raises Required for a side without lines; InsufficientStock where less is free (what is reserved
-    is not), Invalid for a lot with other dates, each at its line.
+    `codes` are of the pieces that go, where they are known one by one. Raises Required for a side
+    without lines; InsufficientStock where less is free (what is reserved is not), Invalid for a lot
+    with other dates, each at its line; and what is wrong with codes.
     """
     stated = ADJUSTMENTS[kind]
     adjustment = await lock_document(
@@ -144,7 +151,7 @@ async def post_adjustment(
     for side in SIDES[kind]:
         if not any(line["is_coming"] == side.is_coming for line in lines):
             raise Required(side.name)
-    values = await post_lines(uow, adjustment, lines)
+    values = await post_lines(uow, adjustment, lines, codes)
     await write_values(uow, values)
     return await enter_state(uow, stated, adjustment, "posted", posted_at=uow.now)
 

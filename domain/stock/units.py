@@ -8,7 +8,7 @@ than goods. What comes in without codes waits to be scanned, and cannot be sold 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from domain.bulk import refuse
@@ -51,6 +51,7 @@ COMES_AGAIN: Final[Mapping[str, tuple[str, ...]]] = {
     "receipt": ("sent_back",),
     "surplus": ("written_off",),
     "stocktake": ("written_off",),
+    "scan": ("written_off",),
 }
 """In which states a unit that comes may have been; one that is new comes by all other kinds."""
 KNOWN_ALONE: Final = ("return", "transfer_in")
@@ -62,7 +63,7 @@ class Read:
 
     scan: Scan
     code: UnitCode
-    unit: Row | None
+    unit: Mapping[str, Any] | None
 
 
 @dataclass(slots=True)
@@ -91,17 +92,23 @@ async def read_units(uow: UnitOfWork, moves: Sequence[Move]) -> Units:
         wrong += _misplaced(move, demand)
         if demand is not None:
             parsed[at] = _parsed(move, demand, wrong)
-    refuse(wrong + _twice(parsed))
+    refuse(wrong + _twice(moves, parsed))
     if not units.demands:
         return units
     every = [code.identity for codes in parsed.values() for _, code in codes]
-    known = await known_units(uow, every, locked=True)
+    locked = await known_units(uow, every, locked=True)
+    known = {identity: dict(unit) for identity, unit in locked.items()}
     gtins = await _gtins(uow, {moves[at].spot.variant_id for at in parsed if parsed[at]})
     for at, codes in parsed.items():
-        units.codes[at] = [Read(scan, code, known.get(code.identity)) for scan, code in codes]
-        for read in units.codes[at]:
-            refused = _refused(moves[at], read, gtins.get(moves[at].spot.variant_id))
-            wrong += [refused] if refused else []
+        units.codes[at] = []
+        for scan, code in codes:
+            unit = known.get(code.identity)
+            read = Read(scan, code, None if unit is None else {**unit})
+            units.codes[at].append(read)
+            if refused := _refused(moves[at], read, gtins.get(moves[at].spot.variant_id)):
+                wrong.append(refused)
+            elif unit is not None:  # what comes back damaged goes again at once
+                unit |= _moved(moves[at], unit)
     refuse(wrong)
     leaving = [move.spot for move in moves if isinstance(move, Going)]
     units.here = await units_at(uow, [spot for spot in leaving if spot in units.demands])
@@ -177,7 +184,8 @@ async def write_units(
     overtaken = await add_units(uow, [one for _, one in added])
     refuse([CodeKnown(*scan.path) for scan, one in added if one in overtaken])
     new = {one.became.unit_id for _, one in added}
-    await change_units(uow, [one for one in every if one.unit_id not in new])
+    last = {one.unit_id: one for one in every if one.unit_id not in new}
+    await change_units(uow, list(last.values()))
     await tell_of_units(uow, every)
     return [one.unit_id for one in every]
 
@@ -233,13 +241,18 @@ def _misplaced(move: Move, demand: Row | None) -> list[DomainError]:
     return []
 
 
-def _twice(parsed: Mapping[int, Sequence[tuple[Scan, UnitCode]]]) -> list[DomainError]:
-    seen: set[bytes] = set()
+def _twice(
+    moves: Sequence[Move], parsed: Mapping[int, Sequence[tuple[Scan, UnitCode]]]
+) -> list[DomainError]:
+    """A piece comes once in a posting, and goes once."""
+    seen: set[tuple[bool, bytes]] = set()
     wrong: list[DomainError] = []
-    for scan, code in (each for codes in parsed.values() for each in codes):
-        if code.identity in seen:
-            wrong.append(Invalid(*scan.path, en="comes twice", ru="встречается дважды"))
-        seen.add(code.identity)
+    for at, codes in parsed.items():
+        for scan, code in codes:
+            once = isinstance(moves[at], Coming), code.identity
+            if once in seen:
+                wrong.append(Invalid(*scan.path, en="comes twice", ru="встречается дважды"))
+            seen.add(once)
     return wrong
 
 
@@ -255,27 +268,39 @@ async def _gtins(uow: UnitOfWork, variant_ids: set[UUID]) -> dict[UUID, set[str]
 def _refused(move: Move, read: Read, gtins: set[str] | None) -> DomainError | None:
     """What is wrong with one code of a move. A variant without a barcode takes any GTIN."""
     unit, path = read.unit, read.scan.path
-    if read.code.gtin and gtins and read.code.gtin not in gtins:
-        return Invalid(
-            *path,
-            en=f"is of GTIN {read.code.gtin}, which is no barcode of this variant",
-            ru=f"GTIN {read.code.gtin} — не штрихкод этого варианта",
-        )
+    if isinstance(move, Coming) and unit is None and move.kind not in KNOWN_ALONE:
+        if read.code.gtin and gtins and read.code.gtin not in gtins:
+            return Invalid(
+                *path,
+                en=f"is of GTIN {read.code.gtin}, which is no barcode of this variant",
+                ru=f"GTIN {read.code.gtin} — не штрихкод этого варианта",
+            )
+        return None
+    if unit is None:
+        return NotFound(*path, what="unit")
     if isinstance(move, Coming):
-        if unit is None:
-            return NotFound(*path, what="unit") if move.kind in KNOWN_ALONE else None
         is_welcome = unit["state"] in COMES_AGAIN.get(move.kind, ())
         if not is_welcome or unit["variant_id"] != move.spot.variant_id:
             return CodeKnown(*path, state=unit["state"])
         return None
-    if unit is None:
-        return NotFound(*path, what="unit")
     if unit["variant_id"] != move.spot.variant_id:
         return Invalid(*path, en="is of another variant", ru="от другого варианта")
     is_here = unit["is_here"] and unit["location_id"] == move.spot.location_id
     if not is_here or (move.kind == "sale" and unit["state"] != "in_stock"):
         return UnitElsewhere(*path, state=unit["state"])
     return None
+
+
+def _moved(move: Move, unit: Mapping[str, Any]) -> dict[str, Any]:
+    """What is another of a unit after a move."""
+    lot_id = (move.lot_id if isinstance(move, Coming) else None) or unit["lot_id"]
+    is_here = isinstance(move, Coming)
+    return {
+        "state": _becomes(move),
+        "is_here": is_here,
+        "location_id": move.spot.location_id,
+        "lot_id": lot_id,
+    }
 
 
 def _becomes(move: Move) -> str:
