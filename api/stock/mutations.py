@@ -4,7 +4,7 @@ import strawberry
 
 from api.catalog import kinds as catalog_kinds
 from api.catalog.admin_types.variants import Variant
-from api.inputs import edit_of, minor, ref, ref_of, scanned, values
+from api.inputs import ScannedCodeInput, edit_of, minor, ref, ref_of, scanned, values
 from api.mutation import Outcome, Payload, each, entity, mutation
 from api.references import ExternalIdInput
 from api.rows import in_table
@@ -213,18 +213,23 @@ class StockMutations:
         needs_key=lambda arguments: arguments.get("lines") is not None,
     )
     async def stock_hold_ship(
-        uow: UnitOfWork, id: strawberry.ID, lines: list[StockHoldShipLine] | None = None
+        uow: UnitOfWork,
+        id: strawberry.ID,
+        lines: list[StockHoldShipLine] | None = None,
+        codes: list[ScannedCodeInput] | None = None,
     ) -> Outcome:
         """Let what it keeps go out as sold, at its cost; a second time, nothing more.
 
-        Or so much of some of its lines, with an Idempotency-Key; the rest stays held.
+        Or so much of some of its lines, with an Idempotency-Key; the rest stays held. `codes`: of
+        all pieces that go and are known one by one, in any order.
         """
         parts = (
             None
             if lines is None
             else [Part(wanted_id(one.line_id, kinds.HOLD_LINE), one.quantity) for one in lines]
         )
-        return {"stock_hold": await ship_hold(uow, wanted_id(id, kinds.HOLD), parts)}
+        shipped = await ship_hold(uow, wanted_id(id, kinds.HOLD), parts, scanned(codes))
+        return {"stock_hold": shipped}
 
     @mutation(permission=WRITE, returns=StockHoldPayload, cost=20, needs_key=True)
     async def stock_return(uow: UnitOfWork, input: StockReturnInput) -> Outcome:
@@ -245,6 +250,7 @@ class StockMutations:
             uow,
             wanted_id(input.hold_id, kinds.HOLD),
             backs,
+            codes=scanned(input.codes),
             reason=input.reason,
             location=ref(input.location, kinds.LOCATION) if input.location else None,
         )

@@ -21,9 +21,11 @@ from domain.stock.hold_rows import lines_of, lock_hold
 from domain.stock.ledger import post, tell
 from domain.stock.levels import Spot
 from domain.stock.locations import reach_location
-from domain.stock.moves import Coming, Document, Going, Move
+from domain.stock.moves import Coming, Document, Going, Move, Scan
 from domain.stock.shelves import Heap, take
 from domain.stock.tables import Lot, StockHoldLine, StockMovement
+from domain.stock.unit_naming import name_returned
+from domain.stock.unit_rows import PIECE
 from tenants.scope import Asking, Row, UnitOfWork
 
 
@@ -84,13 +86,15 @@ async def return_shipped(
     hold_id: UUID,
     backs: Sequence[Back],
     *,
+    codes: Sequence[bytes] = (),
     reason: str | None = None,
     location: Ref | None = None,
 ) -> UUID:
     """Take back what was shipped of a hold, to `location` or to where each line left; its id.
 
-    Of a lot that is not named, what was taken from the shelf first is back first. Raises NotFound;
-    NotAllowed before any of it is shipped; MoreThanThere, Invalid for a line.
+    Of a lot that is not named, what was taken from the shelf first is back first. `codes` are of
+    all pieces that are known one by one. Raises NotFound; NotAllowed before any of it is shipped,
+    or for a piece that it has not; MoreThanThere, Invalid for a line.
     """
     values, wrong = clean({"reason": line_or_none(500)}, {"reason": reason})
     if wrong:
@@ -111,9 +115,11 @@ async def return_shipped(
                 ru="отправил поставщик; если товар пришёл к нам, оформите приёмку",
             )
     heaps = await _out(uow, hold_id)
+    wanted = [(back.line_id, back.lot_id, back.quantity) for back in backs]
+    named = await name_returned(uow, hold_id, wanted, codes)
     moves: list[Move] = []
-    for back, one in zip(backs, coming, strict=True):
-        moves += _moves(back, one, heaps[one.line["id"]], place, values["reason"])
+    for back, one, pieces in zip(backs, coming, named, strict=True):
+        moves += _moves(back, one, heaps[one.line["id"]], place, values["reason"], pieces)
     await _note(uow, coming)
     await post(uow, Document("hold", hold_id), moves, levels)
     uow.record("hold.returned", hold_id, lines=len(coming))
@@ -146,9 +152,17 @@ async def _out(uow: UnitOfWork, hold_id: UUID) -> Mapping[UUID, list[Heap]]:
 
 
 def _moves(
-    back: Back, one: Taken, out: Sequence[Heap], place: UUID | None, reason: str | None
+    back: Back,
+    one: Taken,
+    out: Sequence[Heap],
+    place: UUID | None,
+    reason: str | None,
+    pieces: Mapping[UUID, tuple[Scan, ...]],
 ) -> list[Move]:
-    """What lets a part of a line come in again, lot by lot, and go out where it is damaged."""
+    """What lets a part of a line come in again, lot by lot, and go out where it is damaged.
+
+    `pieces`: codes that were named, by lot; what else there is comes of whichever lot is next.
+    """
     of = [heap for heap in out if back.lot_id in (None, heap.lot_id)]
     left = sum(heap.quantity for heap in of)
     if not left and back.lot_id is not None:
@@ -162,7 +176,14 @@ def _moves(
         raise MoreThanThere(*one.path, left=left)
     spot = _target(one.line, place)
     moves: list[Move] = []
-    for part in take(of, one.quantity):
+    parts = [
+        (part, codes)
+        for lot_id, codes in pieces.items()
+        for part in take([heap for heap in of if heap.lot_id == lot_id], PIECE * len(codes))
+    ]
+    rest = one.quantity - sum(part.quantity for part, _ in parts)
+    parts += [(part, ()) for part in take(of, rest)]
+    for part, codes in parts:
         moves.append(
             Coming(
                 kind="return",
@@ -170,6 +191,7 @@ def _moves(
                 quantity=part.quantity,
                 value_minor=part.value_minor,
                 lot_id=part.lot_id,
+                codes=codes,
                 line_id=one.line["id"],
                 reason=reason,
                 path=one.path,
@@ -182,6 +204,7 @@ def _moves(
                     spot=spot,
                     quantity=part.quantity,
                     lot_id=part.lot_id,
+                    codes=codes,
                     reason=reason,
                     path=one.path,
                 )

@@ -17,6 +17,7 @@ from domain.stock.moves import Document, Going, InsufficientStock
 from domain.stock.shelves import THOUSANDTHS, share
 from domain.stock.supplier_shelves import shelves_at
 from domain.stock.tables import StockHold, StockHoldLine
+from domain.stock.unit_naming import name_pieces
 from tenants.scope import Row, UnitOfWork
 
 
@@ -54,11 +55,17 @@ _PARTLY: Final = (
 )
 
 
-async def ship_hold(uow: UnitOfWork, hold_id: UUID, parts: Sequence[Part] | None = None) -> UUID:
+async def ship_hold(
+    uow: UnitOfWork,
+    hold_id: UUID,
+    parts: Sequence[Part] | None = None,
+    codes: Sequence[bytes] = (),
+) -> UUID:
     """Let what it keeps go out of the house, at its cost; its id. Shipped already, nothing more.
 
     What a supplier sends leaves no shelf of ours: its cost is what he asked for it last.
-    `parts`: so much of some of its lines; the rest stays held, and its time goes on. Raises
+    `parts`: so much of some of its lines; the rest stays held, and its time goes on. `codes` are of
+    all pieces that go and are known one by one; their lots are those that go. Raises
     NotFound; HoldExpired; NotAllowed once it has ended; NotThereYet for what is on backorder,
     InsufficientStock where lots have expired or were recalled; for parts, what `read_parts` does.
     """
@@ -88,6 +95,7 @@ async def ship_hold(uow: UnitOfWork, hold_id: UUID, parts: Sequence[Part] | None
             level.more_backordered -= quantity
             level.more_limit -= quantity
     if moves:
+        moves = await name_pieces(uow, moves, codes)
         await post(uow, Document("hold", hold_id), moves, levels)
     else:
         await change_levels(uow, levels)
