@@ -230,8 +230,8 @@ class StockReturnInput:
     lines: list[StockReturnLine]
     codes: list[ScannedCodeInput] = strawberry.field(
         default_factory=list,
-        description="Of all pieces that are known one by one, in any order. They are RETURNED until "
-        "they are accepted.",
+        description="Of all pieces that are known one by one, in any order. They are RETURNED, "
+        "until they are accepted.",
     )
     location: ReferenceInput | None = reference(
         kinds.LOCATION, description="Null: each line to where it had left."
