@@ -44,6 +44,8 @@ from api.purchasing.order_queries import PurchaseOrderQueries
 from api.purchasing.proposal_queries import ProposalQueries
 from api.purchasing.receipt_mutations import GoodsReceiptMutations
 from api.purchasing.receipt_queries import GoodsReceiptQueries
+from api.purchasing.return_mutations import SupplierReturnMutations
+from api.purchasing.return_queries import SupplierReturnQueries
 from api.purchasing.supplier_mutations import SupplierMutations
 from api.purchasing.supplier_queries import SupplierQueries
 from api.schemas import build_schema
@@ -72,6 +74,7 @@ QUERIES: Final[list[type]] = [
     SupplierQueries,
     PurchaseOrderQueries,
     GoodsReceiptQueries,
+    SupplierReturnQueries,
     StockSheetQueries,
     StockUnitQueries,
     StocktakeQueries,
@@ -122,6 +125,7 @@ MUTATIONS: Final[list[type]] = [
     SupplierMutations,
     PurchaseOrderMutations,
     GoodsReceiptMutations,
+    SupplierReturnMutations,
     StockSheetMutations,
     StockUnitMutations,
     StocktakeMutations,

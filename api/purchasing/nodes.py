@@ -13,6 +13,7 @@ from domain.purchasing import tables
 from domain.purchasing.offers import offers_by_ids
 from domain.purchasing.order_lists import orders_seen
 from domain.purchasing.receipt_lists import receipts_seen
+from domain.purchasing.return_lists import returns_seen
 from tenants.scope import Row
 
 
@@ -22,6 +23,10 @@ async def _orders(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID,
 
 async def _receipts(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
     return await receipts_seen(context.reading, context.principal, ids)
+
+
+async def _returns(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+    return await returns_seen(context.reading, context.principal, ids)
 
 
 def _node(prefix: str, name: str, rows: ById) -> NodeKind:
@@ -36,4 +41,5 @@ NODES: Final = [
     _node(kinds.OFFER, "SupplierOffer", offers_by_ids),
     NodeKind(kinds.ORDER, "PurchaseOrder", _orders, READ),
     NodeKind(kinds.RECEIPT, "GoodsReceipt", _receipts, READ),
+    NodeKind(kinds.RETURN, "SupplierReturn", _returns, READ),
 ]

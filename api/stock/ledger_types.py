@@ -37,6 +37,7 @@ class StockMovementKind(Enum):
     TRANSFER_IN = "transfer_in"
     STOCKTAKE = "stocktake"
     CONVERSION = "conversion"
+    SUPPLIER_RETURN = "supplier_return"
 
 
 @strawberry.enum
@@ -54,6 +55,7 @@ class StockDocumentKind(Enum):
     CONVERSION = "conversion"
     TRANSFER = "transfer"
     STOCKTAKE = "stocktake"
+    SUPPLIER_RETURN = "supplier_return"
 
 
 @strawberry.enum

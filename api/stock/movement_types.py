@@ -32,6 +32,7 @@ _DOCUMENTS: Final = {
     "conversion": kinds.CONVERSION,
     "transfer": kinds.TRANSFER,
     "stocktake": kinds.STOCKTAKE,
+    "supplier_return": "srt",
 }
 
 

@@ -39,6 +39,7 @@ MOVEMENT_KINDS = (
     "transfer_in",
     "stocktake",
     "conversion",
+    "supplier_return",
 )
 STRATEGIES = ("priority", "fewest_parcels", "expiry_first", "nearest")
 HOLD_STATES = ("held", "partly_shipped", "released", "shipped", "expired")
@@ -54,6 +55,7 @@ DOCUMENT_KINDS = (
     "conversion",
     "transfer",
     "stocktake",
+    "supplier_return",
 )
 
 

@@ -43,6 +43,7 @@ GOES: Final = {
     "write_off": "written_off",
     "stocktake": "written_off",
     "conversion": "written_off",
+    "supplier_return": "sent_back",
 }
 """What becomes of a unit that goes, by the kind of movement."""
 COMES_AGAIN: Final[Mapping[str, tuple[str, ...]]] = {

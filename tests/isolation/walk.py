@@ -61,6 +61,8 @@ TABLE_OF_KIND = {
     "pls": "price_list_source",
     "sim": "stock_import",
     "spl": "stock_adjustment",
+    "srl": "supplier_return_line",
+    "srt": "supplier_return",
     "stc": "stocktake_count",
     "stf": "staff_member",
     "stk": "stocktake",
