@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.policies import protect
 
-revision: str = "0027"
-down_revision: str | None = "0026"
+revision: str = "0030"
+down_revision: str | None = "0029"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
