@@ -9,7 +9,8 @@ import asyncpg
 import orjson
 
 POOL_SIZE: Final = 10
-WAIT_FOR_CONNECTION_SECONDS: Final = 5.0
+WAIT_FOR_CONNECTION_SECONDS: Final = 10.0
+"""As long as the most patient door: who is waited for there is told so, and nobody before."""
 
 TenantSetting = Literal["statement", "transaction"]
 """How PostgreSQL is told the tenant; see tenants.scope. The second is for a distributed one."""
@@ -27,23 +28,30 @@ SESSION: Final = {
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
+_GATES: Final[dict[Pool, asyncio.Semaphore]] = {}
+"""Who waits at each pool. Its own queue lets whoever comes while somebody wakes up go first, and
+sends that one to its end: of many, some would wait until their time is over."""
+
 
 @asynccontextmanager
 async def open_pool(
     url: str,
     *,
     size: int = POOL_SIZE,
+    kept: int = 1,
     statement_timeout: str = "10s",
     name: str = "ryad",
     setting: TenantSetting = "statement",
 ) -> AsyncIterator[Pool]:
-    """Connections to `url`, closed when the block ends; the timeout as PostgreSQL writes it."""
+    """At most `size` connections to `url`, `kept` of them from the start, closed when the block
+    ends; the timeout as PostgreSQL writes it.
+    """
     # A distributed PostgreSQL chooses a node by the tenant: it must see the value, or else says
     # "could not create distributed plan". Left alone, it prepares for any tenant where it can.
     plans = {"plan_cache_mode": "auto"} if setting == "transaction" else {}
     pool = await asyncpg.create_pool(
         url,
-        min_size=1,
+        min_size=kept,
         max_size=size,
         init=_teach_json,
         reset=_nothing,
@@ -55,10 +63,12 @@ async def open_pool(
             "application_name": name,
         },
     )
+    _GATES[pool] = asyncio.Semaphore(size)
     try:
         yield pool
     finally:
         await pool.close()
+        del _GATES[pool]
 
 
 @asynccontextmanager
@@ -68,16 +78,31 @@ async def taken(pool: Pool) -> AsyncIterator[Connection]:
     try:
         yield connection
     finally:
-        await pool.release(connection)
+        await give_back(pool, connection)
 
 
 async def take(pool: Pool) -> Connection:
-    """A connection, to be released; waited for so long. Raises TimeoutError.
+    """A connection, to be given back; waited for so long, in the order of asking. Raises
+    TimeoutError.
 
     The pool's own timeout makes a task for each wait, even for a connection that is idle.
     """
+    gate = _GATES[pool]
     async with asyncio.timeout(WAIT_FOR_CONNECTION_SECONDS):
-        return await pool.acquire()
+        await gate.acquire()
+        try:
+            return await pool.acquire()
+        except BaseException:
+            gate.release()
+            raise
+
+
+async def give_back(pool: Pool, connection: Connection) -> None:
+    """Let the next who waits have it."""
+    try:
+        await pool.release(connection)
+    finally:
+        _GATES[pool].release()
 
 
 async def _teach_json(connection: Any) -> None:

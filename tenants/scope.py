@@ -17,7 +17,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Executable, bindparam, insert
 
-from tenants.database import Connection, Pool, TenantSetting, take, taken
+from tenants.database import Connection, Pool, TenantSetting, give_back, take, taken
 from tenants.ids import new_id
 from tenants.ledger import Event, append_history
 from tenants.principal import SYSTEM, Principal
@@ -140,7 +140,7 @@ class Sitting(Asking):
 
     async def __aexit__(self, *_: object) -> None:
         if self.connection is not None:
-            await self.reading.pool.release(self.connection)
+            await give_back(self.reading.pool, self.connection)
 
     async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
         """All rows, committed before the statement began."""

@@ -127,7 +127,7 @@ async def test_a_server_that_is_gone_is_503(
     services: Services, platform_pool: Pool, tenants: TwoTenants
 ) -> None:
     key = await make_key(platform_pool, tenants.ours, "secret", "*")
-    async with asyncpg.create_pool("postgresql://app:x@127.0.0.1:1/gone", min_size=0) as gone:
+    async with open_pool("postgresql://app:x@127.0.0.1:1/gone", kept=0) as gone:
         answer = await ask(replace(services, pool=gone), key)
     assert answer.status_code == 503
     assert answer.json()["errors"][0]["extensions"]["code"] == "TIMEOUT"
