@@ -551,14 +551,16 @@ class StockMachine(RuleBasedStateMachine):
             assert told == was
 
 
-def run_machine(database: RoleUrls, examples: int) -> int:
-    """Run the machine on connections of its own; how many steps were compared."""
+def run_machine(
+    database: RoleUrls, examples: int, machine: type[StockMachine] = StockMachine
+) -> int:
+    """Run a machine on connections of its own; how many steps were compared."""
     loop = asyncio.new_event_loop()
     pools = (open_pool(database.app), open_pool(database.platform))
     app, platform = (loop.run_until_complete(pool.__aenter__()) for pool in pools)
-    machine = type(
+    running = type(
         "Machine",
-        (StockMachine,),
+        (machine,),
         {"loop": loop, "pool": app, "platform_pool": platform, "steps": 0},
     )
     chosen = settings(
@@ -572,12 +574,12 @@ def run_machine(database: RoleUrls, examples: int) -> int:
         print_blob=True,
     )
     try:
-        run_state_machine_as_test(machine, settings=chosen)
+        run_state_machine_as_test(running, settings=chosen)
     finally:
         for pool in pools:
             loop.run_until_complete(pool.__aexit__(None, None, None))
         loop.close()
-    return int(machine.steps)  # type: ignore[attr-defined]
+    return int(running.steps)  # type: ignore[attr-defined]
 
 
 def test_the_database_and_a_plain_model_never_part(database: RoleUrls) -> None:
