@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.inputs import edit_of, ref_of, values
+from api.inputs import ScannedCodeInput, edit_of, ref_of, scanned, values
 from api.mutation import Outcome, Payload, entity, mutation
 from api.references import ExternalIdInput
 from api.rows import in_table
@@ -58,13 +58,18 @@ class TransferMutations:
         id: strawberry.ID | None = None,
         external_id: ExternalIdInput | None = None,
         expected_version: int | None = None,
+        codes: list[ScannedCodeInput] | None = None,
     ) -> Outcome:
         """Let the goods of a draft leave: they are in transit now, at what they had cost.
 
-        Needs an Idempotency-Key. What is reserved stays.
+        Needs an Idempotency-Key; and the `codes` of pieces that are known one by one. What is
+        reserved stays.
         """
         ref = ref_of(kinds.TRANSFER, id, external_id)
-        return {"transfer": await send_transfer(uow, ref, expected_version=expected_version)}
+        sent = await send_transfer(
+            uow, ref, codes=scanned(codes), expected_version=expected_version
+        )
+        return {"transfer": sent}
 
     @mutation(permission=WRITE, returns=TransferPayload, cost=50, needs_key=True)
     async def transfer_receive(
@@ -73,14 +78,18 @@ class TransferMutations:
         id: strawberry.ID | None = None,
         external_id: ExternalIdInput | None = None,
         expected_version: int | None = None,
+        codes: list[ScannedCodeInput] | None = None,
     ) -> Outcome:
         """Put what came into stock; without `lines`, all that is under way. May be done in parts.
 
-        Needs an Idempotency-Key. More than is under way is refused: what is more is a surplus.
+        Needs an Idempotency-Key. More than is under way is refused: what is more is a surplus. Of
+        pieces that are known one by one, `codes` say which came; a line that came whole needs none.
         """
         ref = ref_of(kinds.TRANSFER, id, external_id)
         came = None if lines is None else [values(line) for line in lines]
-        received = await receive_transfer(uow, ref, lines=came, expected_version=expected_version)
+        received = await receive_transfer(
+            uow, ref, lines=came, codes=scanned(codes), expected_version=expected_version
+        )
         return {"transfer": received}
 
     @mutation(permission=WRITE, returns=TransferPayload, cost=50, needs_key=True)

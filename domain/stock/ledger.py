@@ -157,14 +157,21 @@ async def post(
     return [sum(part.value_minor for part in each) for each in parts]
 
 
-async def post_losses(uow: UnitOfWork, document: Document, losses: Sequence[Loss]) -> None:
-    """Write down what should have come to locked levels, and is lost."""
+async def post_losses(
+    uow: UnitOfWork, document: Document, losses: Sequence[Loss]
+) -> dict[tuple[UUID, UUID], UUID]:
+    """Write down what should have come to locked levels, and is lost; the movements by which it
+    went, by line and lot.
+    """
     rows: list[dict[str, Any]] = []
+    went: dict[tuple[UUID, UUID], UUID] = {}
     for loss in losses:
-        rows.append(_movement(uow, document, loss, loss.came, loss.part, 1))
-        rows.append(_movement(uow, document, loss, loss.went, loss.part, -1))
+        goes = _movement(uow, document, loss, loss.went, loss.part, -1)
+        rows += [_movement(uow, document, loss, loss.came, loss.part, 1), goes]
+        went[loss.line_id, loss.part.lot_id] = goes["id"]
     if rows:
         await uow.rows(_MOVE, rows=rows)
+    return went
 
 
 async def tell(uow: UnitOfWork, spots: Iterable[Spot]) -> None:

@@ -15,21 +15,30 @@ from domain.stock.arrivals import Arrival, expect, forget_arrivals, take_arrived
 from domain.stock.documents import enter_state, lock_document
 from domain.stock.ledger import post, post_losses, tell
 from domain.stock.levels import Spot, open_levels
-from domain.stock.moves import Coming, Document, Going, Loss
-from domain.stock.shelves import Part, take
+from domain.stock.moves import Coming, Document, Going, Loss, Scan
+from domain.stock.shelves import Part
 from domain.stock.transfer_lines import lines_of, note_lines, read_arrived, under_way
+from domain.stock.transfer_units import lose_units, named_by_line, taken_off
 from domain.stock.transfers import TRANSFERS, WHAT, Action, check_acts_at
+from domain.stock.unit_naming import name_pieces
 from tenants.scope import Row, UnitOfWork
 
 SHORTAGE: Final = "shortage"
 """Why goods were written off that never came: the word on their movements."""
 
 
-async def send_transfer(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
+async def send_transfer(
+    uow: UnitOfWork,
+    ref: Ref,
+    *,
+    codes: Sequence[bytes] = (),
+    expected_version: int | None = None,
+) -> UUID:
     """Let its goods leave: from now on they are under way, and expected; its id.
 
     Of a line without a lot goes what may be sold and expires first; a lot that is named goes
-    whatever its state. Raises Required without lines; InsufficientStock at the line.
+    whatever its state. `codes` are of the pieces that go, where they are known one by one. Raises
+    Required without lines; InsufficientStock at the line; and what is wrong with codes.
     """
     transfer = await _locked(uow, ref, Action.SEND, "from_location_id", expected_version)
     lines = await lines_of(uow, [transfer["id"]])
@@ -54,7 +63,7 @@ async def send_transfer(uow: UnitOfWork, ref: Ref, *, expected_version: int | No
         )
         for line in going
     ]
-    costs = await post(uow, document, moves, levels)
+    costs = await post(uow, document, await name_pieces(uow, moves, codes), levels)
     values = {line["id"]: {"value_minor": cost} for line, cost in zip(going, costs, strict=True)}
     await note_lines(uow, lines, values)
     arrivals = [
@@ -71,12 +80,14 @@ async def receive_transfer(
     ref: Ref,
     *,
     lines: Sequence[Mapping[str, Any]] | None = None,
+    codes: Sequence[bytes] = (),
     expected_version: int | None = None,
 ) -> UUID:
     """Put what came on the shelves; its id. `lines` None: all that is under way.
 
-    Of a line `{"line_id", "quantity"}` the lots that expire first are taken to have come. Raises
-    Required for an empty list, and what `read_arrived` does.
+    Of a line `{"line_id", "quantity"}` the lots that expire first are taken to have come, unless
+    `codes` say which pieces did. Raises Required for an empty list, what `read_arrived` does, and
+    what is wrong with codes.
     """
     transfer = await _locked(uow, ref, Action.RECEIVE, "to_location_id", expected_version)
     ours = await lines_of(uow, [transfer["id"]])
@@ -86,11 +97,18 @@ async def receive_transfer(
     spots = _spots((line for line in ours if line["id"] in arrived), transfer["to_location_id"])
     levels = await open_levels(uow, spots.values())
     heaps = await under_way(uow, transfer["id"])
-    moves = [
-        _arriving(part, line_id, spots[line_id], at)
-        for line_id, (quantity, at) in arrived.items()
-        for part in take(heaps[line_id], quantity)
+    whole = [
+        line_id
+        for line_id, (quantity, _) in arrived.items()
+        if quantity == sum(heap.quantity for heap in heaps[line_id])
     ]
+    come, stay = await named_by_line(uow, transfer["id"], spots, whole, codes)
+    moves: list[Coming] = []
+    for line_id, (quantity, at) in arrived.items():
+        path = ("lines", at, "quantity")
+        pieces, left_there = come.get(line_id, ()), stay.get(line_id, {})
+        for part, scans in taken_off(heaps[line_id], quantity, pieces, left_there, path):
+            moves.append(_arriving(part, line_id, spots[line_id], scans, path))
     await post(uow, Document(WHAT, transfer["id"]), moves, levels)
     came = {line_id: quantity for line_id, (quantity, _) in arrived.items()}
     await take_arrived(uow, came)
@@ -126,7 +144,8 @@ async def close_transfer(uow: UnitOfWork, ref: Ref, *, expected_version: int | N
         for line_id, lots in heaps.items()
         for heap in lots
     ]
-    await post_losses(uow, Document(WHAT, transfer["id"]), losses)
+    movements = await post_losses(uow, Document(WHAT, transfer["id"]), losses)
+    await lose_units(uow, transfer["id"], spots, movements)
     changes = {
         line_id: {
             "short": sum(heap.quantity for heap in lots),
@@ -149,10 +168,17 @@ async def cancel_transfer(
     if heaps:
         spots = _spots(lines, transfer["from_location_id"])
         levels = await open_levels(uow, spots.values())
+        come, stay = await named_by_line(uow, transfer["id"], spots, list(spots))
         moves = [
-            _arriving(Part(heap.lot_id, heap.quantity, heap.value_minor), line_id, spots[line_id])
+            _arriving(part, line_id, spots[line_id], scans)
             for line_id, lots in heaps.items()
-            for heap in lots
+            for part, scans in taken_off(
+                lots,
+                sum(heap.quantity for heap in lots),
+                come.get(line_id, ()),
+                stay.get(line_id, {}),
+                ("id",),
+            )
         ]
         await post(uow, Document(WHAT, transfer["id"]), moves, levels)
         await forget_arrivals(uow, transfer["id"])
@@ -175,7 +201,13 @@ def _spots(lines: Iterable[Row], location_id: UUID) -> dict[UUID, Spot]:
     return {line["id"]: Spot(line["variant_id"], location_id) for line in lines}
 
 
-def _arriving(part: Part, line_id: UUID, spot: Spot, at: int = 0) -> Coming:
+def _arriving(
+    part: Part,
+    line_id: UUID,
+    spot: Spot,
+    scans: tuple[Scan, ...],
+    path: tuple[str | int, ...] = (),
+) -> Coming:
     """A part of a line that comes, into its own lot and at its own cost."""
     return Coming(
         kind="transfer_in",
@@ -183,6 +215,7 @@ def _arriving(part: Part, line_id: UUID, spot: Spot, at: int = 0) -> Coming:
         quantity=part.quantity,
         value_minor=part.value_minor,
         lot_id=part.lot_id,
+        codes=scans,
         line_id=line_id,
-        path=("lines", at, "quantity"),
+        path=path,
     )
