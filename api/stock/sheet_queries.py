@@ -10,16 +10,17 @@ from sqlalchemy import select
 
 from api.connections import Connection, connection
 from api.context import Info, RequestContext
-from api.lists import by_id, paged
+from api.engine.fields import root
+from api.lists import paged
 from api.nodes import NodeKind
 from api.scalars import wanted_id
 from api.stock import kinds
 from api.stock.sheet_types import READ, StockExport, StockImport, StockImportRow, StockImportRows
 from domain.paging import PageRequest, count_of
-from domain.stock.exports import exports_by_ids
+from domain.stock.exports import exports_seen
 from domain.stock.import_runs import (
     count_import_rows,
-    imports_by_ids,
+    imports_seen,
     list_import_rows,
     list_imports,
 )
@@ -30,27 +31,24 @@ from domain.stock.tables import StockImport as ImportTable
 class StockSheetQueries:
     """Root fields of sheets of balances."""
 
-    stock_import: StockImport | None = by_id(
-        imports_by_ids,
-        kinds.STOCK_IMPORT,
-        permission=READ,
-        description="One import of balances: how far it is, what it adds up to.",
-    )
+    @root(permission=READ)
+    async def stock_import(self, info: Info, id: strawberry.ID) -> StockImport | None:
+        """One import of balances: how far it is, what it adds up to."""
+        asked = wanted_id(id, kinds.STOCK_IMPORT)
+        return (await _imports(info.context, [asked])).get(asked)
 
-    stock_export: StockExport | None = by_id(
-        exports_by_ids,
-        kinds.STOCK_EXPORT,
-        permission=READ,
-        description="One sheet that was asked for, and its link.",
-    )
+    @root(permission=READ)
+    async def stock_export(self, info: Info, id: strawberry.ID) -> StockExport | None:
+        """One sheet that was asked for, and its link."""
+        asked = wanted_id(id, kinds.STOCK_EXPORT)
+        return (await _exports(info.context, [asked])).get(asked)
 
     @paged(permission=READ)
     async def stock_imports(self, info: Info, page: PageRequest) -> Connection[StockImport]:
         """All imports of balances, the newest first."""
         db = info.context.reading
-        return connection(
-            await list_imports(db, page), partial(count_of, db, select(ImportTable.id))
-        )
+        listed = await list_imports(db, info.context.principal, page)
+        return connection(listed, partial(count_of, db, select(ImportTable.id)))
 
     @paged(permission=READ)
     async def stock_import_rows(
@@ -70,11 +68,11 @@ class StockSheetQueries:
 
 
 async def _imports(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
-    return await imports_by_ids(context.reading, ids)
+    return await imports_seen(context.reading, context.principal, ids)
 
 
 async def _exports(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
-    return await exports_by_ids(context.reading, ids)
+    return await exports_seen(context.reading, context.principal, ids)
 
 
 STOCK_SHEET_NODES: Final = [

@@ -212,9 +212,15 @@ async def count_import_rows(db: Asking, import_id: UUID, *, shown: str) -> int:
     return await count_of(db, _SHOWN[shown], import_id=import_id)
 
 
-async def list_imports(db: Asking, request: PageRequest) -> Page:
-    """All imports, the newest first."""
+async def list_imports(db: Asking, principal: Principal, request: PageRequest) -> Page:
+    """All imports, the newest first. Raises NotAllowed."""
+    check_sees_all_points(principal)
     return await page_of(db, select(StockImport), [Sort("id", StockImport.id, True)], request)
+
+
+async def imports_seen(db: Asking, principal: Principal, ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """Those of these imports that the caller may see: who sees but some points sees none."""
+    return await imports_by_ids(db, ids) if principal.points is None else {}
 
 
 async def imports_by_ids(db: Asking, ids: Sequence[UUID]) -> dict[UUID, Row]:

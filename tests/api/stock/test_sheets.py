@@ -1,25 +1,45 @@
 """Sheets of balances at the admin's door: checked, looked at, posted; bad ones told, row by row."""
 
+import asyncio
 import io
 import signal
 import subprocess
 import sys
+import threading
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from domain.bulk import ErrorPolicy
+from domain.errors import NotAllowed
+from domain.paging import PageRequest
 from domain.stock.demand import Line
+from domain.stock.exports import exports_seen, request_stock_export
 from domain.stock.holds import hold_stock
-from domain.stock.imports import apply_import
+from domain.stock.import_runs import (
+    apply_stock_import,
+    cancel_stock_import,
+    imports_seen,
+    list_import_rows,
+    list_imports,
+    start_stock_import,
+)
+from domain.stock.imports import ROWS_AT_ONCE, apply_import, check_import
 from domain.stock.integrity import find_differences
-from domain.stock.tables import Location, Lot, StockLevel, StockMovement
+from domain.stock.sheets import SheetRow
+from domain.stock.tables import Location, Lot, StockExport, StockLevel, StockMovement
 from integrations.sheets.reader import open_sheet
 from integrations.sheets.writer import write_sheet
 from tenants.ids import decode_id, encode_id, new_id
+from tenants.principal import Actor, Principal
 from tenants.roles import RoleUrls
+from tenants.scope import UnitOfWork
 from tests.api.answers import refusals
 from tests.api.catalog.rows import everything
 from tests.api.conftest import TwoDesks
@@ -360,7 +380,15 @@ KILLED = """
 import asyncio, os, signal, sys
 from contextlib import asynccontextmanager
 from uuid import UUID
-from domain.stock.imports import apply_import
+from domain.stock.import_runs import (
+    apply_stock_import,
+    cancel_stock_import,
+    imports_seen,
+    list_import_rows,
+    list_imports,
+    start_stock_import,
+)
+from domain.stock.imports import ROWS_AT_ONCE, apply_import, check_import
 from tenants.database import open_pool
 from tenants.scope import TenantScope
 
@@ -415,3 +443,106 @@ async def test_sheets_need_their_permissions(sheets: SheetDesk) -> None:
     assert (await reader.refused(START, input=given))["code"] == "FORBIDDEN"
     writer = await sheets.desk.clerk("inventory:write")
     assert (await writer.refused(EXPORT, input={}))["code"] == "FORBIDDEN"
+
+
+async def test_who_sees_some_points_has_no_part_in_sheets_of_all(sheets: SheetDesk) -> None:
+    run = await sheets.checked(csv(("sku", "quantity"), ("A", "1")), kind="COUNT")
+    await sheets.exported()
+    scope = sheets.desk.shop.scope
+    some = Principal(Actor.STAFF, new_id(), points=(sheets.desk.shop.location,))
+    import_id, page = decode_id(run["id"], "sim"), PageRequest()
+    (export,) = await scope.reading.rows(select(StockExport.id))
+    assert await imports_seen(scope.reading, some, [import_id]) == {}
+    assert await exports_seen(scope.reading, some, [export["id"]]) == {}
+    assert list(await exports_seen(scope.reading, scope.principal, [export["id"]])) == [
+        export["id"]
+    ]
+    for listing in (
+        list_imports(scope.reading, some, page),
+        list_import_rows(scope.reading, some, import_id, page, shown="all"),
+    ):
+        with pytest.raises(NotAllowed):
+            await listing
+    before = await everything(sheets.desk.shop)
+
+    async def begun(uow: UnitOfWork) -> Any:
+        return await start_stock_import(uow, kind="count", file_key="-", columns={}, expected=None)
+
+    for work in (
+        begun,
+        lambda uow: apply_stock_import(uow, import_id, policy=ErrorPolicy.SKIP_FAILED),
+        lambda uow: cancel_stock_import(uow, import_id),
+        lambda uow: request_stock_export(uow, format="csv"),
+    ):
+        with pytest.raises(NotAllowed):
+            async with replace(scope, principal=some).writing("test") as uow:
+                await work(uow)
+    assert await everything(sheets.desk.shop) == before
+
+
+CANCEL = """
+mutation ($id: ID!) { done: stockImportCancel(id: $id) {
+  stockImport { status allowedActions } userErrors { code path } } }
+"""
+
+
+async def test_an_import_is_given_up_before_it_is_applied_and_no_later(
+    sheets: SheetDesk, desks: TwoDesks
+) -> None:
+    body, before = csv(("sku", "quantity"), ("A", "1"), ("B", "2")), await stock_of(sheets)
+
+    async def cancel(import_id: str) -> Any:
+        return (await sheets.desk.admin.ask(CANCEL, id=import_id))["done"]
+
+    queued = (await sheets.start(body, kind="COUNT"))["stockImport"]["id"]
+    checked = (await sheets.checked(body, kind="COUNT"))["id"]
+    for import_id in (queued, checked):
+        for _ in range(2):  # to give it up twice is no mistake
+            payload = await cancel(import_id)
+            assert payload["userErrors"] == []
+            assert payload["stockImport"] == {"status": "CANCELLED", "allowedActions": []}
+        assert (await sheets.worked(import_id))["status"] == "CANCELLED"
+        assert refusals(await sheets.apply(import_id)) == [("NOT_ALLOWED", "id")]
+    assert await stock_of(sheets) == before
+
+    late = (await sheets.checked(body, kind="COUNT"))["id"]
+    assert (await sheets.apply(late))["userErrors"] == []
+    assert refusals(await cancel(late)) == [("NOT_ALLOWED", "id")]  # its job has not run
+    assert (await sheets.worked(late))["status"] == "DONE"
+    assert refusals(await cancel(late)) == [("NOT_ALLOWED", "id")]
+    refused = (await desks.neighbour.admin.ask(CANCEL, id=late))["done"]
+    assert refusals(refused) == [("NOT_FOUND", "id")]
+
+
+async def test_an_import_that_is_given_up_while_it_is_checked_stops(sheets: SheetDesk) -> None:
+    """It is cancelled between two parts of its file, by whoever reads the third one."""
+    shop = sheets.desk.shop
+    run_id = (await sheets.start(b"-", kind="COUNT"))["stockImport"]["id"]
+    import_id = decode_id(run_id, "sim")
+    seen: list[int] = []
+
+    @contextmanager
+    def giving_up(_: Path) -> Iterator[Iterator[SheetRow]]:
+        def rows() -> Iterator[SheetRow]:
+            yield SheetRow(1, ["sku", "quantity"])
+            for line in range(2, 3 * ROWS_AT_ONCE):
+                seen.append(line)
+                if line == ROWS_AT_ONCE + 2:
+                    loop.call_soon_threadsafe(cancelled.set)
+                    assert done.wait(20)
+                yield SheetRow(line, [f"none {line}", "1"])
+
+        yield rows()
+
+    loop, cancelled, done = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    async def cancel() -> None:
+        await cancelled.wait()
+        async with shop.scope.writing("test") as uow:
+            await cancel_stock_import(uow, import_id)
+        done.set()
+
+    await asyncio.gather(check_import(shop.scope, import_id, Path("-"), giving_up), cancel())
+    run = await sheets.show(run_id)
+    assert (run["status"], run["totals"]) == ("CANCELLED", None)
+    assert max(seen) < 2 * ROWS_AT_ONCE + 2  # the third part was not read
