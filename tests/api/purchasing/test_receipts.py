@@ -1,19 +1,25 @@
 """Goods receipts at the admin's door: stock at its cost, orders that fill up, all or nothing."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
 from domain.catalog.tables import Variant
+from domain.errors import NotFound
+from domain.paging import PageRequest
+from domain.purchasing.receipt_lists import list_receipts, receipts_seen
+from domain.purchasing.receipts import receive_goods
 from domain.purchasing.tables import GoodsReceipt
 from domain.stock.integrity import find_differences
 from domain.stock.tables import Lot, LotBalance, StockMovement
-from tenants.ids import encode_id, new_id
+from tenants.ids import decode_id, encode_id, new_id
+from tenants.principal import Actor, Principal
 from tests.api.answers import refusals
 from tests.api.purchasing.conftest import OFFERS, SUPPLIER, Buyer, TwoBuyers, money
-from tests.api.purchasing.test_orders import draft, expected, line, move
+from tests.api.purchasing.test_orders import draft, expected, line, move, step
 
 pytestmark = pytest.mark.anyio
 
@@ -329,3 +335,84 @@ async def test_receiving_needs_the_permission_of_stock(buyers: TwoBuyers) -> Non
     clerk = await buyers.ours.desk.clerk("purchasing:write", "purchasing:read")
     refused = await clerk.refused(RECEIVE, input={})
     assert refused["code"] == "FORBIDDEN"
+
+
+async def test_who_sees_some_points_receives_at_them_alone(buyers: TwoBuyers) -> None:
+    ours = buyers.ours
+    order = await sent(ours, line(ours, "A", "3"))
+    receipt = await received(
+        ours, order={"id": order["id"]}, lines=[{"variant": ours.of("A"), "quantity": "1"}]
+    )
+    scope, variant = ours.desk.shop.scope, ours.desk.shop.variants["A"]
+    here, elsewhere = (
+        Principal(Actor.STAFF, new_id(), points=(place,))
+        for place in (ours.desk.shop.location, new_id())
+    )
+    receipt_id = decode_id(receipt["id"], "grc")
+    for who, seen in ((here, 1), (elsewhere, 0)):
+        assert len((await list_receipts(scope.reading, who, PageRequest())).rows) == seen
+        assert len(await receipts_seen(scope.reading, who, [receipt_id])) == seen
+    before = await ours.rows()
+    bought = {"variant": variant, "quantity": 1_000}
+    price = {"amount": "1.00", "currency_code": "RUB"}
+    by_order = {"order": decode_id(order["id"], "pur")}
+    for given in (
+        by_order,
+        {"lines": [bought | {"price": price}]},
+        {"location": ours.desk.shop.location, "lines": [bought | {"price": price}]},
+    ):
+        with pytest.raises(NotFound):
+            async with replace(scope, principal=elsewhere).writing("test") as uow:
+                await receive_goods(uow, given)
+    assert await ours.rows() == before
+    async with replace(scope, principal=here).writing("test") as uow:
+        await receive_goods(uow, by_order)
+    assert await expected(ours, "A") == [("8", "0")]
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"), [("Cancel", "CANCELLED"), ("Close", "CLOSED"), ("Approve", "APPROVED")]
+)
+async def test_of_two_who_move_an_order_at_once_one_is_late(
+    buyers: TwoBuyers, verb: str, state: str
+) -> None:
+    """Each finds the order as the one before has left it: nothing is done halfway, or twice."""
+    ours = buyers.ours
+    for _ in range(4):
+        if verb == "Approve":
+            order = await draft(ours, line(ours, "A", "2"))
+            works = [ours.ask(step(verb), id=order["id"]) for _ in range(3)]
+        else:
+            order = await sent(ours, line(ours, "A", "2"))
+            if verb == "Close":
+                await received(
+                    ours,
+                    order={"id": order["id"]},
+                    lines=[{"variant": ours.of("A"), "quantity": "1"}],
+                )
+            works = [
+                ours.ask(step(verb), id=order["id"]),
+                receive(ours, order={"id": order["id"]}),
+            ]
+        answers = await asyncio.gather(*works)
+        done = [one for one in answers if not one["userErrors"]]
+        late = [code for one in answers for code, _ in refusals(one)]
+        found = await ours.ask(
+            "query ($id: ID!) { purchaseOrder(id: $id) { state lines { received } } }",
+            id=order["id"],
+        )
+        if verb == "Close" and len(done) == 2:  # all had come before it was closed
+            assert found == {"state": "CLOSED", "lines": [{"received": "2"}]}
+        else:
+            assert (len(done), set(late)) == (1, {"NOT_ALLOWED"})
+            assert found["state"] in (state, "RECEIVED")
+        await put_away(ours, order, found)
+    assert {row[1] for row in await expected(ours, "A")} == {"0"}
+    assert await find_differences(ours.desk.shop.scope.reading) == []
+
+
+async def put_away(buyer: Buyer, order: Any, found: Any) -> None:
+    """Let nothing more be expected of an order that was approved."""
+    if found["state"] == "APPROVED":
+        assert (await expected(buyer, "A"))[0][1] == "2"
+        await move(buyer, "Cancel", order)
