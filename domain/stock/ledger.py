@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from domain.catalog.changes import products_changed, relist_soon
 from domain.catalog.tables import Variant
 from domain.errors import Invalid
-from domain.row_sets import IDS, insert_rows, row_set
+from domain.row_sets import IDS, add_rows, array_set, arrays_of, insert_rows, row_set
 from domain.stock.freshness import IS_SELLABLE, is_sellable_at
 from domain.stock.levels import Level, Spot, change_levels
 from domain.stock.lot_numbers import check_same_lot, numbered_lots
@@ -92,7 +92,7 @@ _WRITTEN: Final = (
     "actor",
     "actor_id",
 )
-_rows: Final = row_set(StockMovement, _WRITTEN)
+_rows: Final = array_set(StockMovement, _WRITTEN)
 # The unit began before it had its locks; when a movement happened is asked for under them, so that
 # those of one level stand in the order in which they were made.
 _MOVE: Final = (
@@ -151,7 +151,8 @@ async def post(
     await _write_balances(uow, moves, parts)
     await change_levels(uow, levels)
     movements = _movements(uow, document, moves, parts)
-    await uow.rows(_MOVE, rows=[row for rows in movements for row in rows])
+    written = [row for rows in movements for row in rows]
+    await uow.rows(_MOVE, **arrays_of(written, _WRITTEN))
     ids = {(at, row["lot_id"]): row["id"] for at, rows in enumerate(movements) for row in rows}
     await write_units(uow, units, moves, lots, ids)
     return [sum(part.value_minor for part in each) for each in parts]
@@ -230,7 +231,8 @@ async def _lots(uow: UnitOfWork, moves: Sequence[Move]) -> dict[int, UUID]:
     }
     # In one order for everybody, so that two who make the same ones do not wait in a ring.
     made = sorted(rows.values(), key=lambda row: (row["variant_id"], row["number"] or ""))
-    await insert_rows(uow, Lot, made)
+    await add_rows(uow, Lot, [row for row in made if row["number"] is None])
+    await insert_rows(uow, Lot, [row for row in made if row["number"] is not None])
     there = await numbered_lots(
         uow, ((row["variant_id"], row["number"]) for row in rows.values() if row["number"])
     )
@@ -313,21 +315,24 @@ async def _write_balances(
     uow: UnitOfWork, moves: Sequence[Move], parts: Sequence[Sequence[Part]]
 ) -> None:
     shifts: defaultdict[tuple[UUID, Spot], list[int]] = defaultdict(lambda: [0, 0])
-    begun: set[tuple[UUID, Spot]] = set()
+    begun: dict[tuple[UUID, Spot], bool] = {}  # whether its lot is as new as it
     for move, each in zip(moves, parts, strict=True):
         sign = 1 if isinstance(move, Coming) else -1
         for part in each:
             of = part.lot_id, move.spot
             shifts[of][0] += sign * part.quantity
             shifts[of][1] += sign * part.value_minor
-            if sign > 0:
-                begun.add(of)
+            if isinstance(move, Coming):
+                begun[of] = move.is_lot_new
     new: dict[tuple[UUID, Spot], dict[str, Any]] = {}
     for of in begun:
         quantity, value = shifts[of] if shifts[of][0] > 0 <= shifts[of][1] else (0, 0)
         amounts = {"quantity": quantity, "value_minor": value}
         new[of] = {"id": new_id(), "lot_id": of[0], **of[1]._asdict(), **amounts}
-    made = await insert_rows(uow, LotBalance, list(new.values()))
+    fresh = [row for of, row in new.items() if begun[of]]
+    await add_rows(uow, LotBalance, fresh)
+    made = await insert_rows(uow, LotBalance, [row for of, row in new.items() if not begun[of]])
+    made |= {row["id"] for row in fresh}
     rows = [
         {
             "lot_id": lot_id,

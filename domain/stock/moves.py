@@ -87,6 +87,11 @@ class Coming:
     reason: str | None = None
     path: tuple[str | int, ...] = ()
 
+    @property
+    def is_lot_new(self) -> bool:
+        """Whether nobody can have had its lot before."""
+        return self.lot_id is None and self.lot.number is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Going:
