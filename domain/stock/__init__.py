@@ -4,6 +4,8 @@ Rules: quantities are thousandths of the product's unit, values are minor units 
 currency. Goods come and go by the ledger alone (`ledger.post`), so that what is on hand is the sum
 of its movements, and of its lots; `integrity` checks it. Movements are never changed: the
 application's role may add to them and read them, nothing else. Reserved is between nothing and what
-is on hand; tables.py enforces it. Whoever changes a level holds its lock (`levels`). A variant
-whose stock is not tracked can always be sold.
+is on hand, backordered between nothing and its limit; tables.py enforces it. What becomes free is
+theirs first who wait for it (`backorders`); what a supplier sends to buyers is held at his own
+location, and is no stock of ours (`supplier_shelves`). Whoever changes a level holds its lock
+(`levels`). A variant whose stock is not tracked can always be sold.
 """
