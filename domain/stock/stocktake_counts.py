@@ -95,11 +95,12 @@ async def add_counts(
     path: tuple[str, ...] = ("counts",),
 ) -> Outcome:
     """Write down up to 100 counts; their ids, those of earlier ones for keys that came before.
+    Those are told also when the counting is over: a scanner may hear late that it was in time.
 
     Refusals of a row: NotFound, Invalid, Required; NotAllowed for what the stocktake is not about;
     Taken where its key came with another count.
     """
-    stocktake = await _counting(uow, ref)
+    stocktake = await _held(uow, ref)
     tally = Tally(len(counts), policy, path)
     found = await find_scanned(uow, [count.name for count in counts])
     rows: dict[int, dict[str, Any]] = {}
@@ -120,18 +121,23 @@ async def add_counts(
     return await _written(uow, stocktake, counts, rows, lots, tally)
 
 
-async def _counting(uow: UnitOfWork, ref: Ref) -> Row:
-    """The stocktake, held as it is: others may count, and nobody ends it. Raises as
-    `lock_document` does.
+async def _held(uow: UnitOfWork, ref: Ref) -> Row:
+    """A stocktake that was started, held as it is: others may count, and nobody ends it.
+
+    Raises NotFound, NotAllowed.
     """
     stocktake_id = await get_id(uow, Stocktake, ref, "id", what=WHAT)
     stocktake = await uow.row(_LOCKED, stocktake=stocktake_id)
     if stocktake is None:
         raise NotFound("id", what=WHAT)
     STOCKTAKES.check_sees(uow.principal, stocktake, "id")
-    if stocktake["state"] not in STOCKTAKES.states_for[Action.COUNT]:
-        raise NotAllowed("id", en="nothing is being counted", ru="подсчёт не идёт")
+    if stocktake["started_at"] is None:
+        raise _not_counting()
     return stocktake
+
+
+def _not_counting() -> DomainError:
+    return NotAllowed("id", en="nothing is being counted", ru="подсчёт не идёт")
 
 
 def _check_time(count: Counted, stocktake: Row) -> None:
@@ -255,10 +261,13 @@ async def _written(
         }
         for at in tally.standing()
     }
-    added = await uow.rows(_ADD, rows=list(new.values())) if new else []
+    is_open = stocktake["state"] in STOCKTAKES.states_for[Action.COUNT]
+    added = await uow.rows(_ADD, rows=list(new.values())) if new and is_open else []
     keys = [{"key": row["key"]} for row in new.values()]
     there = await uow.rows(_KEPT, stocktake=stocktake["id"], rows=keys) if new else []
     kept = {row["key"]: row for row in there}
+    if any(row["key"] not in kept for row in new.values()):
+        raise _not_counting()
     for at, row in new.items():
         earlier = kept[row["key"]]
         if any(earlier[name] != row[name] for name in ("variant_id", "lot_id", "quantity")):

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, bindparam, delete, func, select
+from sqlalchemy import Uuid, and_, any_, bindparam, delete, func, select
 
-from domain.row_sets import IDS, insert_rows
+from domain.row_sets import IDS, insert_rows, row_set
+from domain.stock.levels import Spot
 from domain.stock.stocktake_sums import Count, Found, Moved, Seen, There
 from domain.stock.stocktake_tables import (
     StocktakeCount,
@@ -43,20 +44,33 @@ _RECOUNTS: Final = (
     .where(StocktakeRecount.stocktake_id == _STOCKTAKE, StocktakeRecount.variant_id == any_(IDS))
     .group_by(StocktakeRecount.variant_id)
 )
-_THERE: Final = select(
-    LotBalance.variant_id, LotBalance.lot_id, LotBalance.quantity, LotBalance.value_minor
-).where(
-    LotBalance.variant_id == any_(IDS),
-    LotBalance.location_id == _LOCATION,
-    LotBalance.quantity > 0,
+# Joined by variant and place: a long `= ANY` beside a place may be gone through for each row there.
+_heaps: Final = row_set(LotBalance, ("variant_id", "location_id"))
+_THERE: Final = (
+    select(LotBalance.variant_id, LotBalance.lot_id, LotBalance.quantity, LotBalance.value_minor)
+    .join(
+        _heaps,
+        and_(
+            LotBalance.variant_id == _heaps.c.variant_id,
+            LotBalance.location_id == _heaps.c.location_id,
+        ),
+    )
+    .where(LotBalance.quantity > 0)
 )
-_MOVED: Final = select(
-    StockMovement.variant_id, StockMovement.lot_id, StockMovement.quantity, StockMovement.at
-).where(
-    StockMovement.variant_id == any_(IDS),
-    StockMovement.location_id == _LOCATION,
-    StockMovement.at > bindparam("started", type_=StockMovement.at.type),
-    StockMovement.kind != "stocktake",
+_spots: Final = row_set(StockMovement, ("variant_id", "location_id"))
+_MOVED: Final = (
+    select(StockMovement.variant_id, StockMovement.lot_id, StockMovement.quantity, StockMovement.at)
+    .join(
+        _spots,
+        and_(
+            StockMovement.variant_id == _spots.c.variant_id,
+            StockMovement.location_id == _spots.c.location_id,
+        ),
+    )
+    .where(
+        StockMovement.at > bindparam("started", type_=StockMovement.at.type),
+        StockMovement.kind != "stocktake",
+    )
 )
 _FORGET: Final = delete(StocktakeLine).where(StocktakeLine.stocktake_id == _STOCKTAKE)
 
@@ -67,7 +81,7 @@ async def reckon(
     """What was found of each of these variants, as of now: exact under their levels' locks."""
     ids = list(variant_ids)
     of = {"stocktake": stocktake["id"], "ids": ids}
-    at = {"location": stocktake["location_id"], "ids": ids}
+    at = [Spot(variant_id, stocktake["location_id"])._asdict() for variant_id in ids]
     seen = {variant_id: Seen() for variant_id in ids}
     recounts = {row["variant_id"]: row["at"] for row in await uow.rows(_RECOUNTS, **of)}
     for row in await uow.rows(_COUNTS, **of):
@@ -75,10 +89,10 @@ async def reckon(
         if since is None or row["counted_at"] > since:
             count = Count(row["lot_id"], row["quantity"], row["counted_at"])
             seen[row["variant_id"]].counts.append(count)
-    for row in await uow.rows(_THERE, **at):
+    for row in await uow.rows(_THERE, rows=at):
         heap = There(row["lot_id"], row["quantity"], row["value_minor"])
         seen[row["variant_id"]].there.append(heap)
-    for row in await uow.rows(_MOVED, **at, started=stocktake["started_at"]):
+    for row in await uow.rows(_MOVED, rows=at, started=stocktake["started_at"]):
         move = Moved(row["lot_id"], row["quantity"], row["at"])
         seen[row["variant_id"]].moved.append(move)
     return {variant_id: one.found() for variant_id, one in seen.items()}

@@ -79,6 +79,9 @@ async def test_a_scan_that_is_sent_again_counts_once(room: Room) -> None:
     assert (caught.value.code, caught.value.path) == ("TAKEN", ("counts", "0", "key"))
     await taking.finish()
     assert (await taking.lines("counted"))["A"] == (6_000,)
+    assert await taking.count("A", 6_000, key="scan-1") == first
+    with pytest.raises(NotAllowed):
+        await taking.count("A", 1_000, key="scan-2")
 
 
 async def test_a_scan_from_before_a_recount_counts_no_more_however_late_it_comes(
