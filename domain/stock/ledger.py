@@ -151,8 +151,7 @@ async def post(
     await _write_balances(uow, moves, parts)
     await change_levels(uow, levels)
     movements = _movements(uow, document, moves, parts)
-    written = [row for rows in movements for row in rows]
-    await uow.rows(_MOVE, **arrays_of(written, _WRITTEN))
+    await _write_movements(uow, [row for rows in movements for row in rows])
     ids = {(at, row["lot_id"]): row["id"] for at, rows in enumerate(movements) for row in rows}
     await write_units(uow, units, moves, lots, ids)
     return [sum(part.value_minor for part in each) for each in parts]
@@ -170,8 +169,7 @@ async def post_losses(
         goes = _movement(uow, document, loss, loss.went, loss.part, -1)
         rows += [_movement(uow, document, loss, loss.came, loss.part, 1), goes]
         went[loss.line_id, loss.part.lot_id] = goes["id"]
-    if rows:
-        await uow.rows(_MOVE, rows=rows)
+    await _write_movements(uow, rows)
     return went
 
 
@@ -345,6 +343,11 @@ async def _write_balances(
     ]
     if rows:
         await uow.execute(_SHIFT, rows=rows)
+
+
+async def _write_movements(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        await uow.rows(_MOVE, **arrays_of(rows, _WRITTEN))
 
 
 def _movements(
