@@ -15,6 +15,8 @@ class Message:
     language: str
     key: str
     """The same for each sending of the same letter: receivers know a repeated one by it."""
+    unsubscribe: str | None = None
+    """Where a POST ends letters like this one (RFC 8058); None where there will be no other."""
 
 
 class MailUnavailable(Exception):

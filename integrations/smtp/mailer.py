@@ -2,11 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import formatdate, parseaddr
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -15,6 +15,18 @@ from domain.mail.ports import MailRefused, MailUnavailable, Message
 
 TIMEOUT_SECONDS: Final = 20.0
 _PORTS: Final = {"smtp": 587, "smtps": 465}
+
+
+class _InOnePiece(UnstructuredHeader, BaseHeader):
+    """A header with a link. Folded, a long one would be encoded as words are, and lead nowhere."""
+
+    def fold(self, *, policy: "Policy[Any]") -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS: Final = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _InOnePiece)
+_POLICY: Final = SMTP.clone(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ class SmtpMailer:
 
 def _mime(message: Message, sender: Address) -> EmailMessage:
     """The letter as MIME. EmailMessage refuses line ends in headers, and folds and encodes them."""
-    mime = EmailMessage(policy=SMTP)
+    mime = EmailMessage(policy=_POLICY)
     name, _, domain = message.to.rpartition("@")
     mime["From"] = sender
     mime["To"] = Address(username=name, domain=domain)
@@ -81,6 +93,9 @@ def _mime(message: Message, sender: Address) -> EmailMessage:
     mime["Message-ID"] = f"<{digest}@{sender.domain}>"
     mime["Content-Language"] = message.language
     mime["Auto-Submitted"] = "auto-generated"
+    if message.unsubscribe is not None:
+        mime["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        mime["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mime.set_content(message.text)
     mime.add_alternative(message.html, subtype="html")
     return mime
