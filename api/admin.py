@@ -51,6 +51,8 @@ from api.purchasing.supplier_queries import SupplierQueries
 from api.schemas import build_schema
 from api.stock.adjustment_mutations import AdjustmentMutations
 from api.stock.adjustment_queries import ADJUSTMENT_NODES, AdjustmentQueries
+from api.stock.alert_mutations import StockAlertMutations
+from api.stock.alert_queries import StockAlertQueries
 from api.stock.mutations import StockMutations
 from api.stock.queries import StockQueries
 from api.stock.sheet_mutations import StockSheetMutations
@@ -69,6 +71,7 @@ QUERIES: Final[list[type]] = [
     PricingQueries,
     QuoteQueries,
     StockQueries,
+    StockAlertQueries,
     AdjustmentQueries,
     TransferQueries,
     SupplierQueries,
@@ -120,6 +123,7 @@ MUTATIONS: Final[list[type]] = [
     TranslationMutations,
     PricingMutations,
     StockMutations,
+    StockAlertMutations,
     AdjustmentMutations,
     TransferMutations,
     SupplierMutations,

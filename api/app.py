@@ -24,6 +24,7 @@ from api.explorer import Explorer
 from api.files.routes import file_routes
 from api.origins import storefront_origin
 from api.refusals import explained
+from api.stock.unsubscribing import unsubscribe_routes
 from api.telemetry import Spans, missing_packages
 from api.throttle import CostBuckets
 from api.transport import graphql_endpoint
@@ -133,6 +134,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/storefront/graphql", _Door(running, "storefront")),
             Route("/admin/graphql", _Door(running, "admin")),
             *file_routes(lambda: running.services),
+            *unsubscribe_routes(lambda: running.services),
             *([Route("/showcase/pictures/{name:path}", _showcase)] if settings.showcase else []),
             Route("/healthz", _alive),
             Route("/readyz", _ready(running)),

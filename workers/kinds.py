@@ -24,9 +24,11 @@ from domain.stock.exports import run_stock_export
 from domain.stock.hold_ends import expire_past_holds
 from domain.stock.hold_rows import EXPIRE
 from domain.stock.import_runs import forget_rows
+from domain.stock.letters_to_waiting import SignLink, send_back_in_stock
 from domain.stock.nights import NIGHT, work_at_night
 from domain.stock.sheets import OpenSheet, WriteSheet
 from domain.stock.stocktake_posting import POST, post_stocktake
+from domain.stock.waiting import TELL, write_to_waiting
 from workers.imports import OpenPriceList, run_import
 from workers.runner import Course, GiveUp, Kind, RetryLater
 from workers.stock_sheets import run_stock_import
@@ -44,6 +46,7 @@ class Tools:
     open_price_list: OpenPriceList
     open_sheet: OpenSheet
     write_sheet: WriteSheet
+    sign_link: SignLink
 
 
 def kinds_of(tools: Tools) -> Mapping[str, Kind]:
@@ -55,6 +58,9 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         "mail.password_reset": _letter(post.send_password_reset, letters),
         "mail.new_sign_in": _letter(post.send_new_sign_in, letters),
         "mail.account_changed": _letter(post.send_account_changed, letters),
+        "mail.back_in_stock": _letter(
+            partial(send_back_in_stock, sign_link=tools.sign_link), letters
+        ),
         "feeds.import": Kind(
             course=partial(
                 run_import,
@@ -90,6 +96,7 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         OVERDUE: Kind(step=tell_overdue),
         EXPIRE: Kind(step=expire_past_holds),
         NIGHT: Kind(course=work_at_night),
+        TELL: Kind(course=write_to_waiting),
         "secrets.reseal": Kind(step=partial(reseal_secrets, masters=tools.reception.masters)),
     }
 

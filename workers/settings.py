@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from redis.exceptions import ConnectionError as RedisGone
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisSlow
 
+from domain.files.links import signed_url
 from domain.mail.ports import Mailer, Message
 from domain.merchants.sweeping import plan_sweep
 from domain.opening import reception_of
@@ -105,6 +107,7 @@ async def start(context: dict[str, Any]) -> None:
             open_price_list=open_yml,
             open_sheet=open_sheet,
             write_sheet=write_sheet,
+            sign_link=partial(signed_url, chosen),
             fetcher=fetcher,
             records=DnsRecords(),
         )

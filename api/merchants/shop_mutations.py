@@ -54,6 +54,7 @@ class ShopUpdateInput:
     minimum_order: MoneyInput | None = UNSET
     cart_hold_minutes: int | None = UNSET
     cart_kept_days: int | None = UNSET
+    expiry_notice_days: int | None = UNSET
     expected_version: int | None = UNSET
 
 

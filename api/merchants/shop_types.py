@@ -48,6 +48,9 @@ class Shop(Edited):
         description="How long a cart keeps goods from others while it is paid for."
     )
     cart_kept_days: int = strawberry.field(description="How long an abandoned cart is kept.")
+    expiry_notice_days: int = strawberry.field(
+        description="So many days before a lot's last day the event stock.lot_expiring says so."
+    )
 
 
 @strawberry.type

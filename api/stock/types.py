@@ -138,3 +138,6 @@ class StockLevel:
     in_transit: Quantity = batch(
         _in_transit, description="Under way to here by transfers; it is on hand nowhere."
     )
+    minimum: Quantity | None = strawberry.field(
+        description="How much should be available; below it, the event stock.low says so."
+    )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from typing import Final
+from typing import Final, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,30 @@ def new_sign_in(
     )
 
 
+def back_in_stock(
+    language: str, *, shop: str, title: str, link: str | None, unsubscribe: str
+) -> Letter:
+    """To a buyer who asked to be told when something can be had again."""
+    if language == "ru":
+        return _letter(
+            f"Снова в продаже: {title}",
+            "Здравствуйте!",
+            f"Вы просили сообщить, когда появится «{title}». Теперь это снова можно купить в "
+            f"магазине «{shop}».",
+            *([("Перейти в магазин", link)] if link else []),
+            "Мы не откладываем товар: его может купить и кто-то другой.",
+            Footnote("Чтобы магазин больше не писал вам о наличии товаров", unsubscribe),
+        )
+    return _letter(
+        f"Back in stock: {title}",
+        "Hello!",
+        f"You asked to be told when “{title}” is back. It can be had again at the shop “{shop}”.",
+        *([("Go to the shop", link)] if link else []),
+        "Nothing is kept aside: somebody else may buy it.",
+        Footnote("To get no more letters of what is back at this shop", unsubscribe),
+    )
+
+
 _CHANGES: Final = {
     "password_changed": (
         "Пароль изменён",
@@ -189,11 +213,22 @@ def account_changed(language: str, *, name: str, what: str) -> Letter:
     return _letter(en_subject, f"Hello, {name}!", en, end)
 
 
-def _letter(subject: str, *parts: str | tuple[str, str]) -> Letter:
+class Footnote(NamedTuple):
+    """A small line at the end: what a link is for, and the link."""
+
+    title: str
+    link: str
+
+
+def _letter(subject: str, *parts: str | tuple[str, str] | Footnote) -> Letter:
     """Paragraphs, and buttons as (title, link); a name with line ends in it stays one line."""
     lines, blocks = [], []
     for part in parts:
-        if isinstance(part, tuple):
+        if isinstance(part, Footnote):
+            lines.append(f"{part.title}:\n{part.link}")
+            href, title = escape(part.link), escape(part.title)
+            blocks.append(f'<p style="{_SMALL}"><a href="{href}">{title}</a></p>')
+        elif isinstance(part, tuple):
             title, link = part
             lines.append(f"{title}:\n{link}")
             blocks.append(

@@ -39,9 +39,12 @@ class Post:
     async def opened(self) -> PlatformScope:
         return await self.reception.past_tenants("letter")
 
-    async def send(self, key: str, to: str, language: str, letter: Letter) -> None:
+    async def send(
+        self, key: str, to: str, language: str, letter: Letter, *, unsubscribe: str | None = None
+    ) -> None:
         """Hand it over. Raises MailUnavailable, MailRefused."""
-        await self.mailer.send(Message(to, letter.subject, letter.text, letter.html, language, key))
+        words = letter.subject, letter.text, letter.html
+        await self.mailer.send(Message(to, *words, language, key, unsubscribe))
 
 
 async def send_sign_up_letter(course: Course, post: Post, *, letter_id: str, staff_id: str) -> None:

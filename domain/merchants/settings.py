@@ -45,6 +45,7 @@ class ShopChanges(TypedDict, total=False):
     minimum_order: Money
     cart_hold_minutes: int
     cart_kept_days: int
+    expiry_notice_days: int
 
 
 async def update_shop(
@@ -116,6 +117,7 @@ _SHOP: Final = select(
     Shop.minimum_order_minor,
     Shop.cart_hold_minutes,
     Shop.cart_kept_days,
+    Shop.expiry_notice_days,
 ).with_for_update()
 
 
@@ -190,6 +192,7 @@ _READ: Final[Mapping[str, Callable[[Any, Row], Any]]] = {
     "minimum_order": _minimum,
     "cart_hold_minutes": _between("cart_hold_minutes", 1, 1440),
     "cart_kept_days": _between("cart_kept_days", 1, 365),
+    "expiry_notice_days": _between("expiry_notice_days", 1, 365),
 }
 _COLUMN: Final = {"minimum_order": "minimum_order_minor"}
 CLEARABLE: Final = frozenset({"contact_email", "contact_phone", "contact_address"})

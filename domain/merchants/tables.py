@@ -38,6 +38,7 @@ class Shop(TenantOwned, Edited, Base):
     minimum_order_minor: Mapped[int] = mapped_column(server_default="0")
     cart_hold_minutes: Mapped[int] = mapped_column(server_default="15")
     cart_kept_days: Mapped[int] = mapped_column(server_default="30")
+    expiry_notice_days: Mapped[int] = mapped_column(server_default="14")
     __table_args__ = (
         UniqueConstraint("tenant_id"),
         one_of("required_contact", *CONTACTS),
@@ -45,6 +46,7 @@ class Shop(TenantOwned, Edited, Base):
         CheckConstraint("minimum_order_minor >= 0", name="minimum_order_minor"),
         CheckConstraint("cart_hold_minutes BETWEEN 1 AND 1440", name="cart_hold_minutes"),
         CheckConstraint("cart_kept_days BETWEEN 1 AND 365", name="cart_kept_days"),
+        CheckConstraint("expiry_notice_days BETWEEN 1 AND 365", name="expiry_notice_days"),
     )
 
 

@@ -31,6 +31,7 @@ _COLUMNS: Final = (
     StockLevel.version,
     StockLevel.backordered,
     StockLevel.backorder_limit,
+    StockLevel.minimum,
 )
 _spots: Final = row_set(StockLevel, ("id", "variant_id", "location_id", "on_hand"))
 _OPEN: Final = (
@@ -125,7 +126,8 @@ async def lock_levels_of(uow: UnitOfWork, variant_ids: Sequence[UUID]) -> dict[S
 
 
 async def change_levels(uow: UnitOfWork, levels: Mapping[Spot, Level]) -> None:
-    """Write the changes of locked levels, those who wait for what is free being served first.
+    """Write the changes of locked levels, those who wait for what is free being served first, and
+    say which of them become low by these.
 
     The table refuses what would be less than nothing.
     """
@@ -144,6 +146,20 @@ async def change_levels(uow: UnitOfWork, levels: Mapping[Spot, Level]) -> None:
     ]
     if rows:
         await uow.execute(_CHANGE, rows=rows, now=uow.now)
+    for spot, level in levels.items():
+        if level.becomes_low:
+            tell_low(uow, spot, level.left, level.minimum)
+
+
+def tell_low(uow: UnitOfWork, spot: Spot, available: int, minimum: int | None) -> None:
+    """Say that less than the minimum is available at a spot, where it was not so before."""
+    uow.record(
+        "stock.low",
+        spot.variant_id,
+        location_id=spot.location_id,
+        available=max(available, 0),
+        minimum=minimum,
+    )
 
 
 def _rows(spots: Iterable[Spot], coming: Mapping[Spot, int] = _NOTHING) -> list[dict[str, Any]]:
@@ -168,6 +184,7 @@ def _levels(rows: Sequence[Row]) -> dict[Spot, Level]:
             row["version"],
             row["backordered"],
             row["backorder_limit"],
+            row["minimum"],
         )
         for row in rows
     }

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, any_, bindparam, select, update
+from sqlalchemy import Integer, Select, any_, bindparam, case, select, update
 
 from domain.errors import NotFound, Taken
 from domain.inputs import clean, line_or_none
@@ -57,7 +57,11 @@ _CHANGE: Final = (
     update(Lot)
     .where(Lot.id == bindparam("lot_id"))
     .values(
-        number=bindparam("number"), made_on=bindparam("made_on"), expires_on=bindparam("expires_on")
+        number=bindparam("number"),
+        made_on=bindparam("made_on"),
+        expires_on=bindparam("expires_on"),
+        # What was told was told of another day.
+        told_days=case((Lot.expires_on == bindparam("expires_on"), Lot.told_days)),
     )
 )
 _NAMESAKE: Final = select(Lot.id).where(

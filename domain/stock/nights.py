@@ -1,5 +1,5 @@
 """Every night, as a day begins: what has expired, and what suppliers told too long ago, is sold no
-more; sums are checked."""
+more; what soon will expire is told of; sums are checked."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from domain.courses import Course
 from domain.merchants.shop_facts import zone_of_shop
+from domain.stock.expiry_notices import tell_expiring
 from domain.stock.integrity import check_stock
 from domain.stock.lots import spoil
 from domain.stock.supplier_shelves import forget_stale
 from domain.stock.tables import Location
+from domain.stock.waiting import forget_told
 from tenants.jobs import enqueue
 from tenants.scope import UnitOfWork
 from tenants.values.timezones import zone_of
@@ -47,14 +49,17 @@ def _next_midnight(now: datetime, zone: ZoneInfo) -> datetime:
 
 async def work_at_night(course: Course) -> dict[str, int]:
     """Job `stock.night`: at how many levels something expired, and at how many what a supplier told
-    is stale; how many rows differ."""
+    is stale; of how many lots it was told that they soon expire; how many rows differ."""
     # First of all: were this night's to fail, there would be none to come.
     async with course.writing(NIGHT) as uow:
         await plan_night(uow)
     expired = await _each(course, spoil)
     stale = await _each(course, forget_stale)
+    told = await _each(course, tell_expiring)
     async with course.writing(NIGHT) as uow:
-        return {"expired": expired, "stale": stale, **await check_stock(uow)}
+        await forget_told(uow)
+        found = await check_stock(uow)
+    return {"expired": expired, "stale": stale, "expiring": told, **found}
 
 
 async def _each(course: Course, work: Callable[[UnitOfWork], Awaitable[int]]) -> int:

@@ -28,6 +28,7 @@ class Level:
     version: int
     backordered: int = 0
     backorder_limit: int = 0
+    minimum: int | None = None
     is_active: bool = True
     """Whether its location is at work; known of `lock_levels_of` alone, as the next two are."""
     priority: int = 0
@@ -47,6 +48,21 @@ class Level:
         return self.on_hand + self.more_on_hand - self.reserved - self.more_reserved
 
     @property
+    def available(self) -> int:
+        """What was there for anybody before these changes; less than 0 is nothing."""
+        return self.on_hand - self.reserved - self.spoilt
+
+    @property
+    def left(self) -> int:
+        """The same after all changes so far."""
+        return self.free - self.spoilt - self.more_spoilt
+
+    @property
+    def becomes_low(self) -> bool:
+        """Whether it is these changes that leave less than the minimum there."""
+        return self.minimum is not None and self.left < self.minimum <= self.available
+
+    @property
     def waiting(self) -> int:
         """What is promised and not there yet, after all changes so far."""
         return self.backordered + self.more_backordered
@@ -60,12 +76,12 @@ class Level:
     def was_sold_out(self) -> bool:
         """Whether nothing could be promised before these changes."""
         room = self.backorder_limit - self.backordered
-        return self.on_hand <= self.reserved and room <= 0
+        return self.available <= 0 and room <= 0
 
     @property
     def is_sold_out(self) -> bool:
         """Whether nothing can be promised after all changes so far."""
-        return self.free <= 0 and self.room <= 0
+        return self.left <= 0 and self.room <= 0
 
     @property
     def is_changed(self) -> bool:

@@ -99,6 +99,7 @@ _OF_VARIANTS: Final = (
             else_=StockLevel.backorder_limit,
         ).label("backorder_limit"),
         (Location.kind == "supplier").label("is_suppliers"),
+        StockLevel.minimum,
     )
     .join(Location, Location.id == StockLevel.location_id)
     .outerjoin(
@@ -228,7 +229,8 @@ async def write_levels(
 
 async def stock_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
     """`variant_id`, `location_id`, `on_hand`, `reserved`, `spoilt`, `backordered`,
-    `backorder_limit` and `is_suppliers` of many variants, wherever locations are at work."""
+    `backorder_limit`, `is_suppliers` and `minimum` of many variants, wherever locations are at
+    work."""
     return await db.rows(_OF_VARIANTS, ids=list(variant_ids))
 
 

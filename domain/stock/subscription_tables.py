@@ -10,7 +10,7 @@ from tenants.tables import Base, TenantOwned, owned, tenant_index
 
 
 class BackInStock(TenantOwned, Base):
-    """One buyer waits for one variant, until `told_at`.
+    """One buyer waits for one variant, until `told_at`; his letter was under way at `queued_at`.
 
     `email_key` is the address as addresses are compared. `consent_sha256`: of the words that the
     buyer agreed to, at `consented_at`.
@@ -24,6 +24,7 @@ class BackInStock(TenantOwned, Base):
     consent_sha256: Mapped[bytes]
     consented_at: Mapped[datetime]
     told_at: Mapped[datetime | None]
+    queued_at: Mapped[datetime | None]
     __table_args__ = (
         owned("variant_id", "variant", cascade=True),
         tenant_index(
@@ -34,4 +35,6 @@ class BackInStock(TenantOwned, Base):
             where=text("told_at IS NULL"),
         ),
         tenant_index("back_in_stock", "variant_id"),
+        tenant_index("back_in_stock", "email_key"),
+        tenant_index("back_in_stock", "told_at", where=text("told_at IS NOT NULL")),
     )

@@ -94,7 +94,7 @@ class StockLevel(TenantOwned, Edited, Base):
     At a supplier's location nothing is on hand: the limit is what he has, and `SupplierShelf` says
     of that how long it is to be believed.
     `spoilt` is what lies in recalled and expired lots. It is brought up to date at midnight, so
-    whoever promises goods asks the lots themselves.
+    whoever promises goods asks the lots themselves. `minimum` is how much should be available.
     """
 
     __tablename__ = "stock_level"
@@ -105,6 +105,7 @@ class StockLevel(TenantOwned, Edited, Base):
     spoilt: Mapped[int] = mapped_column(server_default="0")
     backordered: Mapped[int] = mapped_column(server_default="0")
     backorder_limit: Mapped[int] = mapped_column(server_default="0")
+    minimum: Mapped[int | None]
     __table_args__ = (
         owned("location_id", "location"),
         owned("variant_id", "variant", cascade=True),
@@ -112,6 +113,8 @@ class StockLevel(TenantOwned, Edited, Base):
         CheckConstraint("reserved BETWEEN 0 AND on_hand", name="reserved_is_there"),
         CheckConstraint("spoilt BETWEEN 0 AND on_hand", name="spoilt_is_there"),
         CheckConstraint("backordered BETWEEN 0 AND backorder_limit", name="backordered_within"),
+        CheckConstraint("minimum > 0", name="minimum"),
+        tenant_index("stock_level", "id", where=text("minimum IS NOT NULL")),
     )
 
 
@@ -142,7 +145,7 @@ class Lot(TenantOwned, Base):
     """Goods of one variant that came together: made, received and, perhaps, spoilt together.
 
     Without a number it is ours alone: what came in at once at one cost. `expires_on` is the last
-    day on which it may be sold.
+    day on which it may be sold; that it is near was told so many days before (`told_days`).
     """
 
     __tablename__ = "lot"
@@ -152,6 +155,7 @@ class Lot(TenantOwned, Base):
     expires_on: Mapped[date | None]
     state: Mapped[str] = mapped_column(server_default="open")
     received_at: Mapped[datetime]
+    told_days: Mapped[int | None]
     __table_args__ = (
         owned("variant_id", "variant"),
         UniqueConstraint("tenant_id", "variant_id", "number"),

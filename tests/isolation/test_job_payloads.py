@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -20,6 +21,7 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.catalog.product_tables import Brand
+from domain.files.links import signed_url
 from domain.opening import reception_of
 from integrations.dns.records import DnsRecords
 from integrations.fetching.http import http_fetcher
@@ -60,6 +62,8 @@ NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "staff_id": ("staff_member", "id"),
     "stocktake_id": ("stocktake", "id"),
     "storage_keys": ("stored_file", "name"),
+    "subscription_id": ("back_in_stock", "id"),
+    "told_at": ("back_in_stock", "told_at"),
 }
 """Which column of his a name in a payload means."""
 
@@ -71,6 +75,7 @@ PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "host.prove": ("host",),
     "listing.relist": (),
     "listing.settle": (),
+    "mail.back_in_stock": ("subscription_id",),
     "mail.invitation": ("invitation_id",),
     "mail.sign_up": ("staff_id",),
     "media.forget": ("storage_keys",),
@@ -84,6 +89,7 @@ PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "stock.import": ("import_id",),
     "stock.import_forget": ("import_id",),
     "stock.stocktake": ("stocktake_id",),
+    "stock.tell_waiting": ("told_at",),
     "tenant.erase": ("live_tenant_id",),
 }
 """What a payload of each kind names."""
@@ -181,11 +187,12 @@ async def test_no_kind_of_job_touches_what_is_a_neighbours(
     tmp_path: Path,
 ) -> None:
     mail = KeptMail()
-    reception = reception_of(settings_for(database, servers.redis_url), platform_pool)
+    chosen = settings_for(database, servers.redis_url)
+    reception, sign = reception_of(chosen, platform_pool), partial(signed_url, chosen)
     async with http_fetcher() as fetcher:
-        files = LocalFiles(tmp_path)
+        files, records = LocalFiles(tmp_path), DnsRecords()
         kinds = kinds_of(
-            Tools(reception, mail, files, fetcher, DnsRecords(), open_yml, open_sheet, write_sheet)
+            Tools(reception, mail, files, fetcher, records, open_yml, open_sheet, write_sheet, sign)
         )
         assert set(PAYLOADS) | A_PERSONS == set(kinds), "say what the payloads of a new kind name"
         async with open_walk(pool, platform_pool, superuser, tenants, kinds, mail) as walk:

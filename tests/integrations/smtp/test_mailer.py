@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -15,6 +16,7 @@ from domain.mail.letters import (
     Letter,
     account_changed,
     account_exists,
+    back_in_stock,
     confirm_address,
     invitation,
     password_reset,
@@ -196,3 +198,20 @@ def test_each_letter_says_the_same_in_both_forms(language: str) -> None:
         assert letter.subject
     for what in CHANGES:
         assert account_changed(language, name="Анна", what=what).text
+
+
+async def test_a_letter_says_how_to_get_no_more_of_its_kind(
+    mailer: SmtpMailer, mailbox: Mailbox
+) -> None:
+    """RFC 8058; the address stays in one piece, however long it is."""
+    link = f"https://w.test/unsubscribe/{'x' * 120}?expires=1&signature={'y' * 43}"
+    letter = back_in_stock("ru", shop="Чай", title="Ассам", link=None, unsubscribe=link)
+    told = message(subject=letter.subject, text=letter.text, html=letter.html)
+    await mailer.send(replace(told, unsubscribe=link))
+    [arrived] = mailbox.letters
+    assert arrived["List-Unsubscribe"] == f"<{link}>"
+    assert arrived["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f"<{link}>".encode() in mailbox.raw[0]
+    assert link in letter.text
+    await mailer.send(message())
+    assert "List-Unsubscribe" not in mailbox.letters[1]
