@@ -19,6 +19,7 @@ from domain.merchants.points import at_seen_points
 from domain.stock import tables
 from domain.stock.lots import balances_of_lots
 from domain.stock.shelves import share
+from domain.stock.transfer_lines import lots_under_way
 
 VARIANT_READ: Final = "products:read"
 
@@ -110,6 +111,11 @@ async def _balances(parents: Sequence[Any], context: RequestContext) -> list[lis
     return lists_by(rows, "lot_id", ids)
 
 
+async def _in_transit(parents: Sequence[Any], context: RequestContext) -> list[int]:
+    under_way = await lots_under_way(context.reading, [parent["id"] for parent in parents])
+    return [under_way.get(parent["id"], 0) for parent in parents]
+
+
 @strawberry.type
 class Lot(Node):
     """Goods of one variant that came together."""
@@ -123,6 +129,9 @@ class Lot(Node):
     received_at: DateTime
     balances: list[LotBalance] = batch(
         _balances, items=1, description="Where there is some, as far as the caller may see."
+    )
+    in_transit: Quantity = batch(
+        _in_transit, description="Under way by transfers, and so at no location."
     )
 
 

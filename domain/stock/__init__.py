@@ -8,4 +8,9 @@ is on hand, backordered between nothing and its limit; tables.py enforces it. Wh
 theirs first who wait for it (`backorders`); what a supplier sends to buyers is held at his own
 location, and is no stock of ours (`supplier_shelves`). Whoever changes a level holds its lock
 (`levels`). A variant whose stock is not tracked can always be sold.
+
+What people write are documents with states (`documents`), numbered without gaps by kind. At one
+place: write-offs, surpluses and conversions (`adjustments`). Between two: transfers (`transfers`).
+What a transfer has sent is on hand nowhere until it comes, lot by lot at just what it had cost;
+what never comes is written off where it was awaited, so that no value is lost out of sight.
 """

@@ -67,6 +67,13 @@ _UNDER_WAY: Final = (
     .having(func.sum(StockMovement.quantity) < 0)
     .order_by(Lot.expires_on.asc().nulls_last(), Lot.received_at, StockMovement.lot_id)
 )
+_OF_LOTS: Final = (
+    select(
+        StockMovement.lot_id, cast(-func.sum(StockMovement.quantity), BigInteger).label("quantity")
+    )
+    .where(StockMovement.lot_id == any_(IDS), TO_AND_FRO)
+    .group_by(StockMovement.lot_id)
+)
 _WRITTEN: Final = ("value_minor", "received", "short", "short_minor")
 _noted: Final = row_set(TransferLine, ("id", *_WRITTEN))
 _NOTE: Final = (
@@ -105,6 +112,12 @@ async def under_way(db: Asking, transfer_id: UUID) -> dict[UUID, list[Heap]]:
         heap = Heap(row["lot_id"], row["quantity"], row["value_minor"])
         heaps.setdefault(row["line_id"], []).append(heap)
     return heaps
+
+
+async def lots_under_way(db: Asking, lot_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many thousandths of these lots are under way, wherever to."""
+    rows = await db.rows(_OF_LOTS, ids=list(lot_ids))
+    return {row["lot_id"]: row["quantity"] for row in rows}
 
 
 async def note_lines(

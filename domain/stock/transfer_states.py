@@ -15,7 +15,7 @@ from domain.stock.arrivals import Arrival, expect, forget_arrivals, take_arrived
 from domain.stock.documents import enter_state, lock_document
 from domain.stock.ledger import post, post_losses, tell
 from domain.stock.levels import Spot, open_levels
-from domain.stock.moves import Coming, Document, Going, Loss, Scan
+from domain.stock.moves import Coming, Document, Going, Loss
 from domain.stock.shelves import Part
 from domain.stock.transfer_lines import lines_of, note_lines, read_arrived, under_way
 from domain.stock.transfer_units import lose_units, named_by_line, taken_off
@@ -96,19 +96,11 @@ async def receive_transfer(
         raise Required("lines")
     spots = _spots((line for line in ours if line["id"] in arrived), transfer["to_location_id"])
     levels = await open_levels(uow, spots.values())
-    heaps = await under_way(uow, transfer["id"])
-    whole = [
-        line_id
-        for line_id, (quantity, _) in arrived.items()
-        if quantity == sum(heap.quantity for heap in heaps[line_id])
-    ]
-    come, stay = await named_by_line(uow, transfer["id"], spots, whole, codes)
-    moves: list[Coming] = []
-    for line_id, (quantity, at) in arrived.items():
-        path = ("lines", at, "quantity")
-        pieces, left_there = come.get(line_id, ()), stay.get(line_id, {})
-        for part, scans in taken_off(heaps[line_id], quantity, pieces, left_there, path):
-            moves.append(_arriving(part, line_id, spots[line_id], scans, path))
+    quantities = {
+        line_id: (quantity, ("lines", at, "quantity"))
+        for line_id, (quantity, at) in arrived.items()
+    }
+    moves = await _comings(uow, transfer["id"], quantities, spots, codes)
     await post(uow, Document(WHAT, transfer["id"]), moves, levels)
     came = {line_id: quantity for line_id, (quantity, _) in arrived.items()}
     await take_arrived(uow, came)
@@ -168,18 +160,10 @@ async def cancel_transfer(
     if heaps:
         spots = _spots(lines, transfer["from_location_id"])
         levels = await open_levels(uow, spots.values())
-        come, stay = await named_by_line(uow, transfer["id"], spots, list(spots))
-        moves = [
-            _arriving(part, line_id, spots[line_id], scans)
-            for line_id, lots in heaps.items()
-            for part, scans in taken_off(
-                lots,
-                sum(heap.quantity for heap in lots),
-                come.get(line_id, ()),
-                stay.get(line_id, {}),
-                ("id",),
-            )
-        ]
+        everything = {
+            line_id: (sum(heap.quantity for heap in lots), ()) for line_id, lots in heaps.items()
+        }
+        moves = await _comings(uow, transfer["id"], everything, spots)
         await post(uow, Document(WHAT, transfer["id"]), moves, levels)
         await forget_arrivals(uow, transfer["id"])
         await tell(uow, spots.values())
@@ -201,21 +185,36 @@ def _spots(lines: Iterable[Row], location_id: UUID) -> dict[UUID, Spot]:
     return {line["id"]: Spot(line["variant_id"], location_id) for line in lines}
 
 
-def _arriving(
-    part: Part,
-    line_id: UUID,
-    spot: Spot,
-    scans: tuple[Scan, ...],
-    path: tuple[str | int, ...] = (),
-) -> Coming:
-    """A part of a line that comes, into its own lot and at its own cost."""
-    return Coming(
-        kind="transfer_in",
-        spot=spot,
-        quantity=part.quantity,
-        value_minor=part.value_minor,
-        lot_id=part.lot_id,
-        codes=scans,
-        line_id=line_id,
-        path=path,
-    )
+async def _comings(
+    uow: UnitOfWork,
+    transfer_id: UUID,
+    quantities: Mapping[UUID, tuple[int, tuple[str | int, ...]]],
+    spots: Mapping[UUID, Spot],
+    codes: Sequence[bytes] = (),
+) -> list[Coming]:
+    """So many thousandths of each line under way, and their paths in the input, as they come: each
+    part into its own lot, at its own cost, with the codes of its pieces.
+    """
+    heaps = await under_way(uow, transfer_id)
+    whole = [
+        line_id
+        for line_id, (quantity, _) in quantities.items()
+        if quantity == sum(heap.quantity for heap in heaps[line_id])
+    ]
+    come, stay = await named_by_line(uow, transfer_id, spots, whole, codes)
+    return [
+        Coming(
+            kind="transfer_in",
+            spot=spots[line_id],
+            quantity=part.quantity,
+            value_minor=part.value_minor,
+            lot_id=part.lot_id,
+            codes=scans,
+            line_id=line_id,
+            path=path,
+        )
+        for line_id, (quantity, path) in quantities.items()
+        for part, scans in taken_off(
+            heaps[line_id], quantity, come.get(line_id, ()), stay.get(line_id, {}), path
+        )
+    ]

@@ -149,6 +149,19 @@ async def test_lots_travel_whole_with_their_last_day_and_their_cost(ours: Keeper
     await ours.check()
 
 
+async def test_a_lot_tells_what_of_it_is_under_way_and_comes_recalled(ours: Keeper) -> None:
+    bad = await ours.receive("CUP", 3_000, 100, "bad", 9)
+    sent = await move(ours, "Send", await draft(ours, ours.line("CUP", "2")))
+    recalled = await ours.ask(
+        "mutation ($id: ID!) { lotRecall(id: $id) { lot { inTransit balances { quantity } } } }",
+        id=bad,
+    )
+    assert recalled["lot"] == {"inTransit": "2", "balances": [{"quantity": "1"}]}
+    await receive(ours, sent)
+    assert await ours.stock("CUP") == {"main": ("1", "0"), "shop": ("2", "0")}
+    await ours.check()
+
+
 async def test_a_lot_that_has_expired_is_sent_back_when_it_is_named(ours: Keeper) -> None:
     gone = await ours.receive("CUP", 3_000, 100, "gone", -1)
     unnamed = await draft(ours, ours.line("CUP", "1"))
