@@ -1,4 +1,4 @@
-"""However many lines an order or a receipt has, it takes as many statements."""
+"""However many lines an order, a receipt or a return has, it takes as many statements."""
 
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ import pytest
 from domain.purchasing.order_states import approve_order, send_order
 from domain.purchasing.orders import create_order
 from domain.purchasing.receipts import receive_goods
+from domain.purchasing.returns import approve_return, create_return, ship_return
 from tenants.ids import decode_id
 from tests.api.purchasing.conftest import Buyer, TwoBuyers, money
 from tests.factories_catalog import P, V, add_products
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def statements(buyer: Buyer, variants: list[UUID]) -> list[int]:
-    """How many it takes to order these, to approve that, and to receive it."""
+    """How many it takes to order these, to approve that, to receive it, and to send it back."""
     price = {"amount": money("1")["amount"], "currency_code": "RUB"}
     lines = [{"variant": one, "quantity": 1_000, "price": price} for one in variants]
     given = {"supplier": decode_id(buyer.supplier, "sup"), "lines": lines}
@@ -43,6 +44,11 @@ async def statements(buyer: Buyer, variants: list[UUID]) -> list[int]:
     async with buyer.desk.shop.scope.writing("test") as uow:
         await send_order(uow, order["id"])
     await counted(lambda uow: receive_goods(uow, {"order": order["id"]}))
+    back = {"supplier": given["supplier"], "lines": [{**one, "price": None} for one in lines]}
+    order["back"] = await counted(lambda uow: create_return(uow, back))
+    async with buyer.desk.shop.scope.writing("test") as uow:
+        await approve_return(uow, order["back"])
+    await counted(lambda uow: ship_return(uow, order["back"]))
     return counts
 
 
@@ -53,5 +59,5 @@ async def test_documents_of_many_lines_take_no_more_statements(buyers: TwoBuyers
     variants = [ours.desk.shop.variants[f"S{at}"] for at in range(40)]
     await statements(ours, variants)  # connections learn types, counters begin
     few, many = await statements(ours, variants[:2]), await statements(ours, variants)
-    print(f"create, approve, receive: {few} statements for 2 lines, {many} for 40")
+    print(f"create, approve, receive, return, ship: {few} statements for 2 lines, {many} for 40")
     assert many == few
