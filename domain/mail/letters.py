@@ -160,7 +160,7 @@ def back_in_stock(
             f"магазине «{shop}».",
             *([("Перейти в магазин", link)] if link else []),
             "Мы не откладываем товар: его может купить и кто-то другой.",
-            Footnote("Чтобы магазин больше не писал вам о наличии товаров", unsubscribe),
+            Footnote("Не сообщать мне больше о товарах этого магазина", unsubscribe),
         )
     return _letter(
         f"Back in stock: {title}",
@@ -168,7 +168,7 @@ def back_in_stock(
         f"You asked to be told when “{title}” is back. It can be had again at the shop “{shop}”.",
         *([("Go to the shop", link)] if link else []),
         "Nothing is kept aside: somebody else may buy it.",
-        Footnote("To get no more letters of what is back at this shop", unsubscribe),
+        Footnote("Tell me no more of goods of this shop", unsubscribe),
     )
 
 
