@@ -1,7 +1,8 @@
 """Which goods are known one by one: by a serial number, or by the code that the law marks them by.
 
 A category says so for all below it, until one of those says otherwise; a product's own word goes
-before that of its main category. Whoever says nothing follows, and the root demands none.
+before that of its main category. Whoever says nothing follows, and the root demands none. What is
+kept by weight is no pieces, and has no codes whatever is said.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,8 +44,8 @@ UNIT_CODE_CLEANERS: Final[Mapping[str, Cleaner]] = {
 
 
 def select_demands(*columns: Any) -> Select[Any]:
-    """Variants that demand codes: their `variant_id`, `is_weighed`, `unit_codes` (serial or
-    marking), `marking_group`, and `columns`.
+    """Variants that demand codes: their `variant_id`, `unit_codes` (serial or marking),
+    `marking_group`, and `columns`.
     """
     own = Product.unit_codes.is_not(None)
     word_of = func.coalesce(Product.unit_codes, _nearest.c.unit_codes)
@@ -52,7 +53,6 @@ def select_demands(*columns: Any) -> Select[Any]:
     return (
         select(
             Variant.id.label("variant_id"),
-            Variant.is_weighed,
             word_of.label("unit_codes"),
             group.label("marking_group"),
             *columns,
@@ -60,7 +60,7 @@ def select_demands(*columns: Any) -> Select[Any]:
         .select_from(Variant)
         .join(Product, Product.id == Variant.product_id)
         .join(_nearest, true(), isouter=True)
-        .where(_ANY, word_of != "none")
+        .where(_ANY, ~Variant.is_weighed, word_of != "none")
     )
 
 

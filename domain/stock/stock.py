@@ -36,7 +36,7 @@ from domain.stock.moves import (
 )
 from domain.stock.shelves import THOUSANDTHS, share
 from domain.stock.tables import Location, Lot, StockLevel, SupplierShelf
-from domain.stock.unit_rows import known_at
+from domain.stock.unit_rows import PIECE, known_at
 from tenants.scope import Asking, Row, UnitOfWork
 
 
@@ -221,7 +221,10 @@ async def write_levels(
     moves: list[Move] = []
     for spot, level in there.items():
         least = max(level.reserved, known.get(spot, 0))
-        if more := max(on_hand[spot.variant_id], least) - level.on_hand:
+        more = max(on_hand[spot.variant_id], least) - level.on_hand
+        if spot in known:
+            more -= more % PIECE
+        if more:
             moves.append(_moved(spot, more, "stocktake", "stocktake"))
     await post(uow, document, moves, there)
     return {move.spot.variant_id for move in moves}

@@ -103,7 +103,7 @@ _TELL: Final = (
 
 
 async def demands_at(db: Asking, spots: Iterable[Spot]) -> dict[Spot, Row]:
-    """Spots whose goods are known one by one: `unit_codes`, `marking_group`, `is_weighed`."""
+    """Spots whose goods are known one by one: `unit_codes`, `marking_group`."""
     rows = [spot._asdict() for spot in sorted(set(spots))]
     found = await db.rows(_DEMANDS, rows=rows) if rows else []
     return {Spot.of(row): row for row in found}

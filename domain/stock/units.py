@@ -216,16 +216,16 @@ def _misplaced(move: Move, demand: Row | None) -> list[DomainError]:
         return [
             NotAllowed(
                 *move.codes[0].path,
-                en="these goods are not known by codes",
-                ru="для этого товара коды не ведутся",
+                en="these goods are not known by codes, or are kept by weight",
+                ru="для этого товара коды не ведутся, или он весовой",
             )
         ]
-    if demand["is_weighed"] or move.quantity % PIECE:
+    if move.quantity % PIECE:
         return [
             NotAllowed(
                 *move.path,
-                en="goods with codes are counted in pieces, and are not weighed",
-                ru="товар с кодами учитывается штуками и не бывает весовым",
+                en="goods with codes are counted in pieces",
+                ru="товар с кодами учитывается штуками",
             )
         ]
     missing = move.quantity // PIECE - len(move.codes)
@@ -317,5 +317,6 @@ def _lot_of(read: Read) -> UUID:
 
 
 def _codes_path(move: Move) -> tuple[str | int, ...]:
-    """Codes stand beside the quantity."""
-    return (*move.path[:-1], "codes")
+    """Codes stand beside the quantity; a path that ends in a number leads to the row of both."""
+    is_row = bool(move.path) and isinstance(move.path[-1], int)
+    return (*(move.path if is_row else move.path[:-1]), "codes")

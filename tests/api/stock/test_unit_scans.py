@@ -143,6 +143,7 @@ async def test_goods_by_weight_have_no_codes(bench: Bench) -> None:
     weighed = """mutation ($id: ID!) { variantUpdate(id: $id, input: {isWeighed: true}) {
       userErrors { code } } }"""
     assert (await bench.ask(weighed, id=bench.of("SHOE")["id"]))["userErrors"] == []
-    for difference, codes in (("1", texts("A1")), ("1", []), ("0.5", [])):
-        payload = await bench.change("SHOE", difference, *codes)
-        assert refusals(payload) == [("NOT_ALLOWED", "changes.0.difference")]
+    assert (await bench.ask(LEVEL, id=bench.of("SHOE")["id"]))["unitCodes"] == "NONE"
+    refused = await bench.change("SHOE", "1", *texts("A1"))
+    assert refusals(refused) == [("NOT_ALLOWED", "changes.0.codes.0")]
+    assert (await bench.change("SHOE", "0.5"))["userErrors"] == []
