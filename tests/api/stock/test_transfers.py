@@ -1,6 +1,5 @@
 """Transfers at the admin's door: sent, under way, received, short; nothing lost between."""
 
-import asyncio
 from dataclasses import replace
 from typing import Any, Final
 
@@ -379,43 +378,3 @@ async def test_each_transfer_under_way_that_differs_is_named(ours: Keeper) -> No
     assert found == [
         {"check": "IN_TRANSIT", "location": {"code": "shop"}, "recorded": "0.5", "reckoned": "2"}
     ]
-
-
-async def test_two_fleets_that_go_opposite_ways_do_not_wait_for_each_other(ours: Keeper) -> None:
-    """Eight transfers there and eight back, of the same goods in opposite orders, all at once."""
-    for sku in ("CUP", "SET", "BOX"):
-        await ours.receive(sku, 20_000, 10_007)
-        await ours.receive(sku, 20_000, 3_333, place="shop")
-    skus = ["CUP", "SET", "BOX"]
-    papers = []
-    for at in range(16):
-        order = skus if at % 3 else skus[::-1]
-        ends = (ours.at("main"), ours.at("shop"))
-        start, end = ends if at % 2 else ends[::-1]
-        lines = [ours.line(sku, "1") for sku in order]
-        papers.append(await draft(ours, *lines, fromLocation=start, toLocation=end))
-
-    async def drive(paper: Any) -> list[str]:
-        wrong = []
-        for text in (step("Send"), RECEIVE):
-            payload = await patiently(ours, text, paper)
-            wrong += [error["code"] for error in payload["userErrors"]]
-        return wrong
-
-    assert await asyncio.gather(*map(drive, papers)) == [[]] * 16
-    for sku in skus:
-        assert await ours.stock(sku) == {"main": ("20", "20"), "shop": ("20", "20")}
-    assert await ours.value() == 3 * (10_007 + 3_333)
-    await ours.check()
-
-
-async def patiently(keeper: Keeper, text: str, paper: Any) -> Any:
-    """The payload; a door that is too busy is asked again under the same key, as it says itself."""
-    client = keeper.desk.keyed(str(new_id()))
-    while True:
-        body = (await client.send(text, id=paper["id"])).json()
-        if "errors" not in body:
-            (payload,) = body["data"].values()
-            return payload
-        (error,) = body["errors"]
-        assert error["extensions"]["code"] == "TIMEOUT", error
