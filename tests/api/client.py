@@ -125,15 +125,22 @@ class Client:
         )
 
 
-@dataclass
+@dataclass(eq=False)
 class CountingPool:
     """A pool that notes each read of a tenant's rows.
 
-    Finding out who calls, and learning a new connection's types, does not count.
+    Finding out who calls, and learning a new connection's types, does not count. It stands for its
+    pool wherever pools are told apart.
     """
 
     pool: Pool
     statements: list[str] = field(default_factory=list)
+
+    def __hash__(self) -> int:
+        return hash(self.pool)
+
+    def __eq__(self, other: object) -> bool:
+        return other is self.pool
 
     async def acquire(self) -> Connection:
         connection = await self.pool.acquire()
