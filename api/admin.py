@@ -39,30 +39,30 @@ from api.pricing.mutations import PricingMutations
 from api.pricing.queries import PricingQueries
 from api.pricing.quote_queries import QuoteQueries
 from api.purchasing.nodes import NODES as PURCHASING_NODES
-from api.purchasing.order_mutations import PurchaseOrderMutations
-from api.purchasing.order_queries import PurchaseOrderQueries
-from api.purchasing.proposal_queries import ProposalQueries
-from api.purchasing.receipt_mutations import GoodsReceiptMutations
-from api.purchasing.receipt_queries import GoodsReceiptQueries
-from api.purchasing.return_mutations import SupplierReturnMutations
-from api.purchasing.return_queries import SupplierReturnQueries
-from api.purchasing.supplier_mutations import SupplierMutations
-from api.purchasing.supplier_queries import SupplierQueries
+from api.purchasing.orders.mutations import PurchaseOrderMutations
+from api.purchasing.orders.queries import PurchaseOrderQueries
+from api.purchasing.planning.queries import ProposalQueries
+from api.purchasing.receipts.mutations import GoodsReceiptMutations
+from api.purchasing.receipts.queries import GoodsReceiptQueries
+from api.purchasing.returns.mutations import SupplierReturnMutations
+from api.purchasing.returns.queries import SupplierReturnQueries
+from api.purchasing.suppliers.mutations import SupplierMutations
+from api.purchasing.suppliers.queries import SupplierQueries
 from api.schemas import build_schema
-from api.stock.adjustment_mutations import AdjustmentMutations
-from api.stock.adjustment_queries import ADJUSTMENT_NODES, AdjustmentQueries
-from api.stock.alert_mutations import StockAlertMutations
-from api.stock.alert_queries import StockAlertQueries
+from api.stock.adjustments.mutations import AdjustmentMutations
+from api.stock.adjustments.queries import ADJUSTMENT_NODES, AdjustmentQueries
 from api.stock.mutations import StockMutations
+from api.stock.notices.mutations import StockAlertMutations
+from api.stock.notices.queries import StockAlertQueries
 from api.stock.queries import StockQueries
-from api.stock.sheet_mutations import StockSheetMutations
-from api.stock.sheet_queries import STOCK_SHEET_NODES, StockSheetQueries
-from api.stock.stocktake_mutations import StocktakeMutations
-from api.stock.stocktake_queries import STOCKTAKE_NODES, StocktakeQueries
-from api.stock.transfer_mutations import TransferMutations
-from api.stock.transfer_queries import TRANSFER_NODES, TransferQueries
-from api.stock.unit_mutations import StockUnitMutations
-from api.stock.unit_queries import StockUnitQueries
+from api.stock.sheets.mutations import StockSheetMutations
+from api.stock.sheets.queries import STOCK_SHEET_NODES, StockSheetQueries
+from api.stock.stocktakes.mutations import StocktakeMutations
+from api.stock.stocktakes.queries import STOCKTAKE_NODES, StocktakeQueries
+from api.stock.transfers.mutations import TransferMutations
+from api.stock.transfers.queries import TRANSFER_NODES, TransferQueries
+from api.stock.units.mutations import StockUnitMutations
+from api.stock.units.queries import StockUnitQueries
 
 QUERIES: Final[list[type]] = [
     ProductQueries,

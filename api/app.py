@@ -24,7 +24,7 @@ from api.explorer import Explorer
 from api.files.routes import file_routes
 from api.origins import storefront_origin
 from api.refusals import explained
-from api.stock.unsubscribing import unsubscribe_routes
+from api.stock.notices.unsubscribing import unsubscribe_routes
 from api.telemetry import Spans, missing_packages
 from api.throttle import CostBuckets
 from api.transport import graphql_endpoint

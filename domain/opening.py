@@ -8,8 +8,8 @@ from domain.catalog.channels import create_channel
 from domain.merchants.reception import Reception
 from domain.merchants.tables import Shop
 from domain.pricing.price_lists import create_price_list
-from domain.stock.locations import create_location
 from domain.stock.nights import plan_night
+from domain.stock.places.locations import create_location
 from tenants.database import Pool
 from tenants.passwords import Passwords
 from tenants.scope import UnitOfWork

@@ -19,16 +19,16 @@ from domain.merchants.ports import TextRecords
 from domain.merchants.reception import Reception
 from domain.merchants.secrets import reseal_secrets
 from domain.merchants.sweeping import sweep
-from domain.purchasing.overdue import OVERDUE, tell_overdue
-from domain.stock.exports import run_stock_export
-from domain.stock.hold_ends import expire_past_holds
-from domain.stock.hold_rows import EXPIRE
-from domain.stock.import_runs import forget_rows
-from domain.stock.letters_to_waiting import SignLink, send_back_in_stock
+from domain.purchasing.orders.overdue import OVERDUE, tell_overdue
+from domain.stock.holds.ends import expire_past_holds
+from domain.stock.holds.rows import EXPIRE
 from domain.stock.nights import NIGHT, work_at_night
-from domain.stock.sheets import OpenSheet, WriteSheet
-from domain.stock.stocktake_posting import POST, post_stocktake
-from domain.stock.waiting import TELL, write_to_waiting
+from domain.stock.notices.letters import SignLink, send_back_in_stock
+from domain.stock.notices.waiting import TELL, write_to_waiting
+from domain.stock.sheets.exports import run_stock_export
+from domain.stock.sheets.import_runs import forget_rows
+from domain.stock.sheets.sheets import OpenSheet, WriteSheet
+from domain.stock.stocktakes.posting import POST, post_stocktake
 from workers.imports import OpenPriceList, run_import
 from workers.runner import Course, GiveUp, Kind, RetryLater
 from workers.stock_sheets import run_stock_import

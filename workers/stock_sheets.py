@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.files.ports import FileStore, NoSuchFile
-from domain.stock.import_runs import imports_by_ids, locked_import, refuse_import, set_import
-from domain.stock.imports import ACTION, apply_import, check_import
-from domain.stock.sheets import OpenSheet, SheetRefusal, SheetRefused
+from domain.stock.sheets.import_runs import imports_by_ids, locked_import, refuse_import, set_import
+from domain.stock.sheets.imports import ACTION, apply_import, check_import
+from domain.stock.sheets.sheets import OpenSheet, SheetRefusal, SheetRefused
 from tenants.jobs import MOST_FAILURES, Job
 from workers.runner import Course, LostJob
 

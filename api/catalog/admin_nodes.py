@@ -13,7 +13,7 @@ from domain.catalog import tables
 from domain.pricing.tables import PriceList
 from domain.row_sets import rows_by_id
 from domain.stock.tables import Location, Lot, StockHold
-from domain.stock.unit_lists import units_by_ids
+from domain.stock.units.lists import units_by_ids
 
 
 def _node(prefix: str, table: Any, permission: str, name: str = "") -> NodeKind:

@@ -7,13 +7,13 @@ from uuid import UUID
 from api.context import RequestContext
 from api.nodes import NodeKind
 from api.purchasing import kinds
-from api.purchasing.supplier_queries import READ
+from api.purchasing.suppliers.queries import READ
 from api.rows import ById, in_table
 from domain.purchasing import tables
 from domain.purchasing.offers import offers_by_ids
-from domain.purchasing.order_lists import orders_seen
-from domain.purchasing.receipt_lists import receipts_seen
-from domain.purchasing.return_lists import returns_seen
+from domain.purchasing.orders.lists import orders_seen
+from domain.purchasing.receipts.lists import receipts_seen
+from domain.purchasing.returns.lists import returns_seen
 from tenants.scope import Row
 
 

@@ -4,7 +4,7 @@ import strawberry
 
 from api.engine.fields import computed
 from api.scalars import Decimal
-from domain.stock.addresses import spelled
+from domain.stock.places.addresses import spelled
 
 
 @strawberry.type

@@ -12,9 +12,9 @@ from api.inputs import ReferenceInput, ScannedCodeInput, reference
 from api.references import ExternalIdInput
 from api.scalars import Date, DateTime, Decimal, MoneyInput, Quantity
 from api.stock import kinds
-from api.stock.hold_types import StockStrategy
+from api.stock.holds.types import StockStrategy
 from api.stock.types import LocationKind
-from domain.stock.allocation import Strategy
+from domain.stock.holds.allocation import Strategy
 
 CHANNELS: Final = "Those whose buyers are sold what is here, as a whole list; null: all channels."
 SUPPLY: Final = "In how many days what lies at other places can be here; null: nobody knows."

@@ -19,7 +19,7 @@ from domain.merchants.points import at_seen_points
 from domain.stock import tables
 from domain.stock.lots import balances_of_lots
 from domain.stock.shelves import share
-from domain.stock.transfer_lines import lots_under_way
+from domain.stock.transfers.lines import lots_under_way
 
 VARIANT_READ: Final = "products:read"
 

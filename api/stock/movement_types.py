@@ -12,15 +12,15 @@ from api.merchants.words import ActorKind
 from api.rows import in_table, lists_by, one
 from api.scalars import DateTime, Money, Quantity, id_field, money
 from api.stock import kinds
-from api.stock.hold_types import StockHold
+from api.stock.holds.types import StockHold
 from api.stock.ledger_types import VARIANT_READ, Lot, StockDocumentKind, StockMovementKind
 from api.stock.types import Location
-from api.stock.unit_types import StockUnit
+from api.stock.units.types import StockUnit
 from domain.catalog.queries import variants_by_ids
 from domain.merchants.points import at_seen_points
 from domain.row_sets import rows_by_id
 from domain.stock import tables
-from domain.stock.unit_lists import units_moved_by
+from domain.stock.units.lists import units_moved_by
 from tenants.ids import encode_id
 
 _DOCUMENTS: Final = {

@@ -10,7 +10,7 @@ from api.references import ExternalIdInput
 from api.rows import in_table
 from api.scalars import DateTime, wanted_id
 from api.stock import kinds
-from api.stock.hold_types import StockHold
+from api.stock.holds.types import StockHold
 from api.stock.inputs import (
     BackorderLimitsInput,
     LocationCreateInput,
@@ -28,17 +28,17 @@ from api.stock.types import Location
 from domain.bulk import ErrorPolicy
 from domain.catalog.queries import variants_by_ids
 from domain.stock import tables
-from domain.stock.allocation import Strategy
-from domain.stock.backorder_limits import BackorderLimit, set_backorder_limits
-from domain.stock.demand import Line
-from domain.stock.hold_ends import extend_hold, release_hold
-from domain.stock.hold_parts import Part
-from domain.stock.hold_returns import Back, return_shipped
-from domain.stock.hold_shipping import ship_hold
-from domain.stock.holds import hold_stock
-from domain.stock.locations import create_location, delete_location, update_location
+from domain.stock.holds.allocation import Strategy
+from domain.stock.holds.backorder_limits import BackorderLimit, set_backorder_limits
+from domain.stock.holds.demand import Line
+from domain.stock.holds.ends import extend_hold, release_hold
+from domain.stock.holds.holds import hold_stock
+from domain.stock.holds.parts import Part
+from domain.stock.holds.returns import Back, return_shipped
+from domain.stock.holds.shipping import ship_hold
 from domain.stock.lots import recall_lot, reopen_lot, update_lot
 from domain.stock.moves import LotFacts
+from domain.stock.places.locations import create_location, delete_location, update_location
 from domain.stock.stock import StockChange, StockSet, change_stock, set_stock
 from tenants.ids import encode_id
 from tenants.scope import UnitOfWork

@@ -16,7 +16,7 @@ from api.lists import by_id, listing, named, paged
 from api.rows import in_table
 from api.scalars import BadInput, DateTime
 from api.stock import kinds
-from api.stock.hold_types import StockHold
+from api.stock.holds.types import StockHold
 from api.stock.ledger_types import (
     ExpiringLot,
     Lot,

@@ -6,7 +6,7 @@ from api.catalog.kinds import VARIANT
 from api.inputs import reference
 from api.mutation import Outcome, Payload, mutation
 from api.scalars import wanted_id
-from domain.stock.waiting import wait_for
+from domain.stock.notices.waiting import wait_for
 from tenants.scope import UnitOfWork
 
 

@@ -21,7 +21,7 @@ from domain.stock import tables
 from domain.stock.arrivals import expected_at, in_transit_to
 from domain.stock.levels import Spot
 from domain.stock.stock import on_shelf, sellable, stock_of
-from domain.stock.unit_rows import known_at
+from domain.stock.units.rows import known_at
 
 
 @strawberry.enum

@@ -40,7 +40,7 @@ from domain.feeds.work import Target
 from domain.pricing.price_lists import find_default_price_list
 from domain.pricing.tables import PriceList
 from domain.row_sets import lock_rows, rows_by_id
-from domain.stock.locations import find_default_location
+from domain.stock.places.locations import find_default_location
 from tenants.jobs import enqueue
 from tenants.scope import Row, UnitOfWork
 

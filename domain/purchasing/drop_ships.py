@@ -14,8 +14,8 @@ from domain.errors import Invalid
 from domain.purchasing.tables import Supplier, SupplierOffer
 from domain.references import Ref
 from domain.row_sets import IDS, rows_by_id
-from domain.stock.locations import reach_location
-from domain.stock.supplier_shelves import Told, shelved, tell_shelves
+from domain.stock.holds.supplier_shelves import Told, shelved, tell_shelves
+from domain.stock.places.locations import reach_location
 from domain.stock.tables import Location
 from tenants.scope import Row, UnitOfWork
 

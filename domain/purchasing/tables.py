@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.purchasing.return_tables import SupplierReturn as SupplierReturn
-from domain.purchasing.return_tables import SupplierReturnLine as SupplierReturnLine
+from domain.purchasing.returns.tables import SupplierReturn as SupplierReturn
+from domain.purchasing.returns.tables import SupplierReturnLine as SupplierReturnLine
 from domain.shared_columns import Edited, FromOutside, Titled, external_once
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 

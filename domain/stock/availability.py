@@ -18,10 +18,10 @@ from sqlalchemy import bindparam, func, select
 from domain.catalog.offers import HERE, serves
 from domain.catalog.tables import BundleItem, Variant
 from domain.merchants.shop_facts import COUNTRY, ZONE
-from domain.stock.addresses import postal_code as read_postal_code
 from domain.stock.arrivals import arrivals_of
 from domain.stock.freshness import TODAY, today_in
-from domain.stock.nearness import Whereabouts, nearness
+from domain.stock.places.addresses import postal_code as read_postal_code
+from domain.stock.places.nearness import Whereabouts, nearness
 from domain.stock.stock import on_shelf, sellable, stock_of
 from domain.stock.tables import Location
 from tenants.scope import Asking, Row

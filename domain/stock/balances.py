@@ -22,7 +22,7 @@ from domain.merchants.shop_facts import CURRENCY
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from domain.row_sets import IDS
 from domain.stock.tables import StockLevel, StockMovement, Transfer
-from domain.stock.transfer_lines import TO_AND_FRO
+from domain.stock.transfers.lines import TO_AND_FRO
 from tenants.principal import Principal
 from tenants.scope import Asking, Row
 

@@ -17,9 +17,9 @@ from domain.stock.tables import (
     Transfer,
     TransferLine,
 )
-from domain.stock.transfer_lines import TO_AND_FRO
-from domain.stock.transfer_tables import ON_THE_WAY
-from domain.stock.unit_rows import PIECE
+from domain.stock.transfers.lines import TO_AND_FRO
+from domain.stock.transfers.tables import ON_THE_WAY
+from domain.stock.units.rows import PIECE
 from tenants.scope import Asking, Row, UnitOfWork
 
 MOST_NAMED: Final = 1_000

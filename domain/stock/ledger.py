@@ -31,10 +31,10 @@ from domain.stock.moves import (
     Loss,
     Move,
 )
+from domain.stock.notices.waiting import tell_waiting
 from domain.stock.shelves import Heap, Part, at_average, take
 from domain.stock.tables import Lot, LotBalance, StockMovement
-from domain.stock.units import allotted, arrive, read_units, write_units
-from domain.stock.waiting import tell_waiting
+from domain.stock.units.units import allotted, arrive, read_units, write_units
 from tenants.ids import new_id
 from tenants.scope import UnitOfWork
 from tenants.statements import TENANT

@@ -12,7 +12,7 @@ from sqlalchemy import and_, any_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.row_sets import IDS, row_set
-from domain.stock.backorders import cover_waiting
+from domain.stock.holds.backorders import cover_waiting
 from domain.stock.spots import Level as Level
 from domain.stock.spots import Spot as Spot
 from domain.stock.tables import Location, StockLevel

@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from domain.courses import Course
 from domain.merchants.shop_facts import zone_of_shop
-from domain.stock.expiry_notices import tell_expiring
+from domain.stock.holds.supplier_shelves import forget_stale
 from domain.stock.integrity import check_stock
 from domain.stock.lots import spoil
-from domain.stock.supplier_shelves import forget_stale
+from domain.stock.notices.expiring import tell_expiring
+from domain.stock.notices.waiting import forget_told
 from domain.stock.tables import Location
-from domain.stock.waiting import forget_told
 from tenants.jobs import enqueue
 from tenants.scope import UnitOfWork
 from tenants.values.timezones import zone_of

@@ -13,7 +13,7 @@ from domain.catalog.changes import products_changed
 from domain.catalog.tables import BundleItem, Variant
 from domain.row_sets import IDS
 from domain.stock.levels import Level, Spot
-from domain.stock.waiting import tell_waiting
+from domain.stock.notices.waiting import tell_waiting
 from tenants.scope import UnitOfWork
 
 _PARTS: Final = bindparam("parts", type_=ARRAY(Uuid()))

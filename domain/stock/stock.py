@@ -18,7 +18,6 @@ from domain.references import Ref, misnamed, resolve
 from domain.row_sets import IDS, rows_by_id
 from domain.stock.ledger import post, tell
 from domain.stock.levels import Level, Spot, open_levels
-from domain.stock.locations import reach_location
 from domain.stock.moves import (
     LONGEST_NUMBER,
     MOST,
@@ -34,9 +33,10 @@ from domain.stock.moves import (
     check_dates,
     scans,
 )
+from domain.stock.places.locations import reach_location
 from domain.stock.shelves import THOUSANDTHS, share
 from domain.stock.tables import Location, Lot, StockLevel, SupplierShelf
-from domain.stock.unit_rows import PIECE, known_at
+from domain.stock.units.rows import PIECE, known_at
 from tenants.scope import Asking, Row, UnitOfWork
 
 

@@ -9,21 +9,21 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.shared_columns import Edited, FromOutside, Titled, external_once
-from domain.stock.document_tables import Adjustment as Adjustment
-from domain.stock.document_tables import AdjustmentLine as AdjustmentLine
-from domain.stock.sheet_tables import StockExport as StockExport
-from domain.stock.sheet_tables import StockImport as StockImport
-from domain.stock.sheet_tables import StockImportRow as StockImportRow
-from domain.stock.stocktake_tables import Stocktake as Stocktake
-from domain.stock.stocktake_tables import StocktakeCount as StocktakeCount
-from domain.stock.stocktake_tables import StocktakeLine as StocktakeLine
-from domain.stock.stocktake_tables import StocktakeRecount as StocktakeRecount
-from domain.stock.stocktake_tables import StocktakeVariant as StocktakeVariant
-from domain.stock.subscription_tables import BackInStock as BackInStock
-from domain.stock.transfer_tables import Transfer as Transfer
-from domain.stock.transfer_tables import TransferLine as TransferLine
-from domain.stock.unit_tables import StockUnit as StockUnit
-from domain.stock.unit_tables import StockUnitEvent as StockUnitEvent
+from domain.stock.adjustments.tables import Adjustment as Adjustment
+from domain.stock.adjustments.tables import AdjustmentLine as AdjustmentLine
+from domain.stock.notices.tables import BackInStock as BackInStock
+from domain.stock.sheets.tables import StockExport as StockExport
+from domain.stock.sheets.tables import StockImport as StockImport
+from domain.stock.sheets.tables import StockImportRow as StockImportRow
+from domain.stock.stocktakes.tables import Stocktake as Stocktake
+from domain.stock.stocktakes.tables import StocktakeCount as StocktakeCount
+from domain.stock.stocktakes.tables import StocktakeLine as StocktakeLine
+from domain.stock.stocktakes.tables import StocktakeRecount as StocktakeRecount
+from domain.stock.stocktakes.tables import StocktakeVariant as StocktakeVariant
+from domain.stock.transfers.tables import Transfer as Transfer
+from domain.stock.transfers.tables import TransferLine as TransferLine
+from domain.stock.units.tables import StockUnit as StockUnit
+from domain.stock.units.tables import StockUnitEvent as StockUnitEvent
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
 LOCATION_KINDS = ("warehouse", "store", "pickup_point", "supplier")

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from domain.stock.sheets import SheetRefusal, SheetRefused, SheetRow
+from domain.stock.sheets.sheets import SheetRefusal, SheetRefused, SheetRow
 
 LONGEST_LINE: Final = 256 * 1024
 PARTING: Final = (";", ",", "\t")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from domain.stock.sheets import (
+from domain.stock.sheets.sheets import (
     LONGEST_CELL,
     MOST_COLUMNS,
     MOST_ROWS,

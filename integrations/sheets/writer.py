@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
-from domain.stock.sheets import SheetFormat
+from domain.stock.sheets.sheets import SheetFormat
 
 _FORMULAS: Final = ("=", "+", "-", "@")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,13})(?:\.[0-9]{1,9})?")

@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, cast
 
 from lxml import etree
 
-from domain.stock.sheets import MOST_COLUMNS, SheetRefusal, SheetRefused, SheetRow
+from domain.stock.sheets.sheets import MOST_COLUMNS, SheetRefusal, SheetRefused, SheetRow
 
 MOST_PARTS: Final = 1_000
 MOST_UNPACKED: Final = 256 * 1024 * 1024

@@ -15,9 +15,9 @@ from itertools import chain, cycle, islice
 from statistics import median
 from typing import Any, Final
 
-from domain.purchasing.back_tests import back_test
-from domain.purchasing.demand import DailySales
-from domain.purchasing.forecasting import forecast
+from domain.purchasing.planning.back_tests import back_test
+from domain.purchasing.planning.demand import DailySales
+from domain.purchasing.planning.forecasting import forecast
 from tests.domain.purchasing.demand_sets import SETS
 
 SERIES: Final = 10_000

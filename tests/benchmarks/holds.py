@@ -24,8 +24,8 @@ import asyncpg
 from sqlalchemy import select
 
 from domain.catalog.tables import Product, Variant
-from domain.stock.demand import Line
-from domain.stock.holds import hold_stock
+from domain.stock.holds.demand import Line
+from domain.stock.holds.holds import hold_stock
 from domain.stock.stock import StockChange, change_stock
 from domain.stock.tables import Location, StockLevel
 from tenants.database import Pool

@@ -20,13 +20,13 @@ from uuid import UUID
 import asyncpg
 
 from domain.bulk import ErrorPolicy
-from domain.stock.import_runs import (
+from domain.stock.sheets.import_runs import (
     Sums,
     apply_stock_import,
     imports_by_ids,
     start_stock_import,
 )
-from domain.stock.imports import apply_import, check_import
+from domain.stock.sheets.imports import apply_import, check_import
 from integrations.sheets.reader import open_sheet
 from integrations.sheets.writer import write_sheet
 from migrations.run import upgrade

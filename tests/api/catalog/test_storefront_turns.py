@@ -15,7 +15,7 @@ from domain.catalog.publications import publish_products
 from domain.catalog.search import Order, search_products
 from domain.paging import PageRequest
 from domain.pricing.price_lists import create_price_list, update_price_list
-from domain.stock.locations import update_location
+from domain.stock.places.locations import update_location
 from tenants.jobs import Job
 from tests.api.catalog.conftest import TwoStalls
 from tests.factories_catalog import P, Shop, V, add_products

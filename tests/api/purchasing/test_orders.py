@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 
 from domain.errors import NotFound
 from domain.paging import PageRequest
-from domain.purchasing.order_lists import list_orders
-from domain.purchasing.order_states import approve_order
-from domain.purchasing.overdue import OVERDUE, tell_overdue
+from domain.purchasing.orders.lists import list_orders
+from domain.purchasing.orders.overdue import OVERDUE, tell_overdue
+from domain.purchasing.orders.states import approve_order
 from domain.purchasing.tables import PurchaseOrder
 from tenants.ids import decode_id, encode_id, new_id
 from tenants.jobs import Job

@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 from domain.catalog.tables import Variant
 from domain.errors import NotFound
 from domain.paging import PageRequest
-from domain.purchasing.receipt_lists import list_receipts, receipts_seen
-from domain.purchasing.receipts import receive_goods
+from domain.purchasing.receipts.lists import list_receipts, receipts_seen
+from domain.purchasing.receipts.receipts import receive_goods
 from domain.purchasing.tables import GoodsReceipt
 from domain.stock.integrity import find_differences
 from domain.stock.tables import Lot, LotBalance, StockMovement

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from domain.purchasing.order_states import approve_order, send_order
-from domain.purchasing.orders import create_order
-from domain.purchasing.receipts import receive_goods
-from domain.purchasing.returns import approve_return, create_return, ship_return
+from domain.purchasing.orders.orders import create_order
+from domain.purchasing.orders.states import approve_order, send_order
+from domain.purchasing.receipts.receipts import receive_goods
+from domain.purchasing.returns.returns import approve_return, create_return, ship_return
 from tenants.ids import decode_id
 from tests.api.purchasing.conftest import Buyer, TwoBuyers, money
 from tests.factories_catalog import P, V, add_products

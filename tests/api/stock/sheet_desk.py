@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.files.tables import StoredFile
-from domain.stock.exports import run_stock_export
+from domain.stock.sheets.exports import run_stock_export
 from integrations.files.local import LocalFiles
 from integrations.sheets.reader import open_sheet
 from integrations.sheets.writer import write_sheet

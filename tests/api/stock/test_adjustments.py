@@ -8,8 +8,8 @@ import pytest
 
 from domain.errors import NotFound
 from domain.paging import PageRequest
-from domain.stock.adjustment_lists import adjustments_seen, list_adjustments
-from domain.stock.adjustments import create_adjustment, post_adjustment
+from domain.stock.adjustments.adjustments import create_adjustment, post_adjustment
+from domain.stock.adjustments.lists import adjustments_seen, list_adjustments
 from tenants.ids import decode_id, encode_id, new_id
 from tenants.principal import Actor, Principal
 from tests.api.answers import refusals

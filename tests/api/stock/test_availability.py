@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from domain.purchasing.tables import Supplier, SupplierOffer
 from domain.stock.arrivals import Arrival, expect
-from domain.stock.backorder_limits import BackorderLimit, set_backorder_limits
+from domain.stock.holds.backorder_limits import BackorderLimit, set_backorder_limits
 from domain.stock.levels import Spot
 from domain.stock.moves import Document
 from domain.stock.tables import Location, StockLevel

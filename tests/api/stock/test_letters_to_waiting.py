@@ -19,10 +19,10 @@ from domain.mail.ports import Message
 from domain.merchants.post import Post
 from domain.merchants.tables import Shop
 from domain.opening import reception_of
-from domain.stock.letters_to_waiting import send_back_in_stock, unsubscribe_path
+from domain.stock.notices.letters import send_back_in_stock, unsubscribe_path
+from domain.stock.notices.tables import BackInStock
+from domain.stock.notices.waiting import KEPT, forget_told, write_to_waiting
 from domain.stock.stock import StockChange, change_stock
-from domain.stock.subscription_tables import BackInStock
-from domain.stock.waiting import KEPT, forget_told, write_to_waiting
 from tenants.database import Pool
 from tenants.jobs import Job
 from tenants.roles import RoleUrls

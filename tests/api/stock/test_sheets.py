@@ -19,10 +19,11 @@ from sqlalchemy import select
 from domain.bulk import ErrorPolicy
 from domain.errors import NotAllowed
 from domain.paging import PageRequest
-from domain.stock.demand import Line
-from domain.stock.exports import exports_seen, request_stock_export
-from domain.stock.holds import hold_stock
-from domain.stock.import_runs import (
+from domain.stock.holds.demand import Line
+from domain.stock.holds.holds import hold_stock
+from domain.stock.integrity import find_differences
+from domain.stock.sheets.exports import exports_seen, request_stock_export
+from domain.stock.sheets.import_runs import (
     apply_stock_import,
     cancel_stock_import,
     imports_seen,
@@ -30,9 +31,8 @@ from domain.stock.import_runs import (
     list_imports,
     start_stock_import,
 )
-from domain.stock.imports import ROWS_AT_ONCE, apply_import, check_import
-from domain.stock.integrity import find_differences
-from domain.stock.sheets import SheetRow
+from domain.stock.sheets.imports import ROWS_AT_ONCE, apply_import, check_import
+from domain.stock.sheets.sheets import SheetRow
 from domain.stock.tables import Location, Lot, StockExport, StockLevel, StockMovement
 from integrations.sheets.reader import open_sheet
 from integrations.sheets.writer import write_sheet
@@ -380,7 +380,7 @@ KILLED = """
 import asyncio, os, signal, sys
 from contextlib import asynccontextmanager
 from uuid import UUID
-from domain.stock.import_runs import (
+from domain.stock.sheets.import_runs import (
     apply_stock_import,
     cancel_stock_import,
     imports_seen,
@@ -388,7 +388,7 @@ from domain.stock.import_runs import (
     list_imports,
     start_stock_import,
 )
-from domain.stock.imports import ROWS_AT_ONCE, apply_import, check_import
+from domain.stock.sheets.imports import ROWS_AT_ONCE, apply_import, check_import
 from tenants.database import open_pool
 from tenants.scope import TenantScope
 

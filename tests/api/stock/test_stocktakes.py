@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from domain.stock.stocktake_posting import AT_ONCE, POST, post_stocktake
+from domain.stock.stocktakes.posting import AT_ONCE, POST, post_stocktake
 from domain.stock.tables import StockLevel, StockMovement, StocktakeCount
 from tenants.ids import decode_id, encode_id
 from tenants.jobs import Job

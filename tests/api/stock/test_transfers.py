@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from domain.errors import NotAllowed, NotFound
 from domain.paging import PageRequest
 from domain.stock.tables import StockArrival
-from domain.stock.transfer_lists import list_transfers, transfers_seen
-from domain.stock.transfer_states import receive_transfer, send_transfer
+from domain.stock.transfers.lists import list_transfers, transfers_seen
+from domain.stock.transfers.states import receive_transfer, send_transfer
 from tenants.ids import decode_id, encode_id, new_id
 from tenants.principal import Actor, Principal
 from tests.api.answers import refusals

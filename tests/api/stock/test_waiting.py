@@ -6,11 +6,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from domain.stock.demand import Line
-from domain.stock.hold_ends import release_hold
-from domain.stock.holds import hold_stock
+from domain.stock.holds.demand import Line
+from domain.stock.holds.ends import release_hold
+from domain.stock.holds.holds import hold_stock
+from domain.stock.notices.tables import BackInStock
 from domain.stock.stock import StockChange, change_stock
-from domain.stock.subscription_tables import BackInStock
 from tenants.ids import encode_id, new_id
 from tenants.ledger import EventRow
 from tests.api.answers import refusals

@@ -5,14 +5,14 @@ from enum import Enum
 
 import pytest
 
-from api.purchasing.order_types import PurchaseOrderState
-from api.stock.adjustment_types import StockAdjustmentState, WriteOffReason
-from api.stock.hold_types import StockHoldState
+from api.purchasing.orders.types import PurchaseOrderState
+from api.stock.adjustments.types import StockAdjustmentState, WriteOffReason
+from api.stock.holds.types import StockHoldState
 from api.stock.ledger_types import LotState, StockDocumentKind, StockMovementKind
-from api.stock.transfer_types import TransferState
+from api.stock.transfers.types import TransferState
 from api.stock.types import LocationKind
 from domain.purchasing.tables import ORDER_STATES
-from domain.stock.document_tables import ADJUSTMENT_STATES, WRITE_OFF_REASONS
+from domain.stock.adjustments.tables import ADJUSTMENT_STATES, WRITE_OFF_REASONS
 from domain.stock.tables import (
     DOCUMENT_KINDS,
     HOLD_STATES,
@@ -20,7 +20,7 @@ from domain.stock.tables import (
     LOT_STATES,
     MOVEMENT_KINDS,
 )
-from domain.stock.transfer_tables import TRANSFER_STATES
+from domain.stock.transfers.tables import TRANSFER_STATES
 
 WORDS: list[tuple[type[Enum], Sequence[str]]] = [
     (LocationKind, LOCATION_KINDS),

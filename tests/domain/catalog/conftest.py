@@ -11,7 +11,7 @@ from domain.catalog.categories import create_category
 from domain.catalog.channels import create_channel
 from domain.catalog.products import create_product
 from domain.pricing.price_lists import create_price_list
-from domain.stock.locations import create_location
+from domain.stock.places.locations import create_location
 from tenants.database import Pool
 from tenants.scope import TenantScope
 from tests.conftest import TwoTenants

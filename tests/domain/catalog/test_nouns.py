@@ -51,7 +51,7 @@ from domain.catalog.translations import translate, translations_of
 from domain.errors import Conflict, DomainError, InUse, Invalid, NotAllowed, NotFound, Taken
 from domain.inputs import Required
 from domain.pricing.price_lists import create_price_list, delete_price_list, update_price_list
-from domain.stock.locations import create_location, delete_location
+from domain.stock.places.locations import create_location, delete_location
 from domain.stock.tables import Location
 from tenants.scope import TenantScope, UnitOfWork
 from tests.domain.catalog.conftest import Shop

@@ -12,7 +12,7 @@ from domain.merchants.invitations import accept_invitation, invite_staff
 from domain.merchants.reception import Reception
 from domain.merchants.sessions import SignedIn, sign_in
 from domain.merchants.staff import change_staff, remove_staff
-from domain.stock.locations import create_location, delete_location
+from domain.stock.places.locations import create_location, delete_location
 from domain.stock.stock import StockChange, change_stock
 from domain.stock.tables import Location
 from tenants.database import Pool

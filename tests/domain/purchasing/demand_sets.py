@@ -8,7 +8,7 @@ import math
 from random import Random
 from typing import Final
 
-from domain.purchasing.demand import DailySales
+from domain.purchasing.planning.demand import DailySales
 
 DAYS: Final = 182
 SERIES: Final = 60

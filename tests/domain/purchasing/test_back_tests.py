@@ -5,10 +5,10 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from domain.purchasing.back_tests import back_test, naive_week
-from domain.purchasing.demand import DailySales
-from domain.purchasing.forecasting import forecast
-from domain.purchasing.forecasts import BACK_TEST_WEEKS, BackTest
+from domain.purchasing.planning.back_tests import back_test, naive_week
+from domain.purchasing.planning.demand import DailySales
+from domain.purchasing.planning.forecasting import forecast
+from domain.purchasing.planning.forecasts import BACK_TEST_WEEKS, BackTest
 from tests.domain.purchasing.demand_sets import DAYS, SETS
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from domain.purchasing.demand import (
+from domain.purchasing.planning.demand import (
     HISTORY_DAYS,
     DailySales,
     by_week,

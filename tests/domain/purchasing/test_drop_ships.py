@@ -14,17 +14,17 @@ from domain.errors import DomainError, Invalid, NotAllowed
 from domain.purchasing.offers import set_offers
 from domain.purchasing.suppliers import create_supplier, delete_supplier, update_supplier
 from domain.purchasing.tables import Supplier
-from domain.stock.backorder_limits import BackorderLimit, set_backorder_limits
-from domain.stock.demand import Line
-from domain.stock.hold_ends import expire_past_holds, release_hold
-from domain.stock.hold_parts import Part
-from domain.stock.hold_returns import Back, return_shipped
-from domain.stock.hold_rows import lines_of
-from domain.stock.hold_shipping import ship_hold
-from domain.stock.holds import hold_stock
+from domain.stock.holds.backorder_limits import BackorderLimit, set_backorder_limits
+from domain.stock.holds.demand import Line
+from domain.stock.holds.ends import expire_past_holds, release_hold
+from domain.stock.holds.holds import hold_stock
+from domain.stock.holds.parts import Part
+from domain.stock.holds.returns import Back, return_shipped
+from domain.stock.holds.rows import lines_of
+from domain.stock.holds.shipping import ship_hold
+from domain.stock.holds.supplier_shelves import forget_stale
 from domain.stock.moves import InsufficientStock
 from domain.stock.stock import stock_of
-from domain.stock.supplier_shelves import forget_stale
 from domain.stock.tables import Location, StockLevel, StockMovement
 from tests.domain.stock.conftest import Room
 from tests.domain.stock.conftest import room as room

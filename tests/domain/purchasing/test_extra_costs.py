@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from domain.errors import Invalid
 from domain.purchasing.amounts import converted, worth
-from domain.purchasing.extra_costs import ExtraCost, spread
+from domain.purchasing.receipts.extra_costs import ExtraCost, spread
 
 LINES = st.lists(st.tuples(st.integers(0, 10**9), st.integers(0, 10**9)), min_size=1, max_size=20)
 COSTS = st.lists(

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.purchasing.demand import DailySales
-from domain.purchasing.forecasting import AT_ONCE, forecast
-from domain.purchasing.forecasts import Forecast, Pattern
-from domain.purchasing.steady import weekday_effects
+from domain.purchasing.planning.demand import DailySales
+from domain.purchasing.planning.forecasting import AT_ONCE, forecast
+from domain.purchasing.planning.forecasts import Forecast, Pattern
+from domain.purchasing.planning.steady import weekday_effects
 from tests.domain.purchasing.demand_sets import rare_set, steady_set, weekly_set
 
 pytestmark = pytest.mark.filterwarnings("error")

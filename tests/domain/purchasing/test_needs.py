@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.purchasing.expiry import Lot, LotOutlook
-from domain.purchasing.forecasts import Forecast, Pattern
-from domain.purchasing.lead_times import LeadTime, lead_time_of
-from domain.purchasing.needs import Arrival, Need, Stock, Terms, need_of, to_order
+from domain.purchasing.planning.expiry import Lot, LotOutlook
+from domain.purchasing.planning.forecasts import Forecast, Pattern
+from domain.purchasing.planning.lead_times import LeadTime, lead_time_of
+from domain.purchasing.planning.needs import Arrival, Need, Stock, Terms, need_of, to_order
 
 TODAY = date(2026, 3, 2)
 TEN_A_DAY = Forecast(Pattern.SMOOTH, (10_000,) * 60, 182, 0, 10_000, 4_000, 50)

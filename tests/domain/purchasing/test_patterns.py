@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from domain.purchasing.forecasts import Pattern
-from domain.purchasing.patterns import days_between_sales, patterns_of, unevenness_of_sales
+from domain.purchasing.planning.forecasts import Pattern
+from domain.purchasing.planning.patterns import days_between_sales, patterns_of, unevenness_of_sales
 
 WEEKS = 12
 EVERY_DAY = [4.0] * 84

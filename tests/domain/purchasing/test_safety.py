@@ -5,11 +5,11 @@ from random import Random
 
 import pytest
 
-from domain.purchasing.demand import DailySales
-from domain.purchasing.forecasting import forecast
-from domain.purchasing.lead_times import LeadTime
-from domain.purchasing.needs import Stock, Terms, need_of
-from domain.purchasing.safety import days_of_error
+from domain.purchasing.planning.demand import DailySales
+from domain.purchasing.planning.forecasting import forecast
+from domain.purchasing.planning.lead_times import LeadTime
+from domain.purchasing.planning.needs import Stock, Terms, need_of
+from domain.purchasing.planning.safety import days_of_error
 from tests.domain.purchasing.demand_sets import SETS
 
 SERVICE_LEVELS = (900, 950, 990)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from domain.purchasing import rare, steady
-from domain.purchasing.demand import DailySales, Floats, demand_of, mean_of_known
-from domain.purchasing.rare import smooth_rare
-from domain.purchasing.steady import DAMPING, Smoothed, smooth_steady, weekday_effects
+from domain.purchasing.planning import rare, steady
+from domain.purchasing.planning.demand import DailySales, Floats, demand_of, mean_of_known
+from domain.purchasing.planning.rare import smooth_rare
+from domain.purchasing.planning.steady import DAMPING, Smoothed, smooth_steady, weekday_effects
 from tests.domain.purchasing.demand_sets import rare_set, steady_set, weekly_set
 
 AHEAD = 20

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.catalog.tables import Variant
-from domain.stock.demand import Line
-from domain.stock.holds import hold_stock
+from domain.stock.holds.demand import Line
+from domain.stock.holds.holds import hold_stock
 from domain.stock.integrity import find_differences
 from domain.stock.ledger import post
 from domain.stock.levels import Spot, open_levels

@@ -7,11 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.stock.scanned import Name
-from domain.stock.stocktake_counts import Counted, add_counts
-from domain.stock.stocktake_posting import approve_stocktake
-from domain.stock.stocktakes import create_stocktake, finish_counting, recount, start_stocktake
+from domain.stock.stocktakes.counts import Counted, add_counts
+from domain.stock.stocktakes.posting import approve_stocktake
+from domain.stock.stocktakes.stocktakes import (
+    create_stocktake,
+    finish_counting,
+    recount,
+    start_stocktake,
+)
 from domain.stock.tables import Stocktake, StocktakeLine
+from domain.stock.units.scanned import Name
 from tests.domain.stock.conftest import Room
 
 

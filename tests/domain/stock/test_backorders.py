@@ -11,13 +11,13 @@ from sqlalchemy import func, select, update
 
 from domain.bulk import ErrorPolicy
 from domain.errors import DomainError, NotAllowed
-from domain.stock.backorder_limits import BackorderLimit, set_backorder_limits
-from domain.stock.demand import Line
-from domain.stock.hold_ends import expire_past_holds, release_hold
-from domain.stock.hold_parts import Part
-from domain.stock.hold_rows import lines_of
-from domain.stock.hold_shipping import NotThereYet, ship_hold
-from domain.stock.holds import hold_stock
+from domain.stock.holds.backorder_limits import BackorderLimit, set_backorder_limits
+from domain.stock.holds.demand import Line
+from domain.stock.holds.ends import expire_past_holds, release_hold
+from domain.stock.holds.holds import hold_stock
+from domain.stock.holds.parts import Part
+from domain.stock.holds.rows import lines_of
+from domain.stock.holds.shipping import NotThereYet, ship_hold
 from domain.stock.ledger import post
 from domain.stock.levels import open_levels
 from domain.stock.lots import recall_lot, reopen_lot

@@ -17,19 +17,19 @@ from hypothesis.stateful import precondition, rule
 from sqlalchemy import func, select
 
 from domain.paging import PageRequest
-from domain.stock.adjustments import create_adjustment, post_adjustment
+from domain.stock.adjustments.adjustments import create_adjustment, post_adjustment
 from domain.stock.arrivals import in_transit_to
 from domain.stock.balances import list_balances
 from domain.stock.moves import LotFacts
 from domain.stock.tables import Lot, StockMovement
-from domain.stock.transfer_lines import TO_AND_FRO, lines_of
-from domain.stock.transfer_states import (
+from domain.stock.transfers.lines import TO_AND_FRO, lines_of
+from domain.stock.transfers.states import (
     cancel_transfer,
     close_transfer,
     receive_transfer,
     send_transfer,
 )
-from domain.stock.transfers import create_transfer
+from domain.stock.transfers.transfers import create_transfer
 from tenants.principal import SYSTEM
 from tenants.roles import RoleUrls
 from tenants.scope import UnitOfWork

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from domain.stock.adjustments import create_adjustment, post_adjustment
-from domain.stock.transfer_states import (
+from domain.stock.adjustments.adjustments import create_adjustment, post_adjustment
+from domain.stock.transfers.states import (
     cancel_transfer,
     close_transfer,
     receive_transfer,
     send_transfer,
 )
-from domain.stock.transfers import create_transfer
+from domain.stock.transfers.transfers import create_transfer
 from tenants.scope import UnitOfWork
 from tests.domain.stock.conftest import Room
 from tests.domain.stock.test_round_trips import MANY, trips

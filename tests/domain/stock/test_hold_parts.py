@@ -10,13 +10,13 @@ from sqlalchemy import select, update
 
 from domain.bulk import Rejected
 from domain.errors import DomainError, Invalid, NotAllowed, NotFound
-from domain.stock.demand import Line
-from domain.stock.hold_ends import expire_past_holds, release_hold
-from domain.stock.hold_parts import MoreThanThere, Part
-from domain.stock.hold_returns import Back, costs_of, return_shipped
-from domain.stock.hold_rows import HoldExpired, lines_of
-from domain.stock.hold_shipping import ship_hold
-from domain.stock.holds import hold_stock
+from domain.stock.holds.demand import Line
+from domain.stock.holds.ends import expire_past_holds, release_hold
+from domain.stock.holds.holds import hold_stock
+from domain.stock.holds.parts import MoreThanThere, Part
+from domain.stock.holds.returns import Back, costs_of, return_shipped
+from domain.stock.holds.rows import HoldExpired, lines_of
+from domain.stock.holds.shipping import ship_hold
 from domain.stock.levels import Spot
 from domain.stock.moves import Coming, LotFacts
 from domain.stock.tables import Lot, LotBalance, StockHold, StockMovement

@@ -13,12 +13,12 @@ from sqlalchemy import select, update
 
 from domain.bulk import Rejected
 from domain.errors import DomainError, Invalid, NotAllowed, NotFound
-from domain.stock.allocation import Offer, Strategy, allocate
-from domain.stock.demand import Line
-from domain.stock.hold_ends import expire_past_holds, extend_hold, release_hold
-from domain.stock.hold_rows import HoldExpired
-from domain.stock.hold_shipping import ship_hold
-from domain.stock.holds import hold_stock
+from domain.stock.holds.allocation import Offer, Strategy, allocate
+from domain.stock.holds.demand import Line
+from domain.stock.holds.ends import expire_past_holds, extend_hold, release_hold
+from domain.stock.holds.holds import hold_stock
+from domain.stock.holds.rows import HoldExpired
+from domain.stock.holds.shipping import ship_hold
 from domain.stock.levels import Spot
 from domain.stock.moves import Coming, InsufficientStock, LotFacts
 from domain.stock.tables import Location, StockHold, StockMovement

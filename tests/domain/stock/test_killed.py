@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.catalog.tables import Variant
-from domain.stock.hold_ends import expire_past_holds
+from domain.stock.holds.ends import expire_past_holds
 from domain.stock.tables import StockHold
 from tenants.roles import RoleUrls
 from tests.domain.stock.conftest import Room
@@ -24,8 +24,8 @@ PAST = 10
 HOLDER = """
 import asyncio, sys
 from uuid import UUID
-from domain.stock.demand import Line
-from domain.stock.holds import hold_stock
+from domain.stock.holds.demand import Line
+from domain.stock.holds.holds import hold_stock
 from tenants.database import open_pool
 from tenants.scope import TenantScope
 
@@ -41,7 +41,7 @@ asyncio.run(hold(*sys.argv[1:]))
 FREER = """
 import asyncio, sys
 from uuid import UUID
-from domain.stock.hold_ends import expire_past_holds
+from domain.stock.holds.ends import expire_past_holds
 from tenants.database import open_pool
 from tenants.scope import TenantScope
 

@@ -30,15 +30,15 @@ from sqlalchemy import select
 
 from domain.errors import DomainError
 from domain.paging import PageRequest
-from domain.stock.backorder_limits import BackorderLimit, set_backorder_limits
 from domain.stock.balances import list_balances
-from domain.stock.demand import Line
-from domain.stock.hold_ends import expire_past_holds, extend_hold, release_hold
-from domain.stock.hold_parts import Part
-from domain.stock.hold_returns import Back, return_shipped
-from domain.stock.hold_rows import lines_of
-from domain.stock.hold_shipping import ship_hold
-from domain.stock.holds import hold_stock
+from domain.stock.holds.backorder_limits import BackorderLimit, set_backorder_limits
+from domain.stock.holds.demand import Line
+from domain.stock.holds.ends import expire_past_holds, extend_hold, release_hold
+from domain.stock.holds.holds import hold_stock
+from domain.stock.holds.parts import Part
+from domain.stock.holds.returns import Back, return_shipped
+from domain.stock.holds.rows import lines_of
+from domain.stock.holds.shipping import ship_hold
 from domain.stock.integrity import find_differences
 from domain.stock.ledger import post
 from domain.stock.levels import Spot, open_levels

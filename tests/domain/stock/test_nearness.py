@@ -3,9 +3,9 @@
 import pytest
 
 from domain.errors import DomainError
-from domain.stock.addresses import Point, address, spelled
-from domain.stock.nearness import UNKNOWN, Whereabouts, metres_between, nearness
-from domain.stock.postal_regions import centre_of
+from domain.stock.places.addresses import Point, address, spelled
+from domain.stock.places.nearness import UNKNOWN, Whereabouts, metres_between, nearness
+from domain.stock.places.postal_regions import centre_of
 
 MOSCOW = Point(55_755800, 37_617300)
 PETERSBURG = Point(59_938600, 30_314100)

@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from domain.stock.demand import Line
-from domain.stock.hold_ends import release_hold
-from domain.stock.hold_shipping import ship_hold
-from domain.stock.holds import hold_stock
+from domain.stock.holds.demand import Line
+from domain.stock.holds.ends import release_hold
+from domain.stock.holds.holds import hold_stock
+from domain.stock.holds.shipping import ship_hold
 from domain.stock.moves import LotFacts
-from domain.stock.scanned import Name
 from domain.stock.stock import StockChange, StockSet, change_stock, set_stock
-from domain.stock.stocktake_counts import Counted, add_counts
-from domain.stock.stocktake_posting import approve_stocktake
-from domain.stock.stocktakes import finish_counting
+from domain.stock.stocktakes.counts import Counted, add_counts
+from domain.stock.stocktakes.posting import approve_stocktake
+from domain.stock.stocktakes.stocktakes import finish_counting
+from domain.stock.units.scanned import Name
 from tenants.scope import UnitOfWork
 from tests.domain.stock.conftest import Room
 from tests.domain.stock.stocktaking import take_stock

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from domain.bulk import Rejected
 from domain.errors import DomainError, Invalid, NotAllowed, NotFound
-from domain.stock.hold_shipping import ship_hold
+from domain.stock.holds.shipping import ship_hold
 from domain.stock.moves import Coming, Going, InsufficientStock, LotFacts
 from domain.stock.tables import Lot, StockMovement
 from tests.domain.stock.conftest import Room

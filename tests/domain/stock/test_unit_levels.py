@@ -10,8 +10,8 @@ from domain.stock.ledger import tell
 from domain.stock.levels import Spot
 from domain.stock.moves import Coming, Document, Scan
 from domain.stock.stock import StockSet, set_stock, write_levels
-from domain.stock.unit_errors import CodesWanted
-from domain.stock.unit_rows import known_at
+from domain.stock.units.errors import CodesWanted
+from domain.stock.units.rows import known_at
 from tests.domain.stock.conftest import Room
 
 pytestmark = pytest.mark.anyio

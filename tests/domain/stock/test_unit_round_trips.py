@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import func, select, update
 
 from domain.catalog.tables import Product
-from domain.purchasing.receipts import receive_goods
-from domain.stock.demand import Line
-from domain.stock.hold_shipping import ship_hold
-from domain.stock.holds import hold_stock
+from domain.purchasing.receipts.receipts import receive_goods
+from domain.stock.holds.demand import Line
+from domain.stock.holds.holds import hold_stock
+from domain.stock.holds.shipping import ship_hold
 from domain.stock.tables import StockUnit
-from domain.stock.unit_scans import scan_units
+from domain.stock.units.scans import scan_units
 from tenants.scope import UnitOfWork
 from tests.domain.stock.conftest import Room
 from tests.domain.stock.test_round_trips import trips

@@ -1,0 +1,1 @@
+"""Purchase orders at the admin's door."""

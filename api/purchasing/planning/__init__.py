@@ -1,0 +1,1 @@
+"""What to buy, at the admin's door."""

@@ -1,0 +1,1 @@
+"""Goods receipts at the admin's door."""

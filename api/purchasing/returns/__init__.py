@@ -1,0 +1,1 @@
+"""Returns to suppliers at the admin's door."""

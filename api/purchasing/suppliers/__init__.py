@@ -1,0 +1,1 @@
+"""Suppliers and their offers at the admin's door."""

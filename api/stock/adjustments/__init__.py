@@ -1,0 +1,1 @@
+"""Adjustments at the admin's door."""

@@ -1,0 +1,1 @@
+"""Holds at the admin's door."""

@@ -1,0 +1,1 @@
+"""Sheets of balances at the admin's door."""

@@ -1,0 +1,1 @@
+"""Stocktakes at the admin's door."""

@@ -1,0 +1,1 @@
+"""Transfers at the admin's door."""

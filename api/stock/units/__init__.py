@@ -1,0 +1,1 @@
+"""Units at the admin's door."""

@@ -1,0 +1,1 @@
+"""Goods receipts: what came, in which lots, at what cost."""

@@ -1,0 +1,1 @@
+"""Returns to suppliers: what goes back, at the price it came for."""

@@ -1,0 +1,1 @@
+"""Holds: goods kept for whoever will have them, and what becomes of them."""

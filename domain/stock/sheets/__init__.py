@@ -1,0 +1,1 @@
+"""Sheets: balances in and out as CSV and XLSX."""

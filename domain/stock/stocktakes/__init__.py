@@ -1,0 +1,1 @@
+"""Stocktakes: what is counted, blind and by many, held against the books."""

@@ -1,0 +1,1 @@
+"""Transfers: goods under way from one place to another."""

@@ -1,0 +1,1 @@
+"""Units: goods that are known one by one, by serial numbers or marking codes."""

@@ -1,0 +1,322 @@
+"""Goods that are known one by one, as a posting moves them: by which codes, and out of which lots.
+
+What is sold or comes back from a buyer is named code by code. Whatever else goes may be named, or
+is taken from what no code is known of; so there are never more units at a level, or of a lot there,
+than goods. What comes in without codes waits to be scanned, and cannot be sold before.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from domain.bulk import refuse
+from domain.catalog.barcodes import barcodes_of
+from domain.errors import DomainError, Invalid, NotAllowed, NotFound
+from domain.inputs import as_refusal
+from domain.stock.levels import Spot
+from domain.stock.moves import Coming, Going, Move, Scan
+from domain.stock.shelves import Heap
+from domain.stock.units.errors import CodeKnown, CodesWanted, UnitElsewhere
+from domain.stock.units.rows import (
+    PIECE,
+    Added,
+    Became,
+    add_units,
+    change_units,
+    demands_at,
+    known_units,
+    tell_of_units,
+    units_at,
+)
+from tenants.ids import new_id
+from tenants.scope import Row, UnitOfWork
+from tenants.values.invalid import InvalidValue
+from tenants.values.unit_codes import UnitCode, parse_mark, parse_serial
+
+NAMED: Final = ("sale", "return")
+"""Kinds of movements whose every unit is named."""
+GOES: Final = {
+    "sale": "sold",
+    "transfer_out": "in_transit",
+    "write_off": "written_off",
+    "stocktake": "written_off",
+    "conversion": "written_off",
+    "supplier_return": "sent_back",
+}
+"""What becomes of a unit that goes, by the kind of movement."""
+COMES_AGAIN: Final[Mapping[str, tuple[str, ...]]] = {
+    "return": ("sold",),
+    "transfer_in": ("in_transit",),
+    "receipt": ("sent_back",),
+    "surplus": ("written_off",),
+    "stocktake": ("written_off",),
+    "scan": ("written_off",),
+}
+"""In which states a unit that comes may have been; one that is new comes by all other kinds."""
+KNOWN_ALONE: Final = ("return", "transfer_in")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A code of a move: as it was scanned, what it says, and the unit there is by it."""
+
+    scan: Scan
+    code: UnitCode
+    unit: Mapping[str, Any] | None
+
+
+@dataclass(slots=True)
+class Units:
+    """What a posting has to do with units: what is demanded where, and the codes of each move.
+
+    `here`: how many thousandths of each lot at a spot are units, less those that go.
+    """
+
+    demands: Mapping[Spot, Row]
+    codes: dict[int, list[Read]] = field(default_factory=dict)
+    here: dict[tuple[Spot, UUID], int] = field(default_factory=dict)
+
+
+async def read_units(uow: UnitOfWork, moves: Sequence[Move]) -> Units:
+    """Read and check the codes of these moves, whose levels are locked; lock the units.
+
+    Raises, for each code at its own path: Invalid, NotFound, CodeKnown, UnitElsewhere, NotAllowed;
+    for a move, CodesWanted.
+    """
+    units = Units(await demands_at(uow, [move.spot for move in moves]))
+    wrong: list[DomainError] = []
+    parsed: dict[int, list[tuple[Scan, UnitCode]]] = {}
+    for at, move in enumerate(moves):
+        demand = units.demands.get(move.spot)
+        wrong += _misplaced(move, demand)
+        if demand is not None:
+            parsed[at] = _parsed(move, demand, wrong)
+    refuse(wrong + _twice(moves, parsed))
+    if not units.demands:
+        return units
+    every = [code.identity for codes in parsed.values() for _, code in codes]
+    locked = await known_units(uow, every, locked=True)
+    known = {identity: dict(unit) for identity, unit in locked.items()}
+    gtins = await _gtins(uow, {moves[at].spot.variant_id for at in parsed if parsed[at]})
+    for at, codes in parsed.items():
+        units.codes[at] = []
+        for scan, code in codes:
+            unit = known.get(code.identity)
+            read = Read(scan, code, None if unit is None else {**unit})
+            units.codes[at].append(read)
+            if refused := _refused(moves[at], read, gtins.get(moves[at].spot.variant_id)):
+                wrong.append(refused)
+            elif unit is not None:  # what comes back damaged goes again at once
+                unit |= _moved(moves[at], unit)
+    refuse(wrong)
+    leaving = [move.spot for move in moves if isinstance(move, Going)]
+    units.here = await units_at(uow, [spot for spot in leaving if spot in units.demands])
+    return units
+
+
+def arrive(units: Units, at: int, move: Coming, lot_id: UUID) -> None:
+    """Let the codes of a move be in a lot, so that what else it has is known to have none."""
+    if units.codes.get(at):
+        key = move.spot, lot_id
+        units.here[key] = units.here.get(key, 0) + PIECE * len(units.codes[at])
+
+
+def allotted(units: Units, at: int, move: Going, heaps: Sequence[Heap]) -> Counter[UUID] | None:
+    """How many thousandths a move takes of each of the lots that are open to it; None: as they lie.
+
+    Those of the units that it names, then of what no code is known of. Raises NotAllowed for a unit
+    of another lot, CodesWanted where there is not enough without a code.
+    """
+    if move.spot not in units.demands:
+        return None
+    wanted: Counter[UUID] = Counter()
+    open_to_it = {heap.lot_id for heap in heaps}
+    for read in units.codes[at]:
+        assert read.unit is not None
+        lot_id = read.unit["lot_id"]
+        if lot_id not in open_to_it:
+            raise NotAllowed(
+                *read.scan.path,
+                en="is of a lot that this is not for, or that may not be sold",
+                ru="из другой партии или из той, что нельзя продавать",
+            )
+        wanted[lot_id] += PIECE
+        units.here[move.spot, lot_id] -= PIECE
+    missing = move.quantity - wanted.total()
+    for heap in heaps:
+        bare = heap.quantity - wanted[heap.lot_id] - units.here.get((move.spot, heap.lot_id), 0)
+        more = max(min(bare, missing), 0)
+        wanted[heap.lot_id] += more
+        missing -= more
+    if missing:
+        raise CodesWanted(*_codes_path(move), missing=missing // PIECE)
+    return wanted
+
+
+async def write_units(
+    uow: UnitOfWork,
+    units: Units,
+    moves: Sequence[Move],
+    lots: Mapping[int, UUID],
+    movements: Mapping[tuple[int, UUID], UUID],
+) -> list[UUID]:
+    """Write what became of the units of these moves; their ids.
+
+    `lots`: of each move that comes; `movements`: ids by move and lot. Raises CodeKnown.
+    """
+    every: list[Became] = []
+    added: list[tuple[Scan, Added]] = []
+    for at, codes in units.codes.items():
+        move = moves[at]
+        for read in codes:
+            lot_id = lots[at] if isinstance(move, Coming) else _lot_of(read)
+            became = Became(
+                read.unit["id"] if read.unit else new_id(),
+                _becomes(move),
+                lot_id,
+                move.spot.location_id,
+                movements.get((at, lot_id)),
+            )
+            every.append(became)
+            if read.unit is None:
+                added.append((read.scan, Added(move.spot.variant_id, read.code, became)))
+    overtaken = await add_units(uow, [one for _, one in added])
+    refuse([CodeKnown(*scan.path) for scan, one in added if one in overtaken])
+    new = {one.became.unit_id for _, one in added}
+    last = {one.unit_id: one for one in every if one.unit_id not in new}
+    await change_units(uow, list(last.values()))
+    await tell_of_units(uow, every)
+    return [one.unit_id for one in every]
+
+
+def parse_code(code: bytes, demand: Row) -> UnitCode:
+    """Read a code as goods of this demand have them. Raises InvalidValue."""
+    if demand["unit_codes"] == "serial":
+        return parse_serial(code)
+    return parse_mark(code, demand["marking_group"])
+
+
+def _parsed(move: Move, demand: Row, wrong: list[DomainError]) -> list[tuple[Scan, UnitCode]]:
+    codes: list[tuple[Scan, UnitCode]] = []
+    for scan in move.codes:
+        try:
+            codes.append((scan, parse_code(scan.code, demand)))
+        except InvalidValue as error:
+            wrong.append(as_refusal(error, *scan.path))
+    return codes
+
+
+def _misplaced(move: Move, demand: Row | None) -> list[DomainError]:
+    """What is wrong with a move as a whole: codes of other goods, or more or fewer than pieces."""
+    if demand is None:
+        if not move.codes:
+            return []
+        return [
+            NotAllowed(
+                *move.codes[0].path,
+                en="these goods are not known by codes, or are kept by weight",
+                ru="для этого товара коды не ведутся, или он весовой",
+            )
+        ]
+    if move.quantity % PIECE:
+        return [
+            NotAllowed(
+                *move.path,
+                en="goods with codes are counted in pieces",
+                ru="товар с кодами учитывается штуками",
+            )
+        ]
+    missing = move.quantity // PIECE - len(move.codes)
+    if missing < 0:
+        return [
+            Invalid(
+                *move.codes[missing].path,
+                en="is one code more than there are pieces",
+                ru="кодов больше, чем штук",
+            )
+        ]
+    if missing and move.kind in NAMED:
+        return [CodesWanted(*_codes_path(move), missing=missing)]
+    return []
+
+
+def _twice(
+    moves: Sequence[Move], parsed: Mapping[int, Sequence[tuple[Scan, UnitCode]]]
+) -> list[DomainError]:
+    """A piece comes once in a posting, and goes once."""
+    seen: set[tuple[bool, bytes]] = set()
+    wrong: list[DomainError] = []
+    for at, codes in parsed.items():
+        for scan, code in codes:
+            once = isinstance(moves[at], Coming), code.identity
+            if once in seen:
+                wrong.append(Invalid(*scan.path, en="comes twice", ru="встречается дважды"))
+            seen.add(once)
+    return wrong
+
+
+async def _gtins(uow: UnitOfWork, variant_ids: set[UUID]) -> dict[UUID, set[str]]:
+    """The GTINs that are on the packs of these variants, as 14 digits."""
+    gtins: defaultdict[UUID, set[str]] = defaultdict(set)
+    for row in await barcodes_of(uow, sorted(variant_ids)) if variant_ids else ():
+        if row["kind"] != "code128":
+            gtins[row["variant_id"]].add(row["code"].zfill(14))
+    return gtins
+
+
+def _refused(move: Move, read: Read, gtins: set[str] | None) -> DomainError | None:
+    """What is wrong with one code of a move. A variant without a barcode takes any GTIN."""
+    unit, path = read.unit, read.scan.path
+    if isinstance(move, Coming) and unit is None and move.kind not in KNOWN_ALONE:
+        if read.code.gtin and gtins and read.code.gtin not in gtins:
+            return Invalid(
+                *path,
+                en=f"is of GTIN {read.code.gtin}, which is no barcode of this variant",
+                ru=f"GTIN {read.code.gtin} — не штрихкод этого варианта",
+            )
+        return None
+    if unit is None:
+        return NotFound(*path, what="unit")
+    if isinstance(move, Coming):
+        is_welcome = unit["state"] in COMES_AGAIN.get(move.kind, ())
+        if not is_welcome or unit["variant_id"] != move.spot.variant_id:
+            return CodeKnown(*path, state=unit["state"])
+        return None
+    if unit["variant_id"] != move.spot.variant_id:
+        return Invalid(*path, en="is of another variant", ru="от другого варианта")
+    is_here = unit["is_here"] and unit["location_id"] == move.spot.location_id
+    if not is_here or (move.kind == "sale" and unit["state"] != "in_stock"):
+        return UnitElsewhere(*path, state=unit["state"])
+    return None
+
+
+def _moved(move: Move, unit: Mapping[str, Any]) -> dict[str, Any]:
+    """What is another of a unit after a move."""
+    lot_id = (move.lot_id if isinstance(move, Coming) else None) or unit["lot_id"]
+    is_here = isinstance(move, Coming)
+    return {
+        "state": _becomes(move),
+        "is_here": is_here,
+        "location_id": move.spot.location_id,
+        "lot_id": lot_id,
+    }
+
+
+def _becomes(move: Move) -> str:
+    if isinstance(move, Going):
+        return GOES[move.kind]
+    return "returned" if move.kind == "return" else "in_stock"
+
+
+def _lot_of(read: Read) -> UUID:
+    assert read.unit is not None
+    lot_id: UUID = read.unit["lot_id"]
+    return lot_id
+
+
+def _codes_path(move: Move) -> tuple[str | int, ...]:
+    """Codes stand beside the quantity; a path that ends in a number leads to the row of both."""
+    is_row = bool(move.path) and isinstance(move.path[-1], int)
+    return (*(move.path if is_row else move.path[:-1]), "codes")
