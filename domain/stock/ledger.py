@@ -5,39 +5,28 @@ are found or made, goods are taken first expired, first out (then first come, fi
 they cost goes with them.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import and_, any_, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import and_, any_, select
 
 from domain.catalog.changes import products_changed, relist_soon
 from domain.catalog.tables import Variant
-from domain.errors import Invalid
-from domain.row_sets import IDS, add_rows, array_set, arrays_of, insert_rows, row_set
+from domain.row_sets import IDS, add_rows, insert_rows, row_set
 from domain.stock.freshness import IS_SELLABLE, is_sellable_at
 from domain.stock.levels import Level, Spot, change_levels
+from domain.stock.lot_balance_rows import write_balances
 from domain.stock.lot_numbers import check_same_lot, numbered_lots
-from domain.stock.moves import (
-    MOST,
-    MOST_VALUE,
-    NO_LOT,
-    Coming,
-    Document,
-    Going,
-    InsufficientStock,
-    Loss,
-    Move,
-)
+from domain.stock.movement_rows import movement_of, movements_of, write_movements
+from domain.stock.moves import NO_LOT, Coming, Document, Loss, Move
 from domain.stock.notices.waiting import tell_waiting
-from domain.stock.shelves import Heap, Part, at_average, take
-from domain.stock.tables import Lot, LotBalance, StockMovement
+from domain.stock.shelves import Heap, Part
+from domain.stock.tables import Lot, LotBalance
+from domain.stock.taking import check_free, lying, open_to, put, take_parts, unpromised
 from domain.stock.units.units import allotted, arrive, read_units, write_units
 from tenants.ids import new_id
 from tenants.scope import UnitOfWork
-from tenants.statements import TENANT
 
 Shelves: TypeAlias = dict[Spot, list[Heap]]
 
@@ -67,41 +56,6 @@ _SPOILT: Final = (
     select(_comings.c.lot_id, _comings.c.location_id)
     .join(Lot, Lot.id == _comings.c.lot_id)
     .where(~is_sellable_at(_comings.c.location_id, _comings))
-)
-_shifts: Final = row_set(LotBalance, ("lot_id", "location_id", "quantity", "value_minor"))
-_SHIFT: Final = (
-    update(LotBalance)
-    .where(LotBalance.lot_id == _shifts.c.lot_id, LotBalance.location_id == _shifts.c.location_id)
-    .values(
-        quantity=LotBalance.quantity + _shifts.c.quantity,
-        value_minor=LotBalance.value_minor + _shifts.c.value_minor,
-    )
-)
-_WRITTEN: Final = (
-    "id",
-    "kind",
-    "variant_id",
-    "location_id",
-    "lot_id",
-    "quantity",
-    "value_minor",
-    "document_kind",
-    "document_id",
-    "line_id",
-    "reason",
-    "actor",
-    "actor_id",
-)
-_rows: Final = array_set(StockMovement, _WRITTEN)
-# The unit began before it had its locks; when a movement happened is asked for under them, so that
-# those of one level stand in the order in which they were made.
-_MOVE: Final = (
-    insert(StockMovement)
-    .from_select(
-        ["tenant_id", "at", *_WRITTEN],
-        select(TENANT, func.statement_timestamp(), *(_rows.c[name] for name in _WRITTEN)),
-    )
-    .returning(StockMovement.id)
 )
 _PRODUCTS: Final = select(Variant.product_id).where(Variant.id == any_(IDS)).distinct()
 
@@ -133,25 +87,25 @@ async def post(
     for at, move in enumerate(moves):
         level = levels[move.spot]
         if isinstance(move, Coming):
-            heap = _put(move, lots[at], level, shelves[move.spot])
+            heap = put(move, lots[at], level, shelves[move.spot])
             heap.is_sellable = (lots[at], move.spot.location_id) not in spoilt
             parts.append([Part(heap.lot_id, heap.quantity, heap.value_minor)])
             arrive(units, at, move, lots[at])
         else:
-            heaps = _open_to(move, level, shelves[move.spot])
+            heaps = open_to(move, level, shelves[move.spot])
             of_lots = allotted(units, at, move, heaps)
             if of_lots is not None:  # pieces that were named may be of lots that come later
                 fresh = {heap.lot_id for heap in heaps if heap.is_sellable}
                 taken = sum(of_lots[lot_id] for lot_id in fresh)
-                _check(move, taken, _unpromised(move, level, shelves[move.spot]))
-            parts.append(_taken(move, level, heaps, of_lots))
+                check_free(move, taken, unpromised(move, level, shelves[move.spot]))
+            parts.append(take_parts(move, level, heaps, of_lots))
     for spot, heaps in shelves.items():
-        lies = _lying(heap for heap in heaps if not heap.is_sellable)
+        lies = lying(heap for heap in heaps if not heap.is_sellable)
         levels[spot].more_spoilt = lies - levels[spot].spoilt
-    await _write_balances(uow, moves, parts)
+    await write_balances(uow, moves, parts)
     await change_levels(uow, levels)
-    movements = _movements(uow, document, moves, parts)
-    await _write_movements(uow, [row for rows in movements for row in rows])
+    movements = movements_of(uow, document, moves, parts)
+    await write_movements(uow, [row for rows in movements for row in rows])
     ids = {(at, row["lot_id"]): row["id"] for at, rows in enumerate(movements) for row in rows}
     await write_units(uow, units, moves, lots, ids)
     return [sum(part.value_minor for part in each) for each in parts]
@@ -166,10 +120,10 @@ async def post_losses(
     rows: list[dict[str, Any]] = []
     went: dict[tuple[UUID, UUID], UUID] = {}
     for loss in losses:
-        goes = _movement(uow, document, loss, loss.went, loss.part, -1)
-        rows += [_movement(uow, document, loss, loss.came, loss.part, 1), goes]
+        goes = movement_of(uow, document, loss, loss.went, loss.part, -1)
+        rows += [movement_of(uow, document, loss, loss.came, loss.part, 1), goes]
         went[loss.line_id, loss.part.lot_id] = goes["id"]
-    await _write_movements(uow, rows)
+    await write_movements(uow, rows)
     return went
 
 
@@ -245,141 +199,3 @@ async def _lots(uow: UnitOfWork, moves: Sequence[Move]) -> dict[int, UUID]:
             check_same_lot(lot, move.lot, *move.path[:-1], "lot")
             lots[at] = lot["id"]
     return lots
-
-
-def _put(move: Coming, lot_id: UUID, level: Level, heaps: list[Heap]) -> Heap:
-    level.more_on_hand += move.quantity
-    if level.on_hand + level.more_on_hand > MOST:
-        raise Invalid(*move.path, en="is more than can be counted", ru="больше, чем можно учесть")
-    value = move.value_minor
-    if value is None:
-        value = at_average(heaps, move.quantity)
-    if value > MOST_VALUE:
-        raise Invalid(*move.path, en="is worth too much", ru="стоит слишком много")
-    heaps.append(Heap(lot_id, move.quantity, value))
-    return heaps[-1]
-
-
-def _open_to(move: Going, level: Level, heaps: list[Heap]) -> list[Heap]:
-    """What a move may take of, in this order: what is spoilt goes first, where it may; of what may
-    be sold enough is left for all that is reserved, whichever lot is named.
-    """
-    if move.was_held:
-        level.more_reserved -= move.quantity
-    unpromised = _unpromised(move, level, heaps)
-    named = [heap for heap in heaps if move.lot_id in (None, heap.lot_id)]
-    sellable = [heap for heap in named if heap.is_sellable]
-    spoilt = [] if move.is_sale else [heap for heap in named if not heap.is_sellable]
-    available = min(level.free, _lying(spoilt) + min(_lying(sellable), unpromised))
-    _check(move, move.quantity, available)
-    return [*spoilt, *sellable]
-
-
-def _unpromised(move: Going, level: Level, heaps: Iterable[Heap]) -> int:
-    """How much of what may be sold is not reserved, or is so for this move."""
-    promised = 0 if move.was_held else level.reserved + level.more_reserved
-    return max(0, _lying(heap for heap in heaps if heap.is_sellable) - promised)
-
-
-def _check(move: Going, requested: int, available: int) -> None:
-    if available < requested:
-        raise InsufficientStock(
-            *move.path,
-            variant_id=move.spot.variant_id,
-            requested=requested,
-            available=available,
-        )
-
-
-def _taken(
-    move: Going, level: Level, heaps: list[Heap], of_lots: Mapping[UUID, int] | None
-) -> list[Part]:
-    """Take so much of each lot, or, of none in particular, what comes first."""
-    level.more_on_hand -= move.quantity
-    if of_lots is None:
-        return take(heaps, move.quantity)
-    return [
-        part
-        for lot_id, quantity in of_lots.items()
-        for part in take([heap for heap in heaps if heap.lot_id == lot_id], quantity)
-    ]
-
-
-def _lying(heaps: Iterable[Heap]) -> int:
-    return sum(heap.quantity for heap in heaps)
-
-
-async def _write_balances(
-    uow: UnitOfWork, moves: Sequence[Move], parts: Sequence[Sequence[Part]]
-) -> None:
-    shifts: defaultdict[tuple[UUID, Spot], list[int]] = defaultdict(lambda: [0, 0])
-    begun: dict[tuple[UUID, Spot], bool] = {}  # whether its lot is as new as it
-    for move, each in zip(moves, parts, strict=True):
-        sign = 1 if isinstance(move, Coming) else -1
-        for part in each:
-            of = part.lot_id, move.spot
-            shifts[of][0] += sign * part.quantity
-            shifts[of][1] += sign * part.value_minor
-            if isinstance(move, Coming):
-                begun[of] = move.is_lot_new
-    new: dict[tuple[UUID, Spot], dict[str, Any]] = {}
-    for of in begun:
-        quantity, value = shifts[of] if shifts[of][0] > 0 <= shifts[of][1] else (0, 0)
-        amounts = {"quantity": quantity, "value_minor": value}
-        new[of] = {"id": new_id(), "lot_id": of[0], **of[1]._asdict(), **amounts}
-    fresh = [row for of, row in new.items() if begun[of]]
-    await add_rows(uow, LotBalance, fresh)
-    made = await insert_rows(uow, LotBalance, [row for of, row in new.items() if not begun[of]])
-    made |= {row["id"] for row in fresh}
-    rows = [
-        {
-            "lot_id": lot_id,
-            "location_id": spot.location_id,
-            "quantity": quantity,
-            "value_minor": value,
-        }
-        for (lot_id, spot), (quantity, value) in shifts.items()
-        if not ((one := new.get((lot_id, spot))) and one["quantity"] and one["id"] in made)
-    ]
-    if rows:
-        await uow.execute(_SHIFT, rows=rows)
-
-
-async def _write_movements(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        await uow.rows(_MOVE, **arrays_of(rows, _WRITTEN))
-
-
-def _movements(
-    uow: UnitOfWork,
-    document: Document,
-    moves: Sequence[Move],
-    parts: Sequence[Sequence[Part]],
-) -> list[list[dict[str, Any]]]:
-    """The rows of each move."""
-    return [
-        [
-            _movement(uow, document, move, move.kind, part, 1 if isinstance(move, Coming) else -1)
-            for part in each
-        ]
-        for move, each in zip(moves, parts, strict=True)
-    ]
-
-
-def _movement(
-    uow: UnitOfWork, document: Document, move: Move | Loss, kind: str, part: Part, sign: int
-) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "kind": kind,
-        **move.spot._asdict(),
-        "lot_id": part.lot_id,
-        "quantity": sign * part.quantity,
-        "value_minor": sign * part.value_minor,
-        "document_kind": document.kind,
-        "document_id": document.id,
-        "line_id": move.line_id,
-        "reason": move.reason,
-        "actor": uow.principal.actor.value,
-        "actor_id": uow.principal.id,
-    }
