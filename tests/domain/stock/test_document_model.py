@@ -33,19 +33,15 @@ from domain.stock.transfers.transfers import create_transfer
 from tenants.principal import SYSTEM
 from tenants.roles import RoleUrls
 from tenants.scope import UnitOfWork
+from tests.domain.stock.plain_model import ModelLot, Shelf, half_even, is_over, taken_of
 from tests.domain.stock.test_model import (
     DAY,
     SKUS,
-    ModelLot,
-    Shelf,
     StockMachine,
-    half_even,
-    is_over,
     places,
     quantities,
     run_machine,
     skus,
-    taken_of,
 )
 
 OTHER: Final = {"main": "second", "second": "main"}
