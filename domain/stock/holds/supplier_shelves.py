@@ -87,7 +87,8 @@ async def tell_shelves(
 ) -> None:
     """Write down what a supplier has of these variants at his location; None: no more of it.
 
-    What is reserved with him stays so, though he say that he has less.
+    What is reserved with him stays so, though he say that he has less. Nobody else is promised any
+    of it then, though it be let go, until he tells again.
     """
     levels = await open_levels(uow, [Spot(variant_id, location_id) for variant_id in told])
     for spot, level in levels.items():
@@ -100,9 +101,9 @@ async def tell_shelves(
             **spot._asdict(),
             "price_minor": said.price_minor,
             "currency": said.currency,
-            "stale_at": said.stale_at,
+            "stale_at": uow.now if said.quantity < level.backordered else said.stale_at,
         }
-        for spot in levels
+        for spot, level in levels.items()
         if (said := told[spot.variant_id])
     ]
     gone = [spot._asdict() for spot in levels if told[spot.variant_id] is None]
@@ -119,11 +120,14 @@ async def forget_stale(uow: UnitOfWork) -> int:
     """Show no more of what suppliers told too long ago, of some levels at once; how many."""
     stale = [Spot.of(row) for row in await uow.rows(_STALE, now=uow.now)]
     levels = await lock_levels(uow, stale)
-    for level in levels.values():
-        level.more_limit = level.backordered - level.backorder_limit
+    shelves = await shelves_at(uow, levels, uow.now)  # he may have told anew meanwhile
+    for spot, level in levels.items():
+        if not shelves[spot]["is_believed"]:
+            level.more_limit = level.backordered - level.backorder_limit
+    changed = [spot for spot, level in levels.items() if level.is_changed]
     await change_levels(uow, levels)
-    await tell(uow, levels)
-    return len(levels)
+    await tell(uow, changed)
+    return len(stale)
 
 
 async def shelved(db: Asking, location_id: UUID) -> list[UUID]:

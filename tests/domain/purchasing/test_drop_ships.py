@@ -173,6 +173,47 @@ async def test_what_he_tells_is_what_can_be_had_but_never_less_than_is_promised(
     await room.check()
 
 
+async def test_what_is_let_go_of_more_than_he_has_is_nobodys_until_he_tells_again(
+    room: Room, depot: UUID
+) -> None:
+    hold = await room.hold("one", {"D": 3_000})
+    await told(room, await of_supplier(room), D=1_000)
+    async with room.scope.writing("test") as uow:
+        await release_hold(uow, hold)
+    assert isinstance(await refusal(room.hold("two", {"D": 3_000})), InsufficientStock)
+    (there,) = await stock_of(room.scope.reading, [room.variants["D"]])
+    assert there["backorder_limit"] == 0
+    await told(room, await of_supplier(room), D=1_000)
+    await room.hold("two", {"D": 1_000})
+    assert await level(room, "D", depot) == (0, 0, 1_000, 1_000)
+    await room.check()
+
+
+async def test_what_he_tells_meanwhile_is_not_forgotten(room: Room, depot: UUID) -> None:
+    his = await of_supplier(room)
+    await change(room, his, patience_days=2)
+    async with room.scope.writing("test") as telling:
+        telling.now += DAY * 3
+        offer = {
+            "variant": room.variants["D"],
+            "price": {"amount": "33.33", "currency_code": "RUB"},
+            "stock": 7_000,
+            "drop_ship": True,
+        }
+        await set_offers(telling, supplier=his, offers=[offer])
+
+        async def forget() -> None:
+            async with room.scope.writing("test") as uow:
+                uow.now += DAY * 3
+                await forget_stale(uow)
+
+        forgetting = asyncio.create_task(forget())  # it finds what is stale, and waits for him
+        await asyncio.sleep(0.5)
+    await forgetting
+    assert await level(room, "D", depot) == (0, 0, 7_000, 0)
+    assert await level(room, "A", depot) == (0, 0, 0, 0)
+
+
 async def test_what_was_told_too_long_ago_is_left_out(room: Room, depot: UUID) -> None:
     await change(room, await of_supplier(room), patience_days=2)
     days = DAY * 3
