@@ -22,6 +22,7 @@ from domain.stock.shelves import share
 from domain.stock.transfers.lines import lots_under_way
 
 VARIANT_READ: Final = "products:read"
+READ: Final = "inventory:read"
 
 
 @strawberry.enum
@@ -128,10 +129,13 @@ class Lot(Node):
     state: LotState
     received_at: DateTime
     balances: list[LotBalance] = batch(
-        _balances, items=1, description="Where there is some, as far as the caller may see."
+        _balances,
+        items=1,
+        permission=READ,
+        description="Where there is some, as far as the caller may see.",
     )
     in_transit: Quantity = batch(
-        _in_transit, description="Under way by transfers, and so at no location."
+        _in_transit, permission=READ, description="Under way by transfers, and so at no location."
     )
 
 

@@ -170,6 +170,8 @@ async def test_who_counts_sees_no_number_of_the_books_and_ends_nothing(desk: Des
         ("query ($id: ID!) { stocktake(id: $id) { state sums { counted } } }", {}),
         ("query ($id: ID!) { stocktake(id: $id) { id } stockBalances { totalCount } }", {}),
         (APPROVE, {}),
+        (ADD.replace("number", "number balances { quantity }"), {"input": {"counts": []}}),
+        (ADD.replace("number", "number inTransit"), {"input": {"counts": []}}),
     ):
         error = await counter.refused(text, id=stocktake_id, **variables)
         assert error["code"] == "FORBIDDEN", text
