@@ -1,5 +1,5 @@
 """Every night, as a day begins: what has expired, and what suppliers told too long ago, is sold no
-more; what soon will expire is told of; sums are checked."""
+more; what soon will expire is told of, and what is back; sums are checked."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
@@ -14,7 +14,7 @@ from domain.stock.holds.supplier_shelves import forget_stale
 from domain.stock.integrity import check_stock
 from domain.stock.lots import spoil
 from domain.stock.notices.expiring import tell_expiring
-from domain.stock.notices.waiting import forget_told
+from domain.stock.notices.waiting import forget_told, tell_all_waiting
 from domain.stock.tables import Location
 from tenants.jobs import enqueue
 from tenants.scope import UnitOfWork
@@ -57,6 +57,7 @@ async def work_at_night(course: Course) -> dict[str, int]:
     stale = await _each(course, forget_stale)
     told = await _each(course, tell_expiring)
     async with course.writing(NIGHT) as uow:
+        await tell_all_waiting(uow)
         await forget_told(uow)
         found = await check_stock(uow)
     return {"expired": expired, "stale": stale, "expiring": told, **found}

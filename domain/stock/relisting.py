@@ -32,12 +32,15 @@ async def relist_where_it_ends(uow: UnitOfWork, levels: Mapping[Spot, Level]) ->
     """
     changed: set[UUID] = set()
     ending: set[UUID] = set()
+    freed: set[UUID] = set()
     for spot, level in levels.items():
         if level.more_reserved or level.more_backordered:
             changed.add(spot.variant_id)
             if level.was_sold_out or level.is_sold_out:
                 ending.add(spot.variant_id)
+        if level.more_reserved < 0 or level.more_backordered < 0:
+            freed.add(spot.variant_id)
     if changed:
         rows = await uow.rows(_PRODUCTS, ids=list(ending), parts=list(changed))
-        await tell_waiting(uow, ending)
+        await tell_waiting(uow, freed)
         await products_changed(uow, [row["product_id"] for row in rows])

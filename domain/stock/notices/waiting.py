@@ -1,16 +1,22 @@
-"""Buyers who wait for what is sold out: they ask once, and are told once, when it can be had."""
+"""Buyers who wait for what is sold out: they ask once, and are told once, when it can be had.
+
+Whatever changes stock tells them at once. What is back by other ways (a place that is open again, a
+product that is shown again) is found by night.
+"""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, delete, select, update
+from sqlalchemy import and_, any_, bindparam, delete, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 
+from domain.catalog.listing_tables import Listing
 from domain.catalog.offers import free_of, is_available
-from domain.catalog.tables import Variant
+from domain.catalog.tables import BundleItem, Variant
+from domain.catalog.window import SHOWN
 from domain.courses import Course
 from domain.errors import NotAllowed, NotFound, valid
 from domain.inputs import located, text
@@ -19,7 +25,7 @@ from domain.row_sets import IDS
 from domain.stock.notices.tables import BackInStock
 from tenants.ids import new_id
 from tenants.jobs import enqueue
-from tenants.scope import UnitOfWork
+from tenants.scope import Row, UnitOfWork
 from tenants.values.emails import parse_email
 from tenants.values.languages import parse_language
 
@@ -37,15 +43,29 @@ _WAIT: Final = (
     .on_conflict_do_nothing()
     .returning(BackInStock.id)
 )
-_IS_BACK: Final = select(is_available(free_of(Variant))).where(Variant.id == bindparam("asked"))
+_in_window: Final = (
+    select(Variant.id)
+    .join(Listing, and_(Listing.product_id == Variant.product_id, *SHOWN))
+    .where(Variant.is_active)
+)
+_IS_BACK: Final = _in_window.with_only_columns(is_available(free_of(Variant))).where(
+    Variant.id == bindparam("asked")
+)
+_waited: Final = select(BackInStock.variant_id).where(BackInStock.told_at.is_(None))
+_WAITED: Final = _waited.distinct()
+_WAITED_AMONG: Final = union(
+    _waited.where(BackInStock.variant_id == any_(IDS)),
+    # A bundle is back when its parts are.
+    _waited.join(BundleItem, BundleItem.variant_id == BackInStock.variant_id).where(
+        BundleItem.part_variant_id == any_(IDS)
+    ),
+)
 _BACK: Final = (
     update(BackInStock)
     .where(
         BackInStock.told_at.is_(None),
         BackInStock.variant_id.in_(
-            select(Variant.id).where(
-                Variant.id == any_(IDS), Variant.is_active, is_available(free_of(Variant))
-            )
+            _in_window.where(Variant.id == any_(IDS), is_available(free_of(Variant)))
         ),
     )
     .values(told_at=bindparam("now"))
@@ -106,9 +126,20 @@ async def wait_for(
 
 
 async def tell_waiting(uow: UnitOfWork, variant_ids: Iterable[UUID]) -> None:
-    """Say of each of these variants that it can be had again, if anybody waits for that."""
+    """Say of each of these variants, and of bundles of them, that it can be had again, if anybody
+    waits for that."""
+    if ids := list(set(variant_ids)):
+        await _tell(uow, await uow.rows(_WAITED_AMONG, ids=ids))
+
+
+async def tell_all_waiting(uow: UnitOfWork) -> None:
+    """The same of whatever anybody waits for."""
+    await _tell(uow, await uow.rows(_WAITED))
+
+
+async def _tell(uow: UnitOfWork, waited: Sequence[Row]) -> None:
     told: dict[UUID, int] = {}
-    ids = list(set(variant_ids))
+    ids = [row["variant_id"] for row in waited]
     for row in await uow.rows(_BACK, ids=ids, now=uow.now) if ids else ():
         told[row["variant_id"]] = told.get(row["variant_id"], 0) + 1
     for variant_id, buyers in sorted(told.items()):

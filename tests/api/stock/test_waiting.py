@@ -4,11 +4,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from domain.catalog.changes import products_changed
+from domain.catalog.tables import BundleItem, Product
 from domain.stock.holds.demand import Line
 from domain.stock.holds.ends import release_hold
 from domain.stock.holds.holds import hold_stock
+from domain.stock.nights import work_at_night
 from domain.stock.notices.tables import BackInStock
 from domain.stock.stock import StockChange, change_stock
 from tenants.ids import encode_id, new_id
@@ -18,6 +21,7 @@ from tests.api.catalog.conftest import TwoStalls
 from tests.api.catalog.conftest import stalls as stalls
 from tests.api.catalog.rows import everything
 from tests.factories_catalog import P, V, add_products
+from tests.fakes.courses import PlainCourse
 
 pytestmark = pytest.mark.anyio
 
@@ -94,3 +98,57 @@ async def test_each_refusal_says_why_and_keeps_nothing(stalls: TwoStalls) -> Non
     ):
         assert refusals(await ask(stalls, variant, **given)) == [refused]
     assert await everything(stalls.shop) == before
+
+
+async def test_a_bundle_is_back_when_its_parts_are(stalls: TwoStalls) -> None:
+    parts = [V("A", stock=0), V("B", stock=5_000)]
+    await add_products(stalls.shop, P("Чай", parts), P("Набор", [V("SET", stock=0)]))
+    tea, bundle = stalls.shop.variants["A"], stalls.shop.variants["SET"]
+    async with stalls.shop.scope.writing("test") as uow:
+        for at, part in enumerate(("A", "B")):
+            of = {"variant_id": bundle, "part_variant_id": stalls.shop.variants[part]}
+            await uow.add(BundleItem, **of, quantity=2_000, position=at)
+    assert (await ask(stalls, bundle))["userErrors"] == []
+    await change(stalls, tea, 1_000)
+    assert await told(stalls) == []
+    await change(stalls, tea, 1_000)
+    assert await told(stalls) == [(bundle, 1)]
+    async with stalls.shop.scope.writing("test") as uow:
+        hold_id = await hold_stock(uow, owner="cart", lines=[Line(tea, 1_000)])
+    assert (await ask(stalls, bundle))["userErrors"] == []
+    async with stalls.shop.scope.writing("test") as uow:
+        await release_hold(uow, hold_id)
+    assert await told(stalls) == [(bundle, 1), (bundle, 1)]
+
+
+async def show(stalls: TwoStalls, status: str) -> None:
+    async with stalls.shop.scope.writing("test") as uow:
+        await uow.execute(update(Product).values(status=status))
+        await products_changed(uow, stalls.shop.products.values())
+
+
+async def test_what_is_not_shown_is_not_waited_for_and_is_told_of_once_it_is(
+    stalls: TwoStalls,
+) -> None:
+    await add_products(stalls.shop, P("Чай", [V("A", stock=0), V("B", stock=0)]))
+    tea, other = stalls.shop.variants["A"], stalls.shop.variants["B"]
+    await ask(stalls, tea)
+    await show(stalls, "draft")
+    assert refusals(await ask(stalls, other)) == [("NOT_FOUND", "variantId")]
+    await change(stalls, tea, 1_000)
+    assert await told(stalls) == []
+    await show(stalls, "active")
+    for _ in range(2):
+        await work_at_night(PlainCourse(stalls.shop.scope))
+        assert await told(stalls) == [(tea, 1)]
+
+
+async def test_who_asks_while_it_comes_in_is_told_by_night(stalls: TwoStalls) -> None:
+    await add_products(stalls.shop, P("Чай", [V("A", stock=0)]))
+    tea = stalls.shop.variants["A"]
+    async with stalls.shop.scope.writing("test") as uow:
+        await change_stock(uow, location=stalls.shop.location, changes=[StockChange(tea, 1_000)])
+        assert (await ask(stalls, tea))["userErrors"] == []
+    assert await told(stalls) == []
+    await work_at_night(PlainCourse(stalls.shop.scope))
+    assert await told(stalls) == [(tea, 1)]
