@@ -20,7 +20,7 @@ from domain.row_sets import rows_by_id
 from domain.stock import tables
 from domain.stock.arrivals import expected_at, in_transit_to
 from domain.stock.levels import Spot
-from domain.stock.stock import on_shelf, sellable, stock_of
+from domain.stock.seen_levels import on_shelf, sellable, stock_of
 from domain.stock.units.rows import known_at
 
 

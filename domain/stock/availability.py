@@ -22,7 +22,7 @@ from domain.stock.arrivals import arrivals_of
 from domain.stock.freshness import TODAY, today_in
 from domain.stock.places.addresses import postal_code as read_postal_code
 from domain.stock.places.nearness import Whereabouts, nearness
-from domain.stock.stock import on_shelf, sellable, stock_of
+from domain.stock.seen_levels import on_shelf, sellable, stock_of
 from domain.stock.tables import Location
 from tenants.scope import Asking, Row
 

@@ -8,14 +8,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import and_, any_, case, func, select
-
 from domain.bulk import ErrorPolicy, Outcome, Tally
 from domain.catalog.tables import Variant
 from domain.errors import DomainError, ErrorCode, Invalid, NotAllowed, NotFound
 from domain.inputs import Cleaner, clean, line_or_none, located, whole
 from domain.references import Ref, misnamed, resolve
-from domain.row_sets import IDS, rows_by_id
+from domain.row_sets import rows_by_id
 from domain.stock.ledger import post, tell
 from domain.stock.levels import Level, Spot, open_levels
 from domain.stock.moves import (
@@ -35,9 +33,9 @@ from domain.stock.moves import (
 )
 from domain.stock.places.locations import reach_location
 from domain.stock.shelves import THOUSANDTHS, share
-from domain.stock.tables import Location, Lot, StockLevel, SupplierShelf
+from domain.stock.tables import Lot
 from domain.stock.units.rows import PIECE, known_at
-from tenants.scope import Asking, Row, UnitOfWork
+from tenants.scope import Row, UnitOfWork
 
 
 class StockChanged(DomainError):
@@ -85,33 +83,6 @@ _CHANGE: Final[Mapping[str, Cleaner]] = {
     "reason": line_or_none(500),
     "unit_cost": whole(0, MOST_VALUE, required=False),
 }
-_OF_VARIANTS: Final = (
-    select(
-        StockLevel.variant_id,
-        StockLevel.location_id,
-        StockLevel.on_hand,
-        StockLevel.reserved,
-        StockLevel.spoilt,
-        StockLevel.backordered,
-        # What a supplier told too long ago is not to be reckoned with.
-        case(
-            (SupplierShelf.stale_at <= func.now(), StockLevel.backordered),
-            else_=StockLevel.backorder_limit,
-        ).label("backorder_limit"),
-        (Location.kind == "supplier").label("is_suppliers"),
-        StockLevel.minimum,
-    )
-    .join(Location, Location.id == StockLevel.location_id)
-    .outerjoin(
-        SupplierShelf,
-        and_(
-            SupplierShelf.variant_id == StockLevel.variant_id,
-            SupplierShelf.location_id == StockLevel.location_id,
-        ),
-    )
-    .where(StockLevel.variant_id == any_(IDS), Location.is_active)
-    .order_by(StockLevel.variant_id, Location.priority.desc(), Location.id)
-)
 
 
 async def set_stock(
@@ -228,23 +199,6 @@ async def write_levels(
             moves.append(_moved(spot, more, "stocktake", "stocktake"))
     await post(uow, document, moves, there)
     return {move.spot.variant_id for move in moves}
-
-
-async def stock_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
-    """`variant_id`, `location_id`, `on_hand`, `reserved`, `spoilt`, `backordered`,
-    `backorder_limit`, `is_suppliers` and `minimum` of many variants, wherever locations are at
-    work."""
-    return await db.rows(_OF_VARIANTS, ids=list(variant_ids))
-
-
-def on_shelf(level: Row) -> int:
-    """How much of what is on hand can be promised."""
-    return max(int(level["on_hand"] - level["reserved"] - level["spoilt"]), 0)
-
-
-def sellable(level: Row) -> int:
-    """The same, and what may be promised before it is there."""
-    return on_shelf(level) + int(level["backorder_limit"] - level["backordered"])
 
 
 async def _posted(

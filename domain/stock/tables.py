@@ -315,4 +315,8 @@ class StockHoldLine(TenantOwned, Base):
         CheckConstraint("shipped BETWEEN 0 AND quantity", name="shipped_is_kept"),
         CheckConstraint("returned BETWEEN 0 AND shipped", name="returned_is_shipped"),
         CheckConstraint("backordered BETWEEN 0 AND quantity - shipped", name="backordered_is_kept"),
+        CheckConstraint(
+            "NOT is_drop_shipped OR backordered = quantity - shipped", name="sent_by_supplier"
+        ),
+        CheckConstraint("cost_currency ~ '^[A-Z]{3}$'", name="cost_currency"),
     )

@@ -66,6 +66,9 @@ def upgrade() -> None:
         "stock_hold_line",
         "NOT is_drop_shipped OR backordered = quantity - shipped",
     )
+    op.create_check_constraint(
+        op.f("ck_stock_hold_line_cost_currency"), "stock_hold_line", "cost_currency ~ '^[A-Z]{3}$'"
+    )
 
 
 def downgrade() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, update
 
 from domain.bulk import ErrorPolicy, Outcome, Tally
 from domain.catalog.filters import Filter, Where, conditions
@@ -23,6 +23,7 @@ from domain.row_sets import row_set
 from domain.stock.levels import Spot, open_levels, tell_low
 from domain.stock.moves import MOST
 from domain.stock.places.locations import reach_location
+from domain.stock.seen_levels import LEVELS
 from domain.stock.tables import StockLevel
 from tenants.principal import Principal
 from tenants.scope import Asking, UnitOfWork
@@ -43,15 +44,7 @@ _SET: Final = (
     .where(StockLevel.id == _given.c.id)
     .values(minimum=_given.c.minimum, version=StockLevel.version + 1, updated_at=bindparam("now"))
 )
-_BELOW: Final[Any] = select(
-    StockLevel.id,
-    StockLevel.variant_id,
-    StockLevel.location_id,
-    StockLevel.on_hand,
-    StockLevel.reserved,
-    StockLevel.spoilt,
-    StockLevel.minimum,
-).where(StockLevel.minimum.is_not(None), StockLevel.minimum > _AVAILABLE)
+_BELOW: Final[Any] = LEVELS.where(StockLevel.minimum.is_not(None), StockLevel.minimum > _AVAILABLE)
 _FILTERS: Final = {
     "variantId": Filter(StockLevel.variant_id),
     "locationId": Filter(StockLevel.location_id),
@@ -99,10 +92,7 @@ async def set_minimums(
 async def list_below_minimum(
     db: Asking, principal: Principal, request: PageRequest, *, where: Where | None = None
 ) -> Page:
-    """A page of levels of which less than their minimum is available, at the caller's points.
-
-    Rows: `variant_id`, `location_id`, `on_hand`, `reserved`, `spoilt`, `minimum`.
-    """
+    """A page of LEVELS of which less than their minimum is available, at the caller's points."""
     return await page_of(db, _below(principal, where), _BY_LEVEL, request)
 
 

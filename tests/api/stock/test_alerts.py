@@ -22,7 +22,8 @@ pytestmark = pytest.mark.anyio
 SET = """mutation ($input: StockMinimumSetInput!) { done: stockMinimumSet(input: $input) {
   variants { sku stock { minimum available } } userErrors { code path } } }"""
 BELOW = """query ($where: StockBalanceWhere) { stockBelowMinimum(where: $where, first: 1) {
-  totalCount nodes { variant { sku } lacking level { minimum available location { code } } } } }"""
+  totalCount nodes { variant { sku } lacking level {
+    minimum available backordered backorderLimit atSupplier sellable location { code } } } } }"""
 HOLD = """mutation ($input: StockHoldCreateInput!) { done: stockHoldCreate(input: $input) {
   stockHold { id } userErrors { code } } }"""
 RELEASE = "mutation ($id: ID!) { done: stockHoldRelease(id: $id) { userErrors { code } } }"
@@ -91,7 +92,10 @@ async def test_a_level_that_falls_below_its_minimum_is_said_once_until_it_recove
     found = (await desk.admin.ask(BELOW, where=None))["stockBelowMinimum"]
     assert found == {"totalCount": 1, "nodes": [{
         "variant": {"sku": "Y"}, "lacking": "3",
-        "level": {"minimum": "8", "available": "5", "location": {"code": "main"}},
+        "level": {
+            "minimum": "8", "available": "5", "backordered": "0", "backorderLimit": "0",
+            "atSupplier": "0", "sellable": "5", "location": {"code": "main"},
+        },
     }]}  # fmt: skip
 
 

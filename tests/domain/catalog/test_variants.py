@@ -28,7 +28,8 @@ from domain.catalog.variants import (
 )
 from domain.errors import Conflict, DomainError, InUse, Invalid, NotAllowed, Taken
 from domain.pricing.prices import PriceChange, prices_of, set_prices
-from domain.stock.stock import StockChanged, StockSet, set_stock, stock_of
+from domain.stock.seen_levels import stock_of
+from domain.stock.stock import StockChanged, StockSet, set_stock
 from tenants.scope import TenantScope
 from tests.domain.catalog.conftest import Shop
 

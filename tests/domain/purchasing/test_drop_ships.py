@@ -24,7 +24,7 @@ from domain.stock.holds.rows import lines_of
 from domain.stock.holds.shipping import ship_hold
 from domain.stock.holds.supplier_shelves import forget_stale
 from domain.stock.moves import InsufficientStock
-from domain.stock.stock import stock_of
+from domain.stock.seen_levels import stock_of
 from domain.stock.tables import Location, StockLevel, StockMovement
 from tests.domain.stock.conftest import Room
 from tests.domain.stock.conftest import room as room
