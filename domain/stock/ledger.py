@@ -159,7 +159,7 @@ def _is_known(move: Move) -> bool:
 async def _shelves(uow: UnitOfWork, moves: Sequence[Move], levels: Mapping[Spot, Level]) -> Shelves:
     """What lies at the spots of these moves, in the order in which it is taken."""
     shelves: Shelves = {move.spot: [] for move in moves}
-    rows = [spot._asdict() for spot in shelves if levels[spot].on_hand]
+    rows = [spot._asdict() for spot in shelves if levels[spot].lies]
     for row in await uow.rows(_HEAPS, rows=rows, now=uow.now) if rows else []:
         heap = Heap(row["lot_id"], row["quantity"], row["value_minor"], row["is_sellable"])
         shelves[Spot.of(row)].append(heap)

@@ -5,6 +5,7 @@ ones do not wait in a ring. Whoever locks levels has locked no hold before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import sub
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.row_sets import IDS, row_set
 from domain.stock.holds.backorders import cover_waiting
+from domain.stock.spots import Change
 from domain.stock.spots import Level as Level
 from domain.stock.spots import Spot as Spot
 from domain.stock.tables import Location, StockLevel
@@ -70,9 +72,7 @@ _OF_VARIANTS: Final = (
     .order_by(StockLevel.variant_id, StockLevel.location_id)
     .with_for_update(of=StockLevel)
 )
-_given: Final = row_set(
-    StockLevel, ("id", "on_hand", "reserved", "spoilt", "backordered", "backorder_limit")
-)
+_given: Final = row_set(StockLevel, ("id", *Change._fields))
 _CHANGE: Final = (
     update(StockLevel)
     .where(StockLevel.id == _given.c.id)
@@ -104,7 +104,8 @@ async def open_levels(
     levels = _levels(await uow.rows(_AT_SPOTS, rows=old)) if old else {}
     for row in rows:
         if row["id"] in made:
-            levels[Spot.of(row)] = Level(row["id"], 0, 0, 0, version=1, written=row["on_hand"])
+            written = Change(on_hand=row["on_hand"])
+            levels[Spot.of(row)] = Level(row["id"], 0, 0, 0, version=1, written=written)
     return levels
 
 
@@ -127,26 +128,21 @@ async def lock_levels_of(uow: UnitOfWork, variant_ids: Sequence[UUID]) -> dict[S
 
 async def change_levels(uow: UnitOfWork, levels: Mapping[Spot, Level]) -> None:
     """Write the changes of locked levels, those who wait for what is free being served first, and
-    say which of them become low by these.
+    say which of them become low by these. What is written is not written again.
 
     The table refuses what would be less than nothing.
     """
     await cover_waiting(uow, levels)
-    rows = [
-        {
-            "id": level.id,
-            "on_hand": level.more_on_hand - level.written,
-            "reserved": level.more_reserved,
-            "spoilt": level.more_spoilt,
-            "backordered": level.more_backordered,
-            "backorder_limit": level.more_limit,
-        }
-        for level in levels.values()
-        if level.is_changed
-    ]
+    changed = {spot: level for spot, level in levels.items() if level.is_changed}
+    rows = []
+    for level in changed.values():
+        change = level.change
+        unwritten = map(sub, change, level.written)
+        rows.append({"id": level.id, **dict(zip(Change._fields, unwritten, strict=True))})
+        level.written = change
     if rows:
         await uow.execute(_CHANGE, rows=rows, now=uow.now)
-    for spot, level in levels.items():
+    for spot, level in changed.items():
         if level.becomes_low:
             tell_low(uow, spot, level.left, level.minimum)
 

@@ -156,8 +156,8 @@ async def restate(uow: UnitOfWork, spots: Iterable[Spot]) -> int:
     for spot, level in levels.items():
         spoilt = fresh[spot].spoilt if spot in fresh else 0
         level.more_spoilt = spoilt - level.spoilt
-    await change_levels(uow, levels)
     changed = [spot for spot, level in levels.items() if level.is_changed]
+    await change_levels(uow, levels)
     await tell(uow, changed)
     return len(changed)
 

@@ -1,7 +1,7 @@
 """A variant at a location, and its level while it is locked: as it was, and how it is to change."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 
@@ -15,6 +15,19 @@ class Spot(NamedTuple):
     def of(cls, row: Any) -> Self:
         """Where a row with these two columns is."""
         return cls(row["variant_id"], row["location_id"])
+
+
+class Change(NamedTuple):
+    """By how many thousandths each number of a level is to be another."""
+
+    on_hand: int = 0
+    reserved: int = 0
+    spoilt: int = 0
+    backordered: int = 0
+    backorder_limit: int = 0
+
+
+NO_CHANGE: Final = Change()
 
 
 @dataclass(slots=True)
@@ -39,13 +52,18 @@ class Level:
     more_spoilt: int = 0
     more_backordered: int = 0
     more_limit: int = 0
-    written: int = 0
-    """How much of `more_on_hand` its new row has already."""
+    written: Change = NO_CHANGE
+    """How much of these changes its row has already."""
+
+    @property
+    def lies(self) -> int:
+        """What is on hand, after all changes so far."""
+        return self.on_hand + self.more_on_hand
 
     @property
     def free(self) -> int:
-        """What is on hand and nobody's yet, after all changes so far."""
-        return self.on_hand + self.more_on_hand - self.reserved - self.more_reserved
+        """The same, but for what is somebody's already."""
+        return self.lies - self.reserved - self.more_reserved
 
     @property
     def available(self) -> int:
@@ -84,7 +102,17 @@ class Level:
         return self.left <= 0 and self.room <= 0
 
     @property
+    def change(self) -> Change:
+        """All changes so far."""
+        return Change(
+            self.more_on_hand,
+            self.more_reserved,
+            self.more_spoilt,
+            self.more_backordered,
+            self.more_limit,
+        )
+
+    @property
     def is_changed(self) -> bool:
-        unwritten = self.more_on_hand - self.written
-        promised = self.more_reserved or self.more_backordered or self.more_limit
-        return bool(unwritten or promised or self.more_spoilt)
+        """Whether its row has not all of them."""
+        return self.change != self.written

@@ -12,7 +12,7 @@ from domain.stock.shelves import Heap, Part, at_average, take
 def put(move: Coming, lot_id: UUID, level: Level, heaps: list[Heap]) -> Heap:
     """Lay what comes behind all that lies there. Raises Invalid for more than can be counted."""
     level.more_on_hand += move.quantity
-    if level.on_hand + level.more_on_hand > MOST:
+    if level.lies > MOST:
         raise Invalid(*move.path, en="is more than can be counted", ru="больше, чем можно учесть")
     value = move.value_minor
     if value is None:

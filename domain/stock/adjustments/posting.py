@@ -54,7 +54,6 @@ async def post_lines(
     if goes and comes:
         borne = [*allocate(sum(costs), _shares(comes))]
         soonest = await uow.value(_SOONEST, document=document.id)
-        levels = await open_levels(uow, [spots[line["id"]] for line in comes])
     comings = [
         _coming(adjustment, line, spots[line["id"]], cost, soonest)
         for line, cost in zip(comes, borne, strict=True)

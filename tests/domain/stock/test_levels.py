@@ -1,10 +1,12 @@
 """Levels that are opened for what is to come have what came, and that once."""
 
 import pytest
+from sqlalchemy import select
 
 from domain.stock.ledger import post
 from domain.stock.levels import open_levels
-from domain.stock.moves import Coming, Document
+from domain.stock.moves import Coming, Document, Going
+from domain.stock.tables import StockLevel
 from tests.domain.stock.conftest import Room
 
 pytestmark = pytest.mark.anyio
@@ -43,4 +45,22 @@ async def test_what_is_there_is_not_taken_for_new(room: Room) -> None:
         move = Coming(kind="receipt", spot=spot, quantity=5_000, value_minor=1)
         await post(uow, Document("change"), [move], levels)
     assert (await room.levels())["A", "main"] == (15_000, 0)
+    await room.check()
+
+
+async def test_levels_that_are_posted_twice_count_once(room: Room) -> None:
+    spot, new = room.at("A"), room.at("D", room.second)
+    gone = Going(kind="write_off", spot=spot, quantity=1_000)
+    came = Coming(kind="receipt", spot=new, quantity=2_000, value_minor=100)
+    back = Going(kind="write_off", spot=new, quantity=500)
+    async with room.scope.writing("test") as uow:
+        levels = await open_levels(uow, [spot, new], {new: 2_000})
+        levels[spot].more_limit += 7_000
+        for moves in ([], [gone, came], [], [gone, back]):
+            await post(uow, Document("change"), moves, levels)
+    assert await room.levels() == {
+        ("A", "main"): (8_000, 0), ("B", "main"): (4_000, 0), ("D", "second"): (1_500, 0),
+    }  # fmt: skip
+    limits = select(StockLevel.backorder_limit).where(StockLevel.backorder_limit > 0)
+    assert await room.scope.reading.value(limits) == 7_000
     await room.check()
