@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from domain.stock.ledger import post
 from domain.stock.levels import open_levels
-from domain.stock.moves import Coming, Document, Going
+from domain.stock.moves import Coming, Document, Going, Move
 from domain.stock.tables import StockLevel
 from tests.domain.stock.conftest import Room
 
@@ -56,7 +56,8 @@ async def test_levels_that_are_posted_twice_count_once(room: Room) -> None:
     async with room.scope.writing("test") as uow:
         levels = await open_levels(uow, [spot, new], {new: 2_000})
         levels[spot].more_limit += 7_000
-        for moves in ([], [gone, came], [], [gone, back]):
+        documents: list[list[Move]] = [[], [gone, came], [], [gone, back]]
+        for moves in documents:
             await post(uow, Document("change"), moves, levels)
     assert await room.levels() == {
         ("A", "main"): (8_000, 0), ("B", "main"): (4_000, 0), ("D", "second"): (1_500, 0),
