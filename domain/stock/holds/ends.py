@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import any_, bindparam, func, select, update
 
 from domain.errors import NotAllowed
+from domain.merchants.points import check_sees_point
 from domain.row_sets import IDS
 from domain.stock.holds.rows import (
     IS_UNDER_WAY,
@@ -24,7 +25,7 @@ from domain.stock.holds.rows import (
 from domain.stock.levels import Level, Spot, change_levels, lock_levels
 from domain.stock.relisting import relist_where_it_ends
 from domain.stock.tables import StockHold, StockHoldLine
-from tenants.scope import UnitOfWork
+from tenants.scope import Row, UnitOfWork
 
 AT_ONCE: Final = 100
 """Holds that one unit frees."""
@@ -63,7 +64,7 @@ async def extend_hold(uow: UnitOfWork, hold_id: UUID, until: datetime | None) ->
     """
     until = in_future(uow, until, "until")
     hold, _ = await lock_hold(uow, hold_id)
-    await held_lines(uow, hold)
+    _check_sees(uow, await held_lines(uow, hold))
     await uow.execute(_EXTEND, hold_id=hold_id, until=until)
     uow.record("hold.extended", hold_id)
     await expire_at(uow, until)
@@ -79,6 +80,7 @@ async def release_hold(uow: UnitOfWork, hold_id: UUID) -> UUID:
     if hold["state"] == "shipped":
         raise NotAllowed("id", en="it is shipped already", ru="резерв уже отгружен")
     if hold["state"] in UNDER_WAY:
+        _check_sees(uow, await lines_of(uow, [hold_id]))
         await _let_go(uow, [hold_id], levels, "released")
     return hold_id
 
@@ -101,6 +103,13 @@ async def expire_past_holds(uow: UnitOfWork) -> dict[str, int]:
         await expire_holds(uow, past)
     await expire_at(uow, await uow.value(_NEXT))
     return {"expired": len(past)}
+
+
+def _check_sees(uow: UnitOfWork, lines: Sequence[Row]) -> None:
+    """All that is still kept is at points that the caller sees. Raises NotFound."""
+    for line in lines:
+        if line["is_open"]:
+            check_sees_point(uow.principal, line["location_id"], "id")
 
 
 async def _let_go(

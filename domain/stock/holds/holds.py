@@ -171,8 +171,8 @@ async def _allocated(
     strategy: Strategy,
     ways: Mapping[UUID, Nearness],
 ) -> tuple[dict[Spot, int], dict[Spot, int]]:
-    """How much of the demand is kept where, at the places that `ways` lead to: of what is there,
-    and of what is not ours yet.
+    """How much of the demand is kept where, at the places that `ways` lead to and the caller
+    sees: of what is there, and of what is not ours yet.
 
     What is there goes first, wherever it is; then what suppliers have; then what may be on
     backorder. Raises InsufficientStock, Rejected.
@@ -180,7 +180,7 @@ async def _allocated(
     fresh = await freshness_of(uow, demand.kept)
     shelves, rooms, suppliers = list[Offer](), list[Offer](), list[Offer]()
     for spot, level in levels.items():
-        if level.is_active and spot.location_id in ways:
+        if level.is_active and spot.location_id in ways and _sees(uow, spot):
             spoilt, expires_on = fresh.get(spot, Freshness())
             way = ways[spot.location_id]
             shelves.append(Offer(spot, level.free - spoilt, level.priority, expires_on, way))
@@ -209,6 +209,10 @@ async def _allocated(
     if short:
         raise short[0] if len(short) == 1 else Rejected(list(short))
     return there, later
+
+
+def _sees(uow: UnitOfWork, spot: Spot) -> bool:
+    return uow.principal.points is None or spot.location_id in uow.principal.points
 
 
 def _lines(

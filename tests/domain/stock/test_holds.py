@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -23,6 +24,7 @@ from domain.stock.levels import Spot
 from domain.stock.moves import Coming, InsufficientStock, LotFacts
 from domain.stock.tables import Location, StockHold, StockMovement
 from tenants.ids import new_id
+from tenants.principal import Actor, Principal
 from tenants.scope import UnitOfWork
 from tests.domain.stock.conftest import Room
 from tests.factories_catalog import P, V, add_products
@@ -295,3 +297,30 @@ def test_what_expires_first_is_sold_first() -> None:
         Offer(Spot(tea, P3), 5, 1, today),
     ]
     assert allocate({tea: 6}, found, Strategy.EXPIRY_FIRST) == {Spot(tea, P3): 5, Spot(tea, P2): 1}
+
+
+async def test_who_sees_some_points_holds_and_lets_go_at_those_alone(room: Room) -> None:
+    await room.post(Coming(kind="receipt", spot=room.at("A", room.second), quantity=2_000))
+    hold = await room.hold("all", {"A": 11_000})
+    clerk = Principal(Actor.STAFF, new_id(), points=(room.second,))
+    later = datetime.now(UTC) + timedelta(days=1)
+
+    async def by_clerk(work: Callable[[UnitOfWork], Awaitable[UUID]]) -> UUID:
+        async with replace(room.scope, principal=clerk).writing("test") as uow:
+            return await work(uow)
+
+    with pytest.raises(NotFound):
+        await by_clerk(lambda uow: release_hold(uow, hold))
+    with pytest.raises(NotFound):
+        await by_clerk(lambda uow: extend_hold(uow, hold, later))
+    lines = [Line(room.variants["B"], 1_000)]
+    with pytest.raises(InsufficientStock):
+        await by_clerk(lambda uow: hold_stock(uow, owner="clerk", lines=lines))
+    lines = [Line(room.variants["A"], 1_000)]
+    own = await by_clerk(lambda uow: hold_stock(uow, owner="clerk", lines=lines))
+    await by_clerk(lambda uow: extend_hold(uow, own, later))
+    await by_clerk(lambda uow: release_hold(uow, own))
+    assert await room.levels() == {
+        ("A", "main"): (10_000, 10_000), ("A", "second"): (2_000, 1_000), ("B", "main"): (4_000, 0),
+    }  # fmt: skip
+    await room.check()
