@@ -7,13 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, case, func, update
 
+from domain.errors import NotAllowed
 from domain.merchants.points import check_sees_point
 from domain.row_sets import row_set
 from domain.stock.holds.parts import Part, Taken, read_parts
 from domain.stock.holds.rows import covered, end_holds, held_lines, kept, lock_hold
 from domain.stock.holds.supplier_shelves import shelves_at
 from domain.stock.ledger import post
-from domain.stock.levels import Spot, change_levels
+from domain.stock.levels import Spot
 from domain.stock.moves import Document, Going, InsufficientStock
 from domain.stock.shelves import THOUSANDTHS, share
 from domain.stock.tables import StockHold, StockHoldLine
@@ -94,11 +95,8 @@ async def ship_hold(
             level = levels[Spot.of(line)]
             level.more_backordered -= quantity
             level.more_limit -= quantity
-    if moves:
-        moves = await name_pieces(uow, moves, codes)
-        await post(uow, Document("hold", hold_id), moves, levels)
-    else:
-        await change_levels(uow, levels)
+    moves = await name_pieces(uow, moves, codes)
+    await post(uow, Document("hold", hold_id), moves, levels)
     if sum(one.quantity for one in going) == sum(map(kept, lines)):
         await end_holds(uow, [hold_id], "shipped")
     else:
@@ -131,11 +129,14 @@ def _check_is_there(going: Sequence[Taken]) -> None:
 
 
 async def _note(uow: UnitOfWork, going: Sequence[Taken]) -> None:
-    """Write down how much of each line went out and, of what a supplier sends, what it cost."""
+    """Write down how much of each line went out and, of what a supplier sends, what it cost.
+
+    Raises NotAllowed where that would be in another currency than what went before.
+    """
     dropped = [Spot.of(one.line) for one in going if one.line["is_drop_shipped"]]
     shelves = await shelves_at(uow, dropped, uow.now)
     rows: dict[UUID, dict[str, Any]] = {}
-    for line, quantity, _ in going:
+    for line, quantity, path in going:
         row = rows.setdefault(
             line["id"],
             {"id": line["id"], "shipped": 0, "cost_minor": None, "cost_currency": None},
@@ -143,6 +144,19 @@ async def _note(uow: UnitOfWork, going: Sequence[Taken]) -> None:
         row["shipped"] += quantity
         if line["is_drop_shipped"]:
             shelf = shelves[Spot.of(line)]
-            row["cost_minor"] = share(shelf["price_minor"], row["shipped"], THOUSANDTHS)
+            if line["cost_currency"] not in (None, shelf["currency"]):
+                raise NotAllowed(
+                    *path,
+                    en="some of it went at a price in another currency; let go of the rest",
+                    ru="часть отгружена по цене в другой валюте; снимите остаток с резерва",
+                )
+            # At one price the parts cost together what the whole would.
+            before = line["shipped"]
+            row["cost_minor"] = _cost(shelf, before + row["shipped"]) - _cost(shelf, before)
             row["cost_currency"] = shelf["currency"]
     await uow.execute(_SHIP, rows=list(rows.values()))
+
+
+def _cost(shelf: Row, quantity: int) -> int:
+    """What so much costs at a supplier's price."""
+    return share(shelf["price_minor"], quantity, THOUSANDTHS)

@@ -15,7 +15,7 @@ from domain.inputs import code, flag, text, whole, word
 from domain.merchants.plans import release, take
 from domain.merchants.points import check_may_give_points, check_sees_point
 from domain.references import Ref, get_id, resolve
-from domain.row_sets import IDS
+from domain.row_sets import IDS, rows_by_id
 from domain.stock.nights import begin_night, plan_night
 from domain.stock.places.addresses import address
 from domain.stock.tables import LOCATION_KINDS, Location, StockLevel
@@ -83,6 +83,7 @@ async def update_location(uow: UnitOfWork, edit: Edit) -> UUID:
                 ru="вместо этого сделайте основным другой склад",
             )
         await uow.execute(_UNDEFAULT.where(Location.id != location_id))
+    await _check_kind(uow, location_id, edit.changes)
     changes = await _with_channels(uow, edit.changes)
     location_id = await update_one(uow, LOCATION, replace(edit, changes=changes))
     if changes.keys() & {"is_active", "channel_ids"}:
@@ -118,6 +119,19 @@ async def find_default_location(db: Asking) -> UUID | None:
     """The location for whoever names none; None in a shop without one."""
     found: UUID | None = await db.value(_DEFAULT)
     return found
+
+
+async def _check_kind(uow: UnitOfWork, location_id: UUID, changes: Given) -> None:
+    """Whose goods lie at a place is said once: what suppliers have is not what we wait for."""
+    if "kind" not in changes:
+        return
+    found = (await rows_by_id(uow, Location, [location_id]))[location_id]
+    if (found["kind"] == "supplier") != (changes["kind"] == "supplier"):
+        raise NotAllowed(
+            "kind",
+            en="a supplier's place stays his, and ours stays ours; make another one",
+            ru="склад поставщика нельзя сделать своим, а свой — его; создайте другой",
+        )
 
 
 async def _with_channels(uow: UnitOfWork, given: Given) -> Given:

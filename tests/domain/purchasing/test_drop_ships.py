@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.catalog.entities import Edit
+from domain.catalog.tables import Variant
 from domain.errors import DomainError, Invalid, NotAllowed
 from domain.purchasing.offers import set_offers
 from domain.purchasing.suppliers import create_supplier, delete_supplier, update_supplier
@@ -24,6 +25,7 @@ from domain.stock.holds.rows import lines_of
 from domain.stock.holds.shipping import ship_hold
 from domain.stock.holds.supplier_shelves import forget_stale
 from domain.stock.moves import InsufficientStock
+from domain.stock.places.locations import update_location
 from domain.stock.seen_levels import stock_of
 from domain.stock.tables import Location, StockLevel, StockMovement
 from tests.domain.stock.conftest import Room
@@ -48,12 +50,12 @@ async def supplier(room: Room, depot: UUID | None, **more: Any) -> UUID:
         return await create_supplier(uow, {"title": "Опт", "location": depot, **more})
 
 
-async def told(room: Room, supplier_id: UUID, **has: int | None) -> None:
+async def told(room: Room, supplier_id: UUID, currency: str = "RUB", **has: int | None) -> None:
     """He tells what he has; None: he sends none of it to our buyers."""
     offers = [
         {
             "variant": room.variants[sku],
-            "price": {"amount": "33.33", "currency_code": "RUB"},
+            "price": {"amount": "33.33", "currency_code": currency},
             "stock": much or 9_000,
             "drop_ship": much is not None,
         }
@@ -61,6 +63,12 @@ async def told(room: Room, supplier_id: UUID, **has: int | None) -> None:
     ]
     async with room.scope.writing("test") as uow:
         await set_offers(uow, supplier=supplier_id, offers=offers)
+
+
+async def change_step(room: Room, sku: str) -> None:
+    """Let it be sold by thousandths."""
+    async with room.scope.writing("test") as uow:
+        await uow.execute(update(Variant).where(Variant.sku == sku).values(quantity_step=1))
 
 
 async def change(room: Room, supplier_id: UUID, **changes: Any) -> None:
@@ -128,6 +136,39 @@ async def test_his_goods_go_without_a_movement_of_ours_and_at_their_cost(
     with pytest.raises(NotAllowed):
         async with room.scope.writing("test") as uow:
             await return_shipped(uow, hold, [Back(line["id"], 1_000)])
+
+
+async def test_parts_cost_what_the_whole_does(room: Room, depot: UUID) -> None:
+    await change_step(room, "D")
+    hold = await room.hold("order", {"D": 100})
+    (line,) = await lines_of(room.scope.reading, [hold])
+    for _ in range(20):
+        await ship(room, hold, Part(line["id"], 3), Part(line["id"], 2))
+    (line,) = await lines_of(room.scope.reading, [hold])
+    assert (line["shipped"], line["cost_minor"]) == (100, 333)
+
+
+async def test_costs_in_two_currencies_are_not_added_up(room: Room, depot: UUID) -> None:
+    hold = await room.hold("order", {"D": 2_000})
+    (line,) = await lines_of(room.scope.reading, [hold])
+    await ship(room, hold, Part(line["id"], 1_000))
+    await change(room, await of_supplier(room), location=None)
+    other = await supplier(room, depot, currency="EUR")
+    await told(room, other, "EUR", D=7_000)
+    assert isinstance(await refusal(ship(room, hold)), NotAllowed)
+    (line,) = await lines_of(room.scope.reading, [hold])
+    assert (line["shipped"], line["cost_minor"], line["cost_currency"]) == (1_000, 3_333, "RUB")
+    await room.check()
+
+
+async def test_whose_a_place_is_does_not_change(room: Room, depot: UUID) -> None:
+    for place, kind in ((depot, "warehouse"), (room.main, "supplier")):
+        with pytest.raises(NotAllowed):
+            async with room.scope.writing("test") as uow:
+                await update_location(uow, Edit(place, {"kind": kind}, None))
+    async with room.scope.writing("test") as uow:
+        await update_location(uow, Edit(room.main, {"kind": "store"}, None))
+        await update_location(uow, Edit(depot, {"kind": "supplier", "priority": 3}, None))
 
 
 async def test_ours_and_his_of_one_order_go_together(room: Room, depot: UUID) -> None:
