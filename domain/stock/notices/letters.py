@@ -14,12 +14,14 @@ from domain.mail.letters import back_in_stock
 from domain.merchants.post import Post
 from domain.merchants.tables import Shop
 from domain.stock.notices.tables import BackInStock
+from domain.stock.notices.waiting import KEPT
 from tenants.ids import encode_id
 from tenants.platform_tables import Host
 
 SUBSCRIPTION: Final = "bis"
 """How ids of subscriptions begin."""
-LINK_GOOD_FOR: Final = timedelta(days=365)
+LINK_GOOD_FOR: Final = KEPT - timedelta(days=1)
+"""No longer than it is known whose link it is: else it would end nothing, and say that it did."""
 
 _WAITING: Final = select(BackInStock.variant_id, BackInStock.email, BackInStock.language).where(
     BackInStock.id == bindparam("asked")

@@ -187,6 +187,16 @@ async def test_no_link_but_a_genuine_one_ends_anything(
     assert await waiting(stalls.ours) == 1
 
 
+async def test_a_link_is_good_for_no_longer_than_its_buyer_is_known(
+    stalls: TwoStalls, window: Window, tea: UUID
+) -> None:
+    await ask(stalls, tea)
+    await come_in(stalls.ours, tea)
+    [letter] = await deliver(stalls.ours, window)
+    told_at = await stalls.shop.scope.reading.value(select(BackInStock.told_at))
+    assert int(httpx.URL(link_in(letter)).params["expires"]) < (told_at + KEPT).timestamp()
+
+
 async def test_who_is_forgotten_before_his_letter_gets_none(
     stalls: TwoStalls, window: Window, tea: UUID
 ) -> None:
