@@ -111,7 +111,13 @@ async def set_stock(
         if refused := _refused(levels[at], there[spot]):
             tally.refuse(at, refused)
         elif more := levels[at].on_hand - there[spot].on_hand:
-            moves[at] = _moved(spot, more, "stocktake", "stocktake")
+            moves[at] = _moved(
+                spot,
+                more,
+                "stocktake",
+                "stocktake",
+                path=() if path is None else (*path, at, "onHand"),
+            )
     await _posted(uow, Document("count"), moves, there, tally)
     return tally.outcome({at: spot.variant_id for at, spot in spots.items()})
 

@@ -13,6 +13,9 @@ from tests.api.stock.marked import EAN, UNIT, UNITS, Bench, make_bench, mark, te
 
 pytestmark = pytest.mark.anyio
 
+SET = """mutation ($input: StockSetInput!) { stockSet(input: $input) {
+  userErrors { code path message } } }"""
+
 
 @pytest.fixture
 async def bench(desks: TwoDesks) -> Bench:
@@ -142,3 +145,16 @@ async def test_units_are_told_page_by_page(bench: Bench) -> None:
     assert [row["serial"] for row in rest["nodes"]] == ["A3"]
     assert await bench.serials(state={"eq": "WRITTEN_OFF"}) == ["A2"]
     assert await bench.serials(serial={"startsWith": "B"}) == ["B1"]
+
+
+async def test_a_level_that_is_set_below_its_known_pieces_is_refused_at_its_row(
+    bench: Bench,
+) -> None:
+    assert (await bench.change("BOOT", "2", *texts("A1", "A2")))["userErrors"] == []
+    rows = [
+        {"variant": bench.of("SHOE"), "onHand": "5", "replaces": "0"},
+        {"variant": bench.of("BOOT"), "onHand": "1", "replaces": "2"},
+    ]
+    payload = await bench.ask(SET, "set", input={"location": bench.here, "levels": rows})
+    assert refusals(payload) == [("REQUIRED", "levels.1.codes")]
+    assert await bench.level("BOOT") == ("2", "0")
