@@ -6,10 +6,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from domain.paging import PageRequest
 from domain.stock.nights import work_at_night
+from domain.stock.notices.minimums import count_below_minimum, list_below_minimum
 from domain.stock.tables import Location
-from tenants.ids import encode_id
+from tenants.ids import encode_id, new_id
 from tenants.ledger import EventRow
+from tenants.principal import Actor, Principal
 from tests.api.answers import refusals
 from tests.api.catalog.rows import everything
 from tests.api.conftest import Desk, TwoDesks
@@ -148,12 +151,15 @@ async def test_of_many_minimums_the_wrong_ones_are_named(desks: TwoDesks, desk: 
 
 async def test_who_sees_some_points_alone_sees_what_is_low_there(desk: Desk) -> None:
     await set_to(desk, minimum(desk, "Y", "20"), minimum(desk, "Z", "20"))
-    here = {"locationId": {"eq": encode_id("loc", desk.shop.location)}}
-    assert (await desk.admin.ask(BELOW, where=here))["stockBelowMinimum"]["totalCount"] == 2
     async with desk.shop.scope.writing("test") as uow:
         other = await uow.add(Location, title="other", code="other")
-    there = {"locationId": {"eq": encode_id("loc", other)}}
-    assert (await desk.admin.ask(BELOW, where=there))["stockBelowMinimum"]["totalCount"] == 0
+    db, found = desk.shop.scope.reading, []
+    for points in (None, (desk.shop.location,), (other,), ()):
+        who = Principal(Actor.STAFF, new_id(), points=points)
+        page = await list_below_minimum(db, who, PageRequest(first=5))
+        assert len(page.rows) == await count_below_minimum(db, who)
+        found.append(len(page.rows))
+    assert found == [2, 2, 0, 0]
 
 
 async def test_a_lot_near_its_end_is_told_of_once_for_each_number_of_days(desk: Desk) -> None:
