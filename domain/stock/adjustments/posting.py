@@ -15,14 +15,11 @@ from domain.stock.adjustments.lines import SIDES
 from domain.stock.ledger import post, tell
 from domain.stock.levels import Spot, open_levels
 from domain.stock.moves import Coming, Document, Going, LotFacts, check_dates
-from domain.stock.shelves import share
+from domain.stock.shelves import THOUSANDTHS, share
 from domain.stock.tables import Lot, StockMovement
 from domain.stock.units.naming import name_pieces
 from tenants.scope import Row, UnitOfWork
 from tenants.values.money import allocate
-
-THOUSANDTHS: Final = 1_000
-"""Of a unit; costs are of whole ones."""
 
 _SOONEST: Final = (
     select(func.min(Lot.expires_on))

@@ -48,20 +48,7 @@ _COLUMNS: Final = ("tenant_id", "id", "owner", "asked", "strategy", "expires_at"
 
 _BEGIN: Final = (
     insert(StockHold)
-    .values(
-        {
-            name: bindparam(name, type_=StockHold.__table__.c[name].type)
-            for name in (
-                "tenant_id",
-                "id",
-                "owner",
-                "asked",
-                "strategy",
-                "expires_at",
-                "created_at",
-            )
-        }
-    )
+    .values({name: bindparam(name, type_=StockHold.__table__.c[name].type) for name in _COLUMNS})
     .on_conflict_do_nothing()
     .returning(StockHold.id)
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, any_, bindparam, cast, func, or_, select, update
+from sqlalchemy import BigInteger, and_, any_, bindparam, cast, func, or_, select, update
 
 from domain.errors import Invalid, NotAllowed
 from domain.inputs import clean, line_or_none
@@ -64,19 +64,19 @@ _RETURN: Final = (
     .where(StockHoldLine.id == _back.c.id)
     .values(returned=StockHoldLine.returned + _back.c.returned)
 )
-
-
 _COSTS: Final = (
     select(
         StockMovement.line_id,
         cast(-func.sum(StockMovement.value_minor), BigInteger).label("cost_minor"),
     )
-    .where(
-        StockMovement.document_id.in_(
-            select(StockHoldLine.hold_id).where(StockHoldLine.id == any_(IDS))
+    .join(
+        StockHoldLine,
+        and_(
+            StockHoldLine.hold_id == StockMovement.document_id,
+            StockHoldLine.id == StockMovement.line_id,
         ),
-        StockMovement.line_id == any_(IDS),
     )
+    .where(StockHoldLine.id == any_(IDS))
     .group_by(StockMovement.line_id)
 )
 
