@@ -58,7 +58,7 @@ async def pass_on(uow: UnitOfWork, supplier: Row, variant_ids: Sequence[UUID]) -
     """Tell stock what a supplier offers of these variants now, if he sends any from somewhere."""
     if supplier["location_id"] is not None:
         rows = await uow.rows(_SENT_OF, supplier=supplier["id"], ids=list(variant_ids))
-        await _tell(uow, supplier, variant_ids, rows)
+        await _tell(uow, supplier, variant_ids, rows, is_news=True)
 
 
 async def pass_all_on(uow: UnitOfWork, before: Row, supplier: Row) -> None:
@@ -69,7 +69,7 @@ async def pass_all_on(uow: UnitOfWork, before: Row, supplier: Row) -> None:
     if new is not None:
         rows = await uow.rows(_SENT, supplier=supplier["id"])
         there = {*await shelved(uow, new), *(row["variant_id"] for row in rows)}
-        await _tell(uow, supplier, sorted(there), rows)
+        await _tell(uow, supplier, sorted(there), rows, is_news=False)
 
 
 async def withdraw(uow: UnitOfWork, supplier: Row) -> None:
@@ -83,10 +83,12 @@ async def _tell(
     supplier: Row,
     variant_ids: Sequence[UUID],
     rows: Sequence[Row],
+    *,
+    is_news: bool,
 ) -> None:
     told: dict[UUID, Told | None] = dict.fromkeys(variant_ids)
     for row in rows:
         told[row["variant_id"]] = Told(
             row["stock"], row["price_minor"], supplier["currency"], row["stale_at"]
         )
-    await tell_shelves(uow, supplier["location_id"], told)
+    await tell_shelves(uow, supplier["location_id"], told, is_news=is_news)

@@ -122,7 +122,8 @@ class SupplierShelf(TenantOwned, Base):
     """What a supplier asks for one unit that he sends to our buyers from his location, as he told
     it last, and (`stale_at`, null: for ever) until when that and what he has is to be believed.
 
-    Written under its level's lock.
+    `sent` thousandths of what he told have gone to our buyers since. Written under its level's
+    lock.
     """
 
     __tablename__ = "supplier_shelf"
@@ -131,11 +132,13 @@ class SupplierShelf(TenantOwned, Base):
     price_minor: Mapped[int]
     currency: Mapped[str]
     stale_at: Mapped[datetime | None]
+    sent: Mapped[int] = mapped_column(server_default="0")
     __table_args__ = (
         owned("location_id", "location"),
         owned("variant_id", "variant", cascade=True),
         UniqueConstraint("tenant_id", "variant_id", "location_id"),
         tenant_index("supplier_shelf", "location_id"),
+        CheckConstraint("sent >= 0", name="sent"),
         CheckConstraint("price_minor >= 0", name="price_minor"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
     )

@@ -1,6 +1,6 @@
 """What a hold keeps goes out of the house as sold: all of it, or so much of some of its lines."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -12,7 +12,7 @@ from domain.merchants.points import check_sees_point
 from domain.row_sets import row_set
 from domain.stock.holds.parts import Part, Taken, read_parts
 from domain.stock.holds.rows import covered, end_holds, held_lines, kept, lock_hold
-from domain.stock.holds.supplier_shelves import shelves_at
+from domain.stock.holds.supplier_shelves import send, shelves_at
 from domain.stock.ledger import post
 from domain.stock.levels import Spot
 from domain.stock.moves import Document, Going, InsufficientStock
@@ -90,11 +90,14 @@ async def ship_hold(
         if not line["is_drop_shipped"]
     ]
     await _note(uow, going)
+    sent: Counter[Spot] = Counter()
     for line, quantity, _ in going:
         if line["is_drop_shipped"]:
-            level = levels[Spot.of(line)]
-            level.more_backordered -= quantity
-            level.more_limit -= quantity
+            sent[Spot.of(line)] += quantity
+    for spot, quantity in sent.items():
+        levels[spot].more_backordered -= quantity
+        levels[spot].more_limit -= quantity
+    await send(uow, sent)
     moves = await name_pieces(uow, moves, codes)
     await post(uow, Document("hold", hold_id), moves, levels)
     if sum(one.quantity for one in going) == sum(map(kept, lines)):

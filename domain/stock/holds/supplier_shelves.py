@@ -37,14 +37,14 @@ class Told:
     stale_at: datetime | None = None
 
 
-_COLUMNS: Final = ("id", "variant_id", "location_id", "price_minor", "currency", "stale_at")
+_COLUMNS: Final = ("id", "variant_id", "location_id", "price_minor", "currency", "stale_at", "sent")
 _given: Final = row_set(SupplierShelf, _COLUMNS)
 _new: Final = insert(SupplierShelf).from_select(
     ["tenant_id", *_COLUMNS], select(TENANT, *(_given.c[name] for name in _COLUMNS))
 )
 _SET: Final = _new.on_conflict_do_update(
     index_elements=["tenant_id", "variant_id", "location_id"],
-    set_={name: _new.excluded[name] for name in ("price_minor", "currency", "stale_at")},
+    set_={name: _new.excluded[name] for name in ("price_minor", "currency", "stale_at", "sent")},
 )
 _spots: Final = row_set(SupplierShelf, ("variant_id", "location_id"))
 _IS_AT: Final = and_(
@@ -53,11 +53,21 @@ _IS_AT: Final = and_(
 )
 # Its price is still asked for, when what is reserved of it is shipped.
 _DISBELIEVE: Final = update(SupplierShelf).where(_IS_AT).values(stale_at=bindparam("now"))
+_sent: Final = row_set(SupplierShelf, ("variant_id", "location_id", "sent"))
+_SEND: Final = (
+    update(SupplierShelf)
+    .where(
+        SupplierShelf.variant_id == _sent.c.variant_id,
+        SupplierShelf.location_id == _sent.c.location_id,
+    )
+    .values(sent=SupplierShelf.sent + _sent.c.sent)
+)
 _SHELVES: Final = select(
     SupplierShelf.variant_id,
     SupplierShelf.location_id,
     SupplierShelf.price_minor,
     SupplierShelf.currency,
+    SupplierShelf.sent,
     func.coalesce(SupplierShelf.stale_at > bindparam("now"), true()).label("is_believed"),
 ).join(_spots, _IS_AT)
 
@@ -83,25 +93,30 @@ _SHELVED: Final = select(SupplierShelf.variant_id).where(
 
 
 async def tell_shelves(
-    uow: UnitOfWork, location_id: UUID, told: Mapping[UUID, Told | None]
+    uow: UnitOfWork, location_id: UUID, told: Mapping[UUID, Told | None], *, is_news: bool = True
 ) -> None:
-    """Write down what a supplier has of these variants at his location; None: no more of it.
+    """Write down what a supplier has of these variants at his location; None: no more of it. What
+    is no news he told before: what has gone since is not there any more.
 
     What is reserved with him stays so, though he say that he has less. Nobody else is promised any
     of it then, though it be let go, until he tells again.
     """
     levels = await open_levels(uow, [Spot(variant_id, location_id) for variant_id in told])
+    before = {} if is_news else await shelves_at(uow, levels, uow.now)
+    sent = {spot: before[spot]["sent"] if spot in before else 0 for spot in levels}
+    has: dict[Spot, int] = {}
     for spot, level in levels.items():
         said = told[spot.variant_id]
-        has = max(said.quantity if said else 0, level.backordered)
-        level.more_limit = has - level.backorder_limit
+        has[spot] = said.quantity - sent[spot] if said else 0
+        level.more_limit = max(has[spot], level.backordered) - level.backorder_limit
     rows = [
         {
             "id": new_id(),
             **spot._asdict(),
             "price_minor": said.price_minor,
             "currency": said.currency,
-            "stale_at": uow.now if said.quantity < level.backordered else said.stale_at,
+            "stale_at": uow.now if has[spot] < level.backordered else said.stale_at,
+            "sent": sent[spot],
         }
         for spot, level in levels.items()
         if (said := told[spot.variant_id])
@@ -114,6 +129,13 @@ async def tell_shelves(
     changed = [spot for spot, level in levels.items() if level.is_changed]
     await change_levels(uow, levels)
     await tell(uow, changed)
+
+
+async def send(uow: UnitOfWork, quantities: Mapping[Spot, int]) -> None:
+    """Note that so much went from suppliers' locked spots, of what they told."""
+    rows = [{**spot._asdict(), "sent": quantity} for spot, quantity in quantities.items()]
+    if rows:
+        await uow.execute(_SEND, rows=rows)
 
 
 async def forget_stale(uow: UnitOfWork) -> int:
@@ -137,8 +159,8 @@ async def shelved(db: Asking, location_id: UUID) -> list[UUID]:
 
 
 async def shelves_at(db: Asking, spots: Iterable[Spot], now: datetime) -> dict[Spot, Row]:
-    """`price_minor`, `currency` of one unit at suppliers' spots, and `is_believed`: whether that
-    was told so lately that more may be promised."""
+    """`price_minor`, `currency` of one unit at suppliers' spots, how much has gone since (`sent`),
+    and `is_believed`: whether that was told so lately that more may be promised."""
     rows = [spot._asdict() for spot in set(spots)]
     found = await db.rows(_SHELVES, rows=rows, now=now) if rows else []
     return {Spot.of(row): row for row in found}

@@ -230,6 +230,21 @@ async def test_what_is_let_go_of_more_than_he_has_is_nobodys_until_he_tells_agai
     await room.check()
 
 
+async def test_what_has_gone_since_he_told_is_not_there_again(room: Room, depot: UUID) -> None:
+    his = await of_supplier(room)
+    await ship(room, await room.hold("one", {"D": 1_000}))
+    await ship(room, await room.hold("two", {"D": 1_000}))
+    for changes in ({"patience_days": 9}, {"is_active": False}, {"is_active": True}):
+        await change(room, his, **changes)
+    assert await level(room, "D", depot) == (0, 0, 1_000, 0)
+    assert isinstance(await refusal(room.hold("three", {"D": 2_000})), InsufficientStock)
+    await told(room, his, D=3_000)
+    assert await level(room, "D", depot) == (0, 0, 3_000, 0)
+    await change(room, his, patience_days=5)
+    assert await level(room, "D", depot) == (0, 0, 3_000, 0)
+    await room.check()
+
+
 async def test_what_he_tells_meanwhile_is_not_forgotten(room: Room, depot: UUID) -> None:
     his = await of_supplier(room)
     await change(room, his, patience_days=2)
