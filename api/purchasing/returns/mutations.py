@@ -85,7 +85,7 @@ class SupplierReturnMutations:
         shipped = await ship_return(
             uow,
             ref_of(kinds.RETURN, id, external_id),
-            codes={one["line_id"]: one["codes"] for one in map(values, codes or ())},
+            codes=[(one["line_id"], one["codes"]) for one in map(values, codes or ())],
             expected_version=expected_version,
         )
         return {"supplier_return": shipped}

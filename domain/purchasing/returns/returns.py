@@ -23,7 +23,7 @@ from domain.catalog.entities import (
     write_entities,
 )
 from domain.catalog.versions import edited
-from domain.errors import NotAllowed, NotFound
+from domain.errors import Invalid, NotAllowed, NotFound
 from domain.inputs import Required, line_or_none
 from domain.purchasing.orders.orders import reach_supplier
 from domain.purchasing.returns.lines import (
@@ -39,7 +39,7 @@ from domain.row_sets import rows_by_id
 from domain.stock.documents import Stated, enter_state, lock_document
 from domain.stock.ledger import post, tell
 from domain.stock.levels import Spot, open_levels
-from domain.stock.moves import Document, Going, scans
+from domain.stock.moves import Document, Going, Scan, scans
 from domain.stock.numbering import next_number
 from domain.stock.places.locations import find_default_location, reach_location
 from tenants.principal import Principal
@@ -146,23 +146,27 @@ async def ship_return(
     uow: UnitOfWork,
     ref: Ref,
     *,
-    codes: Mapping[UUID, Sequence[bytes]] | None = None,
+    codes: Sequence[tuple[UUID, Sequence[bytes]]] = (),
     expected_version: int | None = None,
 ) -> UUID:
     """Let the goods of an approved return leave the stock, all of them or none; its id.
 
     `codes`: of pieces that are known by their codes, by line. Raises InsufficientStock where less
-    is free, NotFound for codes of no line, and what the ledger says of codes.
+    is free, NotFound for codes of no line, Invalid for a line that comes twice, and what the ledger
+    says of codes.
     """
     row = await lock_document(
         uow, RETURNS, ref, Action.SHIP, "id", expected_version=expected_version
     )
     lines = await return_lines_of(uow, [row["id"]])
-    named = dict(codes or {})
-    if strange := named.keys() - {line["id"] for line in lines}:
-        at = list(named).index(next(iter(strange)))
-        raise NotFound("codes", at, "lineId", what="line")
-    places = {line_id: at for at, line_id in enumerate(named)}
+    ids = {line["id"] for line in lines}
+    named: dict[UUID, tuple[Scan, ...]] = {}
+    for at, (line_id, of_line) in enumerate(codes):
+        if line_id not in ids:
+            raise NotFound("codes", at, "lineId", what="line")
+        if line_id in named:
+            raise Invalid("codes", at, "lineId", en="comes twice", ru="встречается дважды")
+        named[line_id] = scans(of_line, "codes", at)
     # Lots that are named go first: else what no lot is named for might be taken from them.
     lines.sort(key=lambda line: line["lot_id"] is None)
     moves = [
@@ -171,7 +175,7 @@ async def ship_return(
             spot=Spot(line["variant_id"], row["location_id"]),
             quantity=line["quantity"],
             lot_id=line["lot_id"],
-            codes=scans(named.get(line["id"], ()), "codes", places.get(line["id"], 0)),
+            codes=named.get(line["id"], ()),
             line_id=line["id"],
             path=("lines", line["position"], "quantity"),
         )

@@ -252,6 +252,9 @@ async def test_pieces_with_codes_go_back_code_by_code(desks: TwoDesks) -> None:
     strange = named | {"lineId": encode_id("srl", new_id())}
     errors = await refused(ours, SHIP, "2", id=draft["id"], codes=[named, strange])
     assert refusals({"userErrors": errors}) == [("NOT_FOUND", "codes.1.lineId")]
+    halves = [named | {"codes": [code]} for code in named["codes"]]
+    errors = await refused(ours, SHIP, "halves", id=draft["id"], codes=halves)
+    assert refusals({"userErrors": errors}) == [("INVALID", "codes.1.lineId")]
     await done(ours, SHIP, "3", id=draft["id"], codes=[named])
     states = {serial: (await bench.unit(serial))["state"] for serial in "ABC"}
     assert states == {"A": "SENT_BACK", "B": "IN_STOCK", "C": "SENT_BACK"}
