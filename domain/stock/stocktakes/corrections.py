@@ -26,7 +26,8 @@ def corrections(spot: Spot, free: int, lines: Sequence[Line]) -> list[Move]:
 
     `free` thousandths may go: they are nobody's, and not known piece by piece. What is gained comes
     before what is lost, and no more goes than is free then. A lot of which less is left by now than
-    it lacks (sold since, first expired first) gives what it has, and the others give the rest.
+    it lacks (sold since, first expired first) gives what it has, and the others give the rest; but
+    none gives for pieces of another that are known.
     """
     moves: list[Move] = []
     rest: list[Move] = []
@@ -40,7 +41,7 @@ def corrections(spot: Spot, free: int, lines: Sequence[Line]) -> list[Move]:
     for line in lines:
         if (lost := -line.found.difference) <= 0:
             continue
-        taken = min(lost, free)
+        taken = min(lost - _known_of(line, lost), free)
         free -= taken
         line.short = lost - taken
         of_lot = min(taken, line.found.there - line.known) if line.found.lot_id else 0
@@ -49,6 +50,12 @@ def corrections(spot: Spot, free: int, lines: Sequence[Line]) -> list[Move]:
         if taken > of_lot:
             rest.append(_going(spot, line, taken - of_lot, None))
     return moves + rest
+
+
+def _known_of(line: Line, lost: int) -> int:
+    """How much of the loss of a lot can only be of pieces that are known."""
+    bare = line.found.there - line.known
+    return max(min(lost, line.found.there) - bare, 0) if line.found.lot_id else 0
 
 
 def _going(spot: Spot, line: Line, quantity: int, lot_id: UUID | None) -> Going:

@@ -277,6 +277,23 @@ async def test_pieces_that_are_known_by_their_codes_go_by_a_write_off_alone(desk
     assert (await on_hand(desk))["BOOT"] == (2_000, 0)
 
 
+async def test_no_lot_gives_for_known_pieces_that_another_lacks(desk: Desk) -> None:
+    bench = await make_bench(desk)
+    known, bare = ({"variant": bench.of("BOOT"), "lot": {"number": number}} for number in "KB")
+    await bench.receive("known", known | {"quantity": "2", "codes": texts("A", "B")})
+    await bench.receive("bare", bare | {"quantity": "3"})
+    stocktake_id = await started(desk, variants=[bench.of("BOOT")])
+    counts = [{**known, "key": "1", "quantity": "1"}, {**bare, "key": "2", "quantity": "3"}]
+    assert (await add(desk.admin, stocktake_id, *counts))["userErrors"] == []
+    await ask(desk.admin, step("Finish"), id=stocktake_id)
+    refused = await payload_of(desk.keyed("1"), APPROVE, id=stocktake_id)
+    assert [error["code"] for error in refused["userErrors"]] == ["INSUFFICIENT_STOCK"]
+    await ask(desk.keyed("2"), APPROVE, id=stocktake_id, below=True)
+    assert (await on_hand(desk))["BOOT"] == (5_000, 0)
+    short = await payload_of(desk.admin, LINES, id=stocktake_id, shown="SHORT")
+    assert [(one["lot"]["number"], one["short"]) for one in short["nodes"]] == [("K", "1")]
+
+
 async def test_recounting_goes_on_where_the_others_stay_counted(desk: Desk) -> None:
     stocktake_id = await started(desk)
     await add(
