@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from domain.mail.ports import MailRefused, MailUnavailable, Message
+from tenants.values.emails import parse_email
 
 TIMEOUT_SECONDS: Final = 20.0
 _PORTS: Final = {"smtp": 587, "smtps": 465}
@@ -84,7 +85,9 @@ class SmtpMailer:
 def _mime(message: Message, sender: Address) -> EmailMessage:
     """The letter as MIME. EmailMessage refuses line ends in headers, and folds and encodes them."""
     mime = EmailMessage(policy=_POLICY)
-    name, _, domain = message.to.rpartition("@")
+    name = message.to.rpartition("@")[0]
+    # Not every server takes a domain in letters of its own; its form in ASCII is the same one.
+    domain = parse_email(message.to).key.rpartition("@")[2]
     mime["From"] = sender
     mime["To"] = Address(username=name, domain=domain)
     mime["Subject"] = message.subject

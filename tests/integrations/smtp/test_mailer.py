@@ -98,6 +98,14 @@ async def test_a_letter_arrives_whole_in_both_forms(mailer: SmtpMailer, mailbox:
     assert max(len(line) for line in mailbox.raw[0].split(b"\r\n")) <= 998
 
 
+async def test_a_domain_in_letters_of_its_own_is_written_to_in_ascii(
+    mailer: SmtpMailer, mailbox: Mailbox
+) -> None:
+    await mailer.send(message(to="Anna@чай.рф"))
+    assert mailbox.recipients == ["Anna@xn--80as4b.xn--p1ai"]
+    assert b"To: Anna@xn--80as4b.xn--p1ai\r\n" in mailbox.raw[0]
+
+
 async def test_the_same_letter_has_the_same_message_id(
     mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
