@@ -31,6 +31,8 @@ def parse_email(text: str) -> Email:
     name, at, domain = written.rpartition("@")
     if not (name and at and domain):
         raise InvalidValue(Reason.EMAIL_NO_AT, text)
+    if "=?" in name:  # in a letter's head it would be read as an encoded word: another mailbox
+        raise InvalidValue(Reason.EMAIL_NAME, text)
     try:
         checked = _checked(written)
     except EmailNotValidError:

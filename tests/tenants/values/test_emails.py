@@ -44,6 +44,7 @@ def test_addresses_keep_their_form_and_get_a_key(text: str, address: str, key: s
         ("анна@example.com", Reason.EMAIL_NAME),
         ('"anna"@example.com', Reason.EMAIL_NAME),
         ("a@b@example.com", Reason.EMAIL_NAME),
+        ("=?utf-8?q?anna?=@example.com", Reason.EMAIL_NAME),
         ("a" * 65 + "@example.com", Reason.EMAIL_NAME),
         ("a@" + "b." * 200 + "com", Reason.EMAIL_TOO_LONG),
         ("a" * 1_000_000, Reason.EMAIL_TOO_LONG),
