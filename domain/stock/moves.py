@@ -97,7 +97,8 @@ class Coming:
 class Going:
     """So many thousandths go: of the lot `lot_id`, those named by `codes`, or what comes first.
 
-    `is_sale`: of sellable lots alone. `was_held`: they were reserved until now.
+    `is_sale`: of sellable lots alone. `was_held`: they were reserved until now. `is_at_once`: they
+    are what came by the move before, whatever else lies there, and go at its cost.
     """
 
     kind: str
@@ -106,6 +107,7 @@ class Going:
     lot_id: UUID | None = None
     is_sale: bool = False
     was_held: bool = False
+    is_at_once: bool = False
     codes: tuple[Scan, ...] = ()
     line_id: UUID | None = None
     reason: str | None = None

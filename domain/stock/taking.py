@@ -29,6 +29,8 @@ def open_to(move: Going, level: Level, heaps: list[Heap]) -> list[Heap]:
 
     Raises InsufficientStock.
     """
+    if move.is_at_once:
+        return heaps[-1:]
     if move.was_held:
         level.more_reserved -= move.quantity
     promisable = unpromised(move, level, heaps)
@@ -42,7 +44,7 @@ def open_to(move: Going, level: Level, heaps: list[Heap]) -> list[Heap]:
 
 def unpromised(move: Going, level: Level, heaps: Iterable[Heap]) -> int:
     """How much of what may be sold is not reserved, or is so for this move."""
-    promised = 0 if move.was_held else level.reserved + level.more_reserved
+    promised = 0 if move.was_held or move.is_at_once else level.reserved + level.more_reserved
     return max(0, lying(heap for heap in heaps if heap.is_sellable) - promised)
 
 

@@ -204,6 +204,7 @@ def _moves(
                     spot=spot,
                     quantity=part.quantity,
                     lot_id=part.lot_id,
+                    is_at_once=True,
                     codes=codes,
                     reason=reason,
                     path=one.path,

@@ -18,6 +18,7 @@ from domain.stock.holds.returns import Back, costs_of, return_shipped
 from domain.stock.holds.rows import HoldExpired, lines_of
 from domain.stock.holds.shipping import ship_hold
 from domain.stock.levels import Spot
+from domain.stock.lots import recall_lot
 from domain.stock.moves import Coming, LotFacts
 from domain.stock.tables import Lot, LotBalance, StockHold, StockMovement
 from tenants.ids import new_id
@@ -278,4 +279,36 @@ async def test_twenty_who_return_at_once_bring_back_what_went(room: Room) -> Non
     )
     assert [isinstance(one, DomainError) for one in done].count(False) == 7
     assert (await room.levels())["A", "main"] == (10_000, 0)
+    await room.check()
+
+
+async def test_what_comes_back_damaged_is_lost_at_its_own_cost(room: Room) -> None:
+    lot = LotFacts("L1")
+    spot = room.at("D")
+    await room.post(Coming(kind="receipt", spot=spot, quantity=1_000, value_minor=100, lot=lot))
+    hold = await room.hold("order", {"D": 1_000})
+    async with room.scope.writing("test") as uow:
+        await ship_hold(uow, hold)
+    await room.post(Coming(kind="receipt", spot=spot, quantity=2_000, value_minor=1_800, lot=lot))
+    (line,) = await lines_of(room.scope.reading, [hold])
+    async with room.scope.writing("test") as uow:
+        await return_shipped(uow, hold, [Back(line["id"], 1_000, is_damaged=True)])
+    lost = select(StockMovement.value_minor).where(StockMovement.kind == "write_off")
+    assert await room.scope.reading.value(lost) == -100
+    await room.check()
+
+
+async def test_what_comes_back_damaged_does_not_ask_what_is_reserved(room: Room) -> None:
+    hold = await room.hold("order", {"B": 1_000})
+    async with room.scope.writing("test") as uow:
+        await ship_hold(uow, hold)
+    await room.post(Coming(kind="receipt", spot=room.at("B"), quantity=2_000, value_minor=100))
+    await room.hold("other", {"B": 5_000})
+    newest = select(Lot.id).order_by(Lot.received_at.desc()).limit(1)
+    async with room.scope.writing("test") as uow:  # less may be sold now than is promised
+        await recall_lot(uow, await room.scope.reading.value(newest))
+    (line,) = await lines_of(room.scope.reading, [hold])
+    async with room.scope.writing("test") as uow:
+        await return_shipped(uow, hold, [Back(line["id"], 1_000, is_damaged=True)])
+    assert (await room.levels())["B", "main"] == (5_000, 5_000)
     await room.check()
