@@ -1,7 +1,7 @@
 """What an adjustment does to the ledger: its lines as moves, and what they are worth.
 
-What a conversion makes costs what it is made of, to the last minor unit, and expires no later unless
-a day of its own is said.
+What a conversion makes costs what it is made of, to the last minor unit, and expires no later
+unless a day of its own is said.
 """
 
 from collections.abc import Sequence
