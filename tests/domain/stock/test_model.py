@@ -328,10 +328,8 @@ class StockMachine(RuleBasedStateMachine):
             target = (shelf[0], place or shelf[1])
             parts = taken_of(hold.out[shelf], quantity)
             for part in parts:
-                self.model.lay(self.model.lots[target], part)
-                if is_damaged:
-                    lot = [one for one in self.model.lots[target] if one.came == part.came]
-                    taken_of(lot, part.quantity)
+                if not is_damaged:  # what is, goes at what it came at, and moves nothing else
+                    self.model.lay(self.model.lots[target], part)
             assert self.sold(hold) == before - sum(part.value for part in parts)
 
     @precondition(lambda self: self.live())
