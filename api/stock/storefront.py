@@ -122,8 +122,12 @@ class AvailabilityQueries:
                 raise Invalid(
                     "postalCode", en="is for when no place is given", ru="только без place"
                 )
-            if not 0 < quantity <= MOST:
+            if quantity <= 0:
                 raise Invalid("quantity", en="must be more than 0", ru="должно быть больше 0")
+            if quantity > MOST:
+                raise Invalid(
+                    "quantity", en="is more than can be counted", ru="больше, чем можно учесть"
+                )
         db = info.context.reading
         asked = wanted_id(variant_id, catalog_kinds.VARIANT)
         place_id = None if place is None else wanted_id(place, kinds.LOCATION)

@@ -121,9 +121,11 @@ async def test_what_is_not_in_the_window_has_no_availability(stalls: TwoStalls) 
     assert await ask(stalls, "NONE", "1") is None
     assert await ask(stalls, "A", "1", stalls.neighbour.shop.location) is None
     assert await ask(stalls, "A", "1", places["shop"]) is not None
-    for wrong in ("0", "-1", "1.2345", "NaN"):
+    for wrong in ("0", "-1", "1.2345", "NaN", "999999999999"):
         variables = {"variant": encode_id("var", stalls.shop.variants["A"]), "quantity": wrong}
         assert (await stalls.buyer.refused(ASK, **variables))["code"] == "BAD_USER_INPUT"
+    answer = await stalls.buyer.send(ASK, **variables)
+    assert answer.json()["errors"][0]["message"] == "is more than can be counted"
 
 
 async def test_it_takes_six_statements_however_many_places_there_are(
