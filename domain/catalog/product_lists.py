@@ -84,14 +84,15 @@ async def list_products(
     """Rows of what a channel (the default one) shows now, of `where.within` or of everything."""
     sort = SORTS[order]
     order_by = [sort, _TIES[sort.descending]]
-    values = _values(where, channel)
-    return await page_of(reading, _shown(_shape(where, channel)), order_by, page, **values)
+    shape = _shape(where, channel)
+    values = _values(shape, where, channel)
+    return await page_of(reading, _shown(shape), order_by, page, **values)
 
 
 async def count_products(reading: Asking, where: Filters, *, channel: UUID | None = None) -> int:
     """How many rows all pages of that list have together."""
-    values = _values(where, channel)
-    return await count_of(reading, _standing(_shape(where, channel)), **values)
+    shape = _shape(where, channel)
+    return await count_of(reading, _standing(shape), **_values(shape, where, channel))
 
 
 class Shape(NamedTuple):
@@ -120,18 +121,24 @@ def _kind(chosen: Chosen) -> Literal["shelf", "range", "keys"]:
     return "range" if chosen.is_range else "keys"
 
 
-def _values(where: Filters, channel: UUID | None) -> dict[str, Any]:
-    """What any shape may ask for; a statement takes what it has a place for."""
-    low, high = where.prices
-    values: dict[str, Any] = {"channel": channel, "shelf": where.within}
-    values |= {"low": low, "high": high}
-    for number, one in enumerate(where.chosen):
-        if _kind(one) == "shelf":
+def _values(shape: Shape, where: Filters, channel: UUID | None) -> dict[str, Any]:
+    """What the statement of this shape has places for."""
+    values: dict[str, Any] = {}
+    if shape.has_channel:
+        values["channel"] = channel
+    if shape.has_shelf:
+        values["shelf"] = where.within
+    if shape.has_prices:
+        values["low"], values["high"] = where.prices
+    for number, (kind, one) in enumerate(zip(shape.chosen, where.chosen, strict=True)):
+        if kind == "shelf":
             values[f"keys_{number}"] = [UUID(key) for key in one.keys]
             continue
         values[f"attribute_{number}"] = UUID(one.facet)
-        values[f"keys_{number}"] = list(one.keys)
-        values[f"low_{number}"], values[f"high_{number}"] = one.bounds
+        if kind == "keys":
+            values[f"keys_{number}"] = list(one.keys)
+        else:
+            values[f"low_{number}"], values[f"high_{number}"] = one.bounds
     return values
 
 

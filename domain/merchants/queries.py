@@ -153,10 +153,9 @@ async def read_events(db: Asking, *, after: int, types: Sequence[str] | None, fi
     head = await db.value(select(Ledger.event_sequence)) or 0
     asked = select(EventRow).where(EventRow.sequence > after, EventRow.sequence <= head)
     if types is not None:
-        asked = asked.where(EventRow.type == any_(bindparam("types", type_=ARRAY(Text()))))
-    rows = await db.rows(
-        asked.order_by(EventRow.sequence).limit(literal(first + 1)), types=list(types or ())
-    )
+        wanted = bindparam("types", list(types), type_=ARRAY(Text()))
+        asked = asked.where(EventRow.type == any_(wanted))
+    rows = await db.rows(asked.order_by(EventRow.sequence).limit(literal(first + 1)))
     events = rows[:first]
     if len(rows) > first:
         return Feed(events, events[-1]["sequence"], True)
