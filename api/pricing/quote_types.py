@@ -10,6 +10,7 @@ from api.inputs import ReferenceInput, reference
 from api.pricing.vat_types import VatRate
 from api.rows import one
 from api.scalars import Money, MoneyInput, Quantity, money
+from api.stock.ledger_types import VARIANT_READ
 from domain.catalog.queries import variants_by_ids
 
 
@@ -71,7 +72,7 @@ class VatSum:
 class QuoteLine:
     """A line as it was asked for, and what is paid for it."""
 
-    variant: Variant = one(variants_by_ids, by="variant_id", permission="catalog:read")
+    variant: Variant = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
     quantity: Quantity
     price: Money = money("price_minor")
     discount: Money = money("discount_minor")

@@ -13,6 +13,7 @@ from api.engine.writing import pieces, written
 
 MOSCOW = timezone(timedelta(hours=3))
 SPELLED: dict[str, list[tuple[Any, str]]] = {
+    "Base64": [(b"\x00\x1d\xff", '"AB3/"'), (b"", '""'), (None, "null")],
     "Boolean": [(True, "true"), (False, "false"), (None, "null")],
     "CurrencyCode": [("RUB", '"RUB"'), (None, "null")],
     "Date": [(date(2026, 1, 31), '"2026-01-31"'), (None, "null")],
