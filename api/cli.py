@@ -145,10 +145,12 @@ def _serve(chosen: Any) -> None:
 def _work(chosen: Any) -> None:
     from arq.worker import create_worker
 
+    from workers.memory import collect_rarely
     from workers.settings import worker_options
 
     _log()
     found = _needed(*NEEDED)
+    collect_rarely()
     create_worker(cast("Any", worker_options(found))).run()
 
 

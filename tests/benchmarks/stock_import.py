@@ -42,6 +42,7 @@ from tenants.scope import TenantScope
 from tests.benchmarks.server.processes import cpu_seconds
 from tests.factories import make_tenant
 from tests.factories_catalog import Shop, make_window
+from workers.memory import collect_rarely
 
 ROWS: Final = 100_000
 VARIANTS_EACH: Final = 4
@@ -171,6 +172,7 @@ async def main(superuser_url: str) -> bool:
     print(
         f"{ROWS} balances, {ROUNDS} rounds; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} CPUs"
     )
+    collect_rarely()  # as a worker does
     async with open_pool(urls.app) as pool, open_pool(urls.platform) as platform:
         ratios = [await one_round(superuser, pool, platform) for _ in range(ROUNDS)]
     await superuser.close()
