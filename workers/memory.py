@@ -1,4 +1,4 @@
-"""The memory of a worker: a job makes very many small things, and nearly all of them end with it."""
+"""The memory of a worker: a job makes very many small things, and nearly all end with it."""
 
 import gc
 from typing import Final
