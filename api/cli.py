@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -143,15 +143,10 @@ def _serve(chosen: Any) -> None:
 
 
 def _work(chosen: Any) -> None:
-    from arq.worker import create_worker
-
-    from workers.memory import collect_rarely
-    from workers.settings import worker_options
+    from workers.settings import work
 
     _log()
-    found = _needed(*NEEDED)
-    collect_rarely()
-    create_worker(cast("Any", worker_options(found))).run()
+    work(_needed(*NEEDED))
 
 
 def _migrate(chosen: Any) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 from arq import func
 from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.worker import create_worker
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisGone
@@ -35,6 +36,7 @@ from tenants.platform_tables import NOBODYS
 from tenants.scope import TenantScope
 from tenants.settings import Settings, settings
 from workers.kinds import Tools, kinds_of
+from workers.memory import collect_rarely
 from workers.relay import NotWoken, relay_for_ever
 from workers.runner import NotReady, run_job
 
@@ -182,3 +184,9 @@ def worker_options(chosen: Settings) -> dict[str, Any]:
         "job_deserializer": orjson.loads,
         "log_results": False,
     }
+
+
+def work(chosen: Settings) -> None:
+    """Do jobs until somebody ends this process."""
+    collect_rarely()
+    create_worker(cast("Any", worker_options(chosen))).run()
