@@ -30,12 +30,12 @@ from api.engine.fields import root
 from api.filters import read_order, read_where
 from api.references import ExternalIdInput, only_one, read_external_id
 from api.refusals import told
-from api.rows import ById
+from api.rows import ById, Seen
 from api.scalars import wanted_id
 from api.signatures import optional, sign
 from domain.catalog.queries import ListOf, OrderBy, count_rows, list_page
 from domain.catalog.slugs import find_by_slug
-from domain.paging import PageRequest
+from domain.paging import Page, PageRequest
 from domain.references import resolve
 from domain.row_sets import rows_by_id
 from tenants.scope import Asking, Row
@@ -90,12 +90,40 @@ def listing(
     return _declared(answer, permission, description)
 
 
+def seen_listing(
+    page_of: Callable[..., Awaitable[Page]],
+    count_of: Callable[..., Awaitable[int]],
+    *,
+    where: Any,
+    permission: str,
+    description: str,
+) -> Any:
+    """A list of what the caller may see, in an order of its own, filtered by the input `where`.
+
+    `page_of(db, principal, page, where=)` and `count_of(db, principal, where=)` are the domain's.
+    """
+
+    async def page(self: None, info: Info, page: PageRequest, where: Any = None) -> Connection[Any]:
+        db, principal, asked = info.context.reading, info.context.principal, read_where(where)
+        found = await page_of(db, principal, page, where=asked)
+        return connection(found, partial(count_of, db, principal, where=asked))
+
+    answer = _answer(page, optional(where=where), inspect.Signature.empty)
+    return _declared(answer, permission, description)
+
+
 def named(
-    table: Any, kind: str, *, permission: str, description: str, slugs: str | None = None
+    table: Any,
+    kind: str,
+    *,
+    permission: str,
+    description: str,
+    slugs: str | None = None,
+    seen: Seen | None = None,
 ) -> Any:
     """One thing, by exactly one of its id, its external id and, where it has any, its slugs.
 
-    `slugs` says whose they are; old ones lead to it too.
+    `slugs` says whose they are; old ones lead to it too. `seen` keeps to what the caller may see.
     """
 
     async def find(
@@ -111,7 +139,10 @@ def named(
             only_one(id=id, slug=slug, externalId=external_id)
         db = info.context.reading
         if slug is None or slugs is None:
-            return await found(db, table, kind, id=id, external_id=external_id)
+            row = await found(db, table, kind, id=id, external_id=external_id)
+            if row is None or seen is None:
+                return row
+            return (await seen(db, info.context.principal, [row["id"]])).get(row["id"])
         there = await find_by_slug(db, slugs, slug)
         return (await rows_by_id(db, table, [there.id])).get(there.id) if there else None
 

@@ -14,6 +14,7 @@ import strawberry
 from api.context import Info, RequestContext
 from api.engine.errors import PublicError
 from api.engine.fields import root
+from api.rows import Seen
 from api.scalars import BadInput, wanted_id
 from tenants.ids import WrongId, prefix_of
 
@@ -36,6 +37,15 @@ class NodeKind:
     load: Callable[[RequestContext, Sequence[UUID]], Awaitable[Mapping[UUID, Any]]]
     permission: str | None = None
     """What a caller needs beside the root field's permission, to see this kind."""
+
+
+def seen_kind(prefix: str, type_name: str, seen: Seen, permission: str) -> NodeKind:
+    """A kind of which each caller may see but some."""
+
+    async def load(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
+        return await seen(context.reading, context.principal, ids)
+
+    return NodeKind(prefix, type_name, load, permission)
 
 
 def node_queries(kinds: Sequence[NodeKind], *, permission: str) -> type:

@@ -13,9 +13,12 @@ from api.context import RequestContext
 from api.engine.fields import batch, column, computed
 from api.scalars import DateTime
 from domain.row_sets import rows_by_id
+from tenants.principal import Principal
 from tenants.scope import Asking, Row
 
 ById: TypeAlias = Callable[[Asking, Sequence[UUID]], Awaitable[Mapping[UUID, Row]]]
+Seen: TypeAlias = Callable[[Asking, Principal, Sequence[UUID]], Awaitable[Mapping[UUID, Row]]]
+"""Rows by their ids, those alone that the caller may see."""
 ManyRows: TypeAlias = Callable[[Asking, Sequence[UUID]], Awaitable[Sequence[Any]]]
 
 

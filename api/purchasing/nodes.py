@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from api.context import RequestContext
-from api.nodes import NodeKind
+from api.nodes import NodeKind, seen_kind
 from api.purchasing import kinds
 from api.purchasing.suppliers.queries import READ
 from api.rows import ById, in_table
@@ -15,18 +15,6 @@ from domain.purchasing.orders.lists import orders_seen
 from domain.purchasing.receipts.lists import receipts_seen
 from domain.purchasing.returns.lists import returns_seen
 from tenants.scope import Row
-
-
-async def _orders(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
-    return await orders_seen(context.reading, context.principal, ids)
-
-
-async def _receipts(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
-    return await receipts_seen(context.reading, context.principal, ids)
-
-
-async def _returns(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
-    return await returns_seen(context.reading, context.principal, ids)
 
 
 def _node(prefix: str, name: str, rows: ById) -> NodeKind:
@@ -39,7 +27,7 @@ def _node(prefix: str, name: str, rows: ById) -> NodeKind:
 NODES: Final = [
     _node(kinds.SUPPLIER, "Supplier", in_table(tables.Supplier)),
     _node(kinds.OFFER, "SupplierOffer", offers_by_ids),
-    NodeKind(kinds.ORDER, "PurchaseOrder", _orders, READ),
-    NodeKind(kinds.RECEIPT, "GoodsReceipt", _receipts, READ),
-    NodeKind(kinds.RETURN, "SupplierReturn", _returns, READ),
+    seen_kind(kinds.ORDER, "PurchaseOrder", orders_seen, READ),
+    seen_kind(kinds.RECEIPT, "GoodsReceipt", receipts_seen, READ),
+    seen_kind(kinds.RETURN, "SupplierReturn", returns_seen, READ),
 ]

@@ -12,7 +12,7 @@ from api.connections import Connection, connection
 from api.context import Info
 from api.engine.fields import root
 from api.filters import ANY, DateTimeFilter, IdFilter, TextFilter, filtered, read_where
-from api.lists import by_id, listing, named, paged
+from api.lists import by_id, listing, named, paged, seen_listing
 from api.rows import in_table
 from api.scalars import BadInput, DateTime
 from api.stock import kinds
@@ -110,14 +110,14 @@ class StockQueries:
         HOLDS, where=StockHoldWhere, permission=READ, description="All holds, the newest first."
     )
 
-    @paged(permission=READ)
-    async def stock_movements(
-        self, info: Info, page: PageRequest, where: StockMovementWhere | None = None
-    ) -> Connection[StockMovement]:
-        """What came and went, the newest first, at the locations that the caller may see."""
-        db, principal, asked = info.context.reading, info.context.principal, read_where(where)
-        found = await list_movements(db, principal, page, where=asked)
-        return connection(found, partial(count_movements, db, principal, where=asked))
+    stock_movements: Connection[StockMovement] = seen_listing(
+        list_movements,
+        count_movements,
+        where=StockMovementWhere,
+        permission=READ,
+        description="What came and went, the newest first, at the locations that the caller may "
+        "see.",
+    )
 
     @paged(permission=READ)
     async def stock_balances(

@@ -1,20 +1,13 @@
 """Reading returns to suppliers."""
 
-from functools import partial
-
 import strawberry
 
-from api.connections import Connection, connection
-from api.context import Info
-from api.engine.fields import root
-from api.filters import read_where
-from api.lists import found, paged
+from api.connections import Connection
+from api.lists import named, seen_listing
 from api.purchasing import kinds
 from api.purchasing.returns.inputs import SupplierReturnWhere
 from api.purchasing.returns.types import SupplierReturn
 from api.purchasing.suppliers.queries import READ
-from api.references import ExternalIdInput, only_one
-from domain.paging import PageRequest
 from domain.purchasing import tables
 from domain.purchasing.returns.lists import count_returns, list_returns, returns_seen
 
@@ -23,25 +16,18 @@ from domain.purchasing.returns.lists import count_returns, list_returns, returns
 class SupplierReturnQueries:
     """Root fields of returns to suppliers."""
 
-    @root(permission=READ)
-    async def supplier_return(
-        self,
-        info: Info,
-        id: strawberry.ID | None = None,
-        external_id: ExternalIdInput | None = None,
-    ) -> SupplierReturn | None:
-        """One return to a supplier, by its id or external id."""
-        only_one(id=id, externalId=external_id)
-        db, principal = info.context.reading, info.context.principal
-        row = await found(db, tables.SupplierReturn, kinds.RETURN, id=id, external_id=external_id)
-        seen = await returns_seen(db, principal, [row["id"]] if row else [])
-        return next(iter(seen.values()), None)  # type: ignore[return-value]
+    supplier_return: SupplierReturn | None = named(
+        tables.SupplierReturn,
+        kinds.RETURN,
+        seen=returns_seen,
+        permission=READ,
+        description="One return to a supplier, by its id or external id.",
+    )
 
-    @paged(permission=READ)
-    async def supplier_returns(
-        self, info: Info, page: PageRequest, where: SupplierReturnWhere | None = None
-    ) -> Connection[SupplierReturn]:
-        """Returns to suppliers, the newest first."""
-        db, principal, asked = info.context.reading, info.context.principal, read_where(where)
-        rows = await list_returns(db, principal, page, where=asked)
-        return connection(rows, partial(count_returns, db, principal, where=asked))
+    supplier_returns: Connection[SupplierReturn] = seen_listing(
+        list_returns,
+        count_returns,
+        where=SupplierReturnWhere,
+        permission=READ,
+        description="Returns to suppliers, the newest first.",
+    )

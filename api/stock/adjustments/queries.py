@@ -1,122 +1,83 @@
 """Reading write-offs, surpluses and conversions."""
 
-from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 import strawberry
 
-from api.connections import Connection, connection
-from api.context import Info, RequestContext
-from api.engine.fields import root
-from api.filters import read_where
-from api.lists import found, paged
-from api.nodes import NodeKind
-from api.references import ExternalIdInput, only_one
+from api.connections import Connection
+from api.lists import named, seen_listing
+from api.nodes import seen_kind
 from api.stock import kinds
 from api.stock.adjustments.inputs import ConversionWhere, SurplusWhere, WriteOffWhere
 from api.stock.adjustments.types import Conversion, Surplus, WriteOff
 from api.stock.queries import READ
-from domain.paging import PageRequest
 from domain.stock.adjustments.lists import (
     adjustments_seen,
     count_adjustments,
     list_adjustments,
 )
 from domain.stock.tables import Adjustment
-from tenants.scope import Row
-
-KINDS: Final = {
-    "write_off": kinds.WRITE_OFF,
-    "surplus": kinds.SURPLUS,
-    "conversion": kinds.CONVERSION,
-}
-"""How the ids of each kind of adjustment begin."""
-
-
-async def _one(
-    info: Info, kind: str, id: strawberry.ID | None, external_id: ExternalIdInput | None
-) -> Any:
-    """One of a kind that the caller may see, by its id or external id."""
-    only_one(id=id, externalId=external_id)
-    db, principal = info.context.reading, info.context.principal
-    row = await found(db, Adjustment, KINDS[kind], id=id, external_id=external_id)
-    seen = await adjustments_seen(db, principal, kind, [row["id"]] if row else [])
-    return next(iter(seen.values()), None)
-
-
-async def _page(info: Info, kind: str, page: PageRequest, where: Any) -> Connection[Any]:
-    db, principal, asked = info.context.reading, info.context.principal, read_where(where)
-    page_found = await list_adjustments(db, principal, page, kind=kind, where=asked)
-    return connection(page_found, partial(count_adjustments, db, principal, kind=kind, where=asked))
 
 
 @strawberry.type
 class AdjustmentQueries:
     """Root fields of documents at one location."""
 
-    @root(permission=READ)
-    async def write_off(
-        self,
-        info: Info,
-        id: strawberry.ID | None = None,
-        external_id: ExternalIdInput | None = None,
-    ) -> WriteOff | None:
-        """One write-off, by its id or external id."""
-        return await _one(info, "write_off", id, external_id)  # type: ignore[no-any-return]
+    write_off: WriteOff | None = named(
+        Adjustment,
+        kinds.WRITE_OFF,
+        seen=partial(adjustments_seen, kind="write_off"),
+        permission=READ,
+        description="One write-off, by its id or external id.",
+    )
 
-    @paged(permission=READ)
-    async def write_offs(
-        self, info: Info, page: PageRequest, where: WriteOffWhere | None = None
-    ) -> Connection[WriteOff]:
-        """Write-offs, the newest first."""
-        return await _page(info, "write_off", page, where)
+    write_offs: Connection[WriteOff] = seen_listing(
+        partial(list_adjustments, kind="write_off"),
+        partial(count_adjustments, kind="write_off"),
+        where=WriteOffWhere,
+        permission=READ,
+        description="Write-offs, the newest first.",
+    )
 
-    @root(permission=READ)
-    async def surplus(
-        self,
-        info: Info,
-        id: strawberry.ID | None = None,
-        external_id: ExternalIdInput | None = None,
-    ) -> Surplus | None:
-        """One surplus, by its id or external id."""
-        return await _one(info, "surplus", id, external_id)  # type: ignore[no-any-return]
+    surplus: Surplus | None = named(
+        Adjustment,
+        kinds.SURPLUS,
+        seen=partial(adjustments_seen, kind="surplus"),
+        permission=READ,
+        description="One surplus, by its id or external id.",
+    )
 
-    @paged(permission=READ)
-    async def surpluses(
-        self, info: Info, page: PageRequest, where: SurplusWhere | None = None
-    ) -> Connection[Surplus]:
-        """Surpluses, the newest first."""
-        return await _page(info, "surplus", page, where)
+    surpluses: Connection[Surplus] = seen_listing(
+        partial(list_adjustments, kind="surplus"),
+        partial(count_adjustments, kind="surplus"),
+        where=SurplusWhere,
+        permission=READ,
+        description="Surpluses, the newest first.",
+    )
 
-    @root(permission=READ)
-    async def conversion(
-        self,
-        info: Info,
-        id: strawberry.ID | None = None,
-        external_id: ExternalIdInput | None = None,
-    ) -> Conversion | None:
-        """One conversion, by its id or external id."""
-        return await _one(info, "conversion", id, external_id)  # type: ignore[no-any-return]
+    conversion: Conversion | None = named(
+        Adjustment,
+        kinds.CONVERSION,
+        seen=partial(adjustments_seen, kind="conversion"),
+        permission=READ,
+        description="One conversion, by its id or external id.",
+    )
 
-    @paged(permission=READ)
-    async def conversions(
-        self, info: Info, page: PageRequest, where: ConversionWhere | None = None
-    ) -> Connection[Conversion]:
-        """Conversions, the newest first."""
-        return await _page(info, "conversion", page, where)
-
-
-def _node(kind: str, name: str) -> NodeKind:
-    async def load(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
-        return await adjustments_seen(context.reading, context.principal, kind, ids)
-
-    return NodeKind(KINDS[kind], name, load, READ)
+    conversions: Connection[Conversion] = seen_listing(
+        partial(list_adjustments, kind="conversion"),
+        partial(count_adjustments, kind="conversion"),
+        where=ConversionWhere,
+        permission=READ,
+        description="Conversions, the newest first.",
+    )
 
 
 ADJUSTMENT_NODES: Final = [
-    _node("write_off", "WriteOff"),
-    _node("surplus", "Surplus"),
-    _node("conversion", "Conversion"),
+    seen_kind(prefix, name, partial(adjustments_seen, kind=kind), READ)
+    for prefix, name, kind in (
+        (kinds.WRITE_OFF, "WriteOff", "write_off"),
+        (kinds.SURPLUS, "Surplus", "surplus"),
+        (kinds.CONVERSION, "Conversion", "conversion"),
+    )
 ]

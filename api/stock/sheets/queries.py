@@ -1,18 +1,16 @@
 """Reading imports of balances row by row, and exports."""
 
-from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final
-from uuid import UUID
+from typing import Final, cast
 
 import strawberry
 from sqlalchemy import select
 
 from api.connections import Connection, connection
-from api.context import Info, RequestContext
+from api.context import Info
 from api.engine.fields import root
 from api.lists import paged
-from api.nodes import NodeKind
+from api.nodes import seen_kind
 from api.scalars import wanted_id
 from api.stock import kinds
 from api.stock.sheets.types import READ, StockExport, StockImport, StockImportRow, StockImportRows
@@ -35,13 +33,15 @@ class StockSheetQueries:
     async def stock_import(self, info: Info, id: strawberry.ID) -> StockImport | None:
         """One import of balances: how far it is, what it adds up to."""
         asked = wanted_id(id, kinds.STOCK_IMPORT)
-        return (await _imports(info.context, [asked])).get(asked)
+        seen = await imports_seen(info.context.reading, info.context.principal, [asked])
+        return cast("StockImport | None", seen.get(asked))
 
     @root(permission=READ)
     async def stock_export(self, info: Info, id: strawberry.ID) -> StockExport | None:
         """One sheet that was asked for, and its link."""
         asked = wanted_id(id, kinds.STOCK_EXPORT)
-        return (await _exports(info.context, [asked])).get(asked)
+        seen = await exports_seen(info.context.reading, info.context.principal, [asked])
+        return cast("StockExport | None", seen.get(asked))
 
     @paged(permission=READ)
     async def stock_imports(self, info: Info, page: PageRequest) -> Connection[StockImport]:
@@ -67,15 +67,7 @@ class StockSheetQueries:
         return connection(rows, partial(count_import_rows, db, run, shown=shown.value))
 
 
-async def _imports(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
-    return await imports_seen(context.reading, context.principal, ids)
-
-
-async def _exports(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
-    return await exports_seen(context.reading, context.principal, ids)
-
-
 STOCK_SHEET_NODES: Final = [
-    NodeKind(kinds.STOCK_IMPORT, "StockImport", _imports, READ),
-    NodeKind(kinds.STOCK_EXPORT, "StockExport", _exports, READ),
+    seen_kind(kinds.STOCK_IMPORT, "StockImport", imports_seen, READ),
+    seen_kind(kinds.STOCK_EXPORT, "StockExport", exports_seen, READ),
 ]

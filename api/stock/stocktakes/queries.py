@@ -1,20 +1,15 @@
 """Reading stocktakes. Who may only count sees what is to be counted, and no number of the books."""
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
-from uuid import UUID
 
 import strawberry
 
 from api.catalog.kinds import VARIANT
 from api.connections import Connection, connection
-from api.context import Info, RequestContext
-from api.engine.fields import root
-from api.filters import read_where
-from api.lists import found, paged
-from api.nodes import NodeKind
-from api.references import ExternalIdInput, only_one
+from api.context import Info
+from api.lists import named, paged, seen_listing
+from api.nodes import seen_kind
 from api.scalars import wanted_id
 from api.stock import kinds
 from api.stock.stocktakes.inputs import StocktakeWhere
@@ -48,28 +43,21 @@ from tenants.scope import Row
 class StocktakeQueries:
     """Root fields of stocktakes."""
 
-    @root(permission=COUNT)
-    async def stocktake(
-        self,
-        info: Info,
-        id: strawberry.ID | None = None,
-        external_id: ExternalIdInput | None = None,
-    ) -> Stocktake | None:
-        """One stocktake, by its id or external id."""
-        only_one(id=id, externalId=external_id)
-        db, principal = info.context.reading, info.context.principal
-        row = await found(db, tables.Stocktake, kinds.STOCKTAKE, id=id, external_id=external_id)
-        seen = await stocktakes_seen(db, principal, [row["id"]] if row else [])
-        return next(iter(seen.values()), None)  # type: ignore[return-value]
+    stocktake: Stocktake | None = named(
+        tables.Stocktake,
+        kinds.STOCKTAKE,
+        seen=stocktakes_seen,
+        permission=COUNT,
+        description="One stocktake, by its id or external id.",
+    )
 
-    @paged(permission=COUNT)
-    async def stocktakes(
-        self, info: Info, page: PageRequest, where: StocktakeWhere | None = None
-    ) -> Connection[Stocktake]:
-        """Stocktakes, the newest first."""
-        db, principal, asked = info.context.reading, info.context.principal, read_where(where)
-        rows = await list_stocktakes(db, principal, page, where=asked)
-        return connection(rows, partial(count_stocktakes, db, principal, where=asked))
+    stocktakes: Connection[Stocktake] = seen_listing(
+        list_stocktakes,
+        count_stocktakes,
+        where=StocktakeWhere,
+        permission=COUNT,
+        description="Stocktakes, the newest first.",
+    )
 
     @paged(permission=COUNT)
     async def stocktake_uncounted(
@@ -117,8 +105,4 @@ async def _seen(info: Info, stocktake_id: str) -> Row:
     return await get_seen(info.context.reading, info.context.principal, wanted)
 
 
-async def _stocktakes(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
-    return await stocktakes_seen(context.reading, context.principal, ids)
-
-
-STOCKTAKE_NODES: Final = [NodeKind(kinds.STOCKTAKE, "Stocktake", _stocktakes, COUNT)]
+STOCKTAKE_NODES: Final = [seen_kind(kinds.STOCKTAKE, "Stocktake", stocktakes_seen, COUNT)]

@@ -1,21 +1,19 @@
 """Looking for goods that are known one by one."""
 
-from functools import partial
 from typing import cast
 
 import strawberry
 from strawberry import UNSET
 
 from api.catalog import kinds as catalog_kinds
-from api.connections import Connection, connection
+from api.connections import Connection
 from api.context import Info
 from api.engine.fields import root
-from api.filters import IdFilter, TextFilter, filtered, read_where
+from api.filters import IdFilter, TextFilter, filtered
 from api.inputs import ScannedCodeInput
-from api.lists import paged
+from api.lists import seen_listing
 from api.stock import kinds
 from api.stock.units.types import StockUnit, StockUnitState
-from domain.paging import PageRequest
 from domain.stock.units.lists import count_units, find_unit, list_units
 
 READ = "inventory:read"
@@ -50,11 +48,10 @@ class StockUnitQueries:
         found = await find_unit(info.context.reading, info.context.principal, code.code)
         return cast("StockUnit | None", found)
 
-    @paged(permission=READ)
-    async def stock_units(
-        self, info: Info, page: PageRequest, where: StockUnitWhere | None = None
-    ) -> Connection[StockUnit]:
-        """Pieces that are known by codes, in the order in which they came."""
-        db, principal, asked = info.context.reading, info.context.principal, read_where(where)
-        found = await list_units(db, principal, page, where=asked)
-        return connection(found, partial(count_units, db, principal, where=asked))
+    stock_units: Connection[StockUnit] = seen_listing(
+        list_units,
+        count_units,
+        where=StockUnitWhere,
+        permission=READ,
+        description="Pieces that are known by codes, in the order in which they came.",
+    )

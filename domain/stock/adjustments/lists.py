@@ -34,7 +34,7 @@ _NEWEST: Final = (Sort("id", Adjustment.id, descending=True),)
 
 
 async def adjustments_seen(
-    db: Asking, principal: Principal, kind: str, ids: Sequence[UUID]
+    db: Asking, principal: Principal, ids: Sequence[UUID], *, kind: str
 ) -> dict[UUID, Row]:
     """Those of these adjustments that are of this kind, and that the caller may see."""
     found = await rows_by_id(db, Adjustment, ids)

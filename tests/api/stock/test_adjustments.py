@@ -367,7 +367,7 @@ async def test_who_sees_some_points_writes_off_at_those_alone(ours: Keeper) -> N
     elsewhere = Principal(Actor.STAFF, new_id(), points=(ours.places["shop"],))
     page = await list_adjustments(scope.reading, elsewhere, PageRequest(), kind="write_off")
     assert page.rows == []
-    assert await adjustments_seen(scope.reading, elsewhere, "write_off", [paper_id]) == {}
+    assert await adjustments_seen(scope.reading, elsewhere, [paper_id], kind="write_off") == {}
     given = {"location": ours.places["main"], "reason": "lost"}
     with pytest.raises(NotFound):
         async with replace(scope, principal=elsewhere).writing("test") as uow:
