@@ -20,6 +20,7 @@ from domain.stock import tables
 from domain.stock.lots import balances_of_lots
 from domain.stock.shelves import share
 from domain.stock.transfers.lines import lots_under_way
+from tenants.values.quantity import WHOLE
 
 VARIANT_READ: Final = "products:read"
 READ: Final = "inventory:read"
@@ -94,7 +95,7 @@ def _unit_cost(row: Any) -> tuple[int, str] | None:
     """What one unit costs on average; null where there is none."""
     if not row["on_hand"]:
         return None
-    return share(row["value_minor"], 1_000, row["on_hand"]), row["currency"]
+    return share(row["value_minor"], WHOLE, row["on_hand"]), row["currency"]
 
 
 @strawberry.type

@@ -35,9 +35,9 @@ from tenants.scope import Row, UnitOfWork
 from tenants.values.barcodes import Barcode as Code
 from tenants.values.barcodes import parse_barcode
 from tenants.values.invalid import InvalidValue
+from tenants.values.quantity import WHOLE
 
 LONGEST_SKU: Final = 100
-ONE_PIECE: Final = 1_000
 
 _CONTENT: Final = (
     "title", "sku", "min_quantity", "weight_grams", "length_mm", "width_mm", "height_mm",
@@ -138,7 +138,7 @@ def _said(group: Group, offer: FeedOffer) -> dict[str, Any]:
         "title": offer.title[:300] if len(group.offers) > 1 else "",
         "sku": (offer.vendor_code or offer.external_id)[:LONGEST_SKU],
         "stock_policy": "tracked" if tracked else "untracked",
-        "min_quantity": offer.min_quantity or ONE_PIECE,
+        "min_quantity": offer.min_quantity or WHOLE,
         "weight_grams": offer.weight_grams,
         "length_mm": dimensions[0],
         "width_mm": dimensions[1],

@@ -10,8 +10,8 @@ from tenants.values.currencies import exponent_of
 from tenants.values.decimals import format_scaled, parse_scaled
 from tenants.values.invalid import Reason
 from tenants.values.money import round_half_up
+from tenants.values.quantity import WHOLE
 
-THOUSANDTHS: Final = 1_000
 MILLIONTHS: Final = 1_000_000
 HIGHEST_RATE: Final = 10**6 * MILLIONTHS
 
@@ -39,7 +39,7 @@ def format_rate(millionths: int) -> str:
 
 def worth(price_minor: int, quantity: int) -> int:
     """What so many thousandths cost at a price for one unit, rounded once."""
-    return round_half_up(price_minor * quantity, THOUSANDTHS)
+    return round_half_up(price_minor * quantity, WHOLE)
 
 
 def converted(amount_minor: int, source: str, target: str, millionths: int) -> int:

@@ -34,6 +34,7 @@ from domain.stock.moves import MOST
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.statements import TENANT
+from tenants.values.quantity import WHOLE
 
 IS_FRESH: Final[ColumnElement[bool]] = or_(
     Supplier.patience_days.is_(None), SupplierOffer.updated_at >= func.now() - PATIENCE
@@ -176,7 +177,7 @@ async def _write(
             "supplier_id": supplier_id,
             "variant_id": variant_id,
             "sku": offer.get("sku"),
-            "pack": offer.get("pack", 1_000),
+            "pack": offer.get("pack", WHOLE),
             "minimum": offer.get("minimum", 0),
             "price_minor": offer["price"],
             "stock": offer.get("stock"),

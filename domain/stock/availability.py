@@ -25,6 +25,7 @@ from domain.stock.places.nearness import Whereabouts, nearness
 from domain.stock.seen_levels import on_shelf, sellable, stock_of
 from domain.stock.tables import Location
 from tenants.scope import Asking, Row
+from tenants.values.quantity import WHOLE
 
 PICK_UP: Final = ("store", "pickup_point")
 """Kinds of locations that buyers come to."""
@@ -223,7 +224,7 @@ def _made(of: Mapping[UUID, int], parts: Mapping[UUID, int]) -> int:
     """How much there is of a variant, or of a bundle of parts."""
     if not parts:
         return sum(of.values())
-    return min(of[part] // each for part, each in parts.items()) * 1_000
+    return min(of[part] // each for part, each in parts.items()) * WHOLE
 
 
 def _coming(arrival: Row, today: date) -> Source:

@@ -2,11 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
-
-THOUSANDTHS: Final = 1_000
-"""Of a unit; costs are of whole ones."""
 
 
 @dataclass(slots=True)

@@ -32,10 +32,11 @@ from domain.stock.moves import (
     scans,
 )
 from domain.stock.places.locations import reach_location
-from domain.stock.shelves import THOUSANDTHS, share
+from domain.stock.shelves import share
 from domain.stock.tables import Lot
 from domain.stock.units.rows import PIECE, known_at
 from tenants.scope import Row, UnitOfWork
+from tenants.values.quantity import WHOLE
 
 
 class StockChanged(DomainError):
@@ -249,7 +250,7 @@ def _moved(
         kind=coming,
         spot=spot,
         quantity=more,
-        value_minor=None if unit_cost is None else share(unit_cost, more, THOUSANDTHS),
+        value_minor=None if unit_cost is None else share(unit_cost, more, WHOLE),
         lot_id=lot_id,
         lot=lot,
         codes=codes,

@@ -6,6 +6,9 @@ from typing import Final, Self
 from tenants.values.decimals import format_scaled, parse_scaled
 from tenants.values.invalid import InvalidValue, Reason
 
+WHOLE: Final = 1_000
+"""Thousandths of one whole piece, kilogram or metre."""
+
 _PLACES: Final = 3
 
 
@@ -47,12 +50,12 @@ class Quantity:
     @classmethod
     def of_units(cls, units: int) -> Self:
         """So many whole pieces."""
-        return cls(units * 1000)
+        return cls(units * WHOLE)
 
     @property
     def is_whole(self) -> bool:
         """True for whole pieces, the only way that most goods are sold."""
-        return self.thousandths % 1000 == 0
+        return self.thousandths % WHOLE == 0
 
     def __str__(self) -> str:
         return format_thousandths(self.thousandths)

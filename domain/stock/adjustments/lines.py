@@ -22,6 +22,7 @@ from domain.stock.moves import MOST, NO_LOT
 from domain.stock.tables import Lot
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
+from tenants.values.quantity import WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _read(
     if lot_id and line.get("lot") is not None:
         wrong.append(Invalid("lot", en="is named by lotId already", ru="уже указана в lotId"))
     quantity, cost = values.get("quantity"), values.get("unit_cost")
-    if quantity and cost and quantity * cost > HIGHEST_MINOR * 1_000:
+    if quantity and cost and quantity * cost > HIGHEST_MINOR * WHOLE:
         wrong.append(Invalid("quantity", en="is worth too much", ru="стоит слишком много"))
     return {
         "variant_id": variant_id,

@@ -16,11 +16,12 @@ from domain.stock.adjustments.lines import SIDES
 from domain.stock.ledger import post, tell
 from domain.stock.levels import Spot, open_levels
 from domain.stock.moves import Coming, Document, Going, LotFacts, check_dates
-from domain.stock.shelves import THOUSANDTHS, share
+from domain.stock.shelves import share
 from domain.stock.tables import Lot, StockMovement
 from domain.stock.units.naming import name_pieces
 from tenants.scope import Row, UnitOfWork
 from tenants.values.money import allocate
+from tenants.values.quantity import WHOLE
 
 _SOONEST: Final = (
     select(func.min(Lot.expires_on))
@@ -101,7 +102,7 @@ def _cost(line: Row) -> int | None:
     """What a line of a surplus cost; None: the average of what is there."""
     if line["unit_cost_minor"] is None:
         return None
-    return share(line["unit_cost_minor"], line["quantity"], THOUSANDTHS)
+    return share(line["unit_cost_minor"], line["quantity"], WHOLE)
 
 
 def _shares(comes: Sequence[Row]) -> list[int]:

@@ -16,9 +16,7 @@ from domain.inputs import Required, located
 from domain.references import Ref, resolve
 from domain.row_sets import IDS
 from tenants.scope import UnitOfWork
-
-WHOLE: Final = 1_000
-"""Thousandths; a bundle's parts are those of one whole bundle."""
+from tenants.values.quantity import WHOLE
 
 
 @dataclass(frozen=True, slots=True)

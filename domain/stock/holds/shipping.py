@@ -16,10 +16,11 @@ from domain.stock.holds.supplier_shelves import send, shelves_at
 from domain.stock.ledger import post
 from domain.stock.levels import Spot
 from domain.stock.moves import Document, Going, InsufficientStock
-from domain.stock.shelves import THOUSANDTHS, share
+from domain.stock.shelves import share
 from domain.stock.tables import StockHold, StockHoldLine
 from domain.stock.units.naming import name_pieces
 from tenants.scope import Row, UnitOfWork
+from tenants.values.quantity import WHOLE
 
 
 class NotThereYet(InsufficientStock):
@@ -162,4 +163,4 @@ async def _note(uow: UnitOfWork, going: Sequence[Taken]) -> None:
 
 def _cost(shelf: Row, quantity: int) -> int:
     """What so much costs at a supplier's price."""
-    return share(shelf["price_minor"], quantity, THOUSANDTHS)
+    return share(shelf["price_minor"], quantity, WHOLE)

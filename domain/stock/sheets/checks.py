@@ -23,9 +23,8 @@ from domain.stock.tables import Location, Lot, StockLevel
 from tenants.ids import WrongId, decode_id, new_id
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.values.money import format_minor
-from tenants.values.quantity import format_thousandths
+from tenants.values.quantity import WHOLE, format_thousandths
 
-THOUSANDTHS: Final = 1_000
 LONGEST_SHOWN: Final = 200
 
 _NAMES: Final = bindparam("names", type_=ARRAY(Text()))
@@ -161,7 +160,7 @@ def _whole(check: Check, row: SheetRow, stated: Stated, known: _Known) -> dict[s
     if of in check.seen:
         raise RowRefused(RowProblem.TWICE, stated.by, str(check.seen[of]))
     counted = check.counted.get(spot, 0) + stated.quantity
-    value = share(stated.unit_cost_minor or 0, stated.quantity, THOUSANDTHS)
+    value = share(stated.unit_cost_minor or 0, stated.quantity, WHOLE)
     # The ledger would refuse these too, but all of a slice for each of them.
     if counted > MOST:
         raise RowRefused(RowProblem.TOO_MUCH, "quantity", format_thousandths(counted))

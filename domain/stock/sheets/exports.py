@@ -33,7 +33,7 @@ from tenants.jobs import enqueue
 from tenants.principal import Principal
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.values.money import format_minor
-from tenants.values.quantity import format_thousandths
+from tenants.values.quantity import WHOLE, format_thousandths
 
 EXPORT: Final = "stock.export"
 """The kind of job that writes one; its argument is `sheet_id`."""
@@ -241,7 +241,7 @@ async def _failed(db: Asking, import_id: UUID) -> AsyncIterator[Sequence[Row]]:
 
 def _balance(row: Row) -> Sequence[str]:
     free = row["on_hand"] - row["reserved"] - row["unsellable"]
-    cost = share(row["value_minor"], 1_000, row["on_hand"]) if row["on_hand"] else None
+    cost = share(row["value_minor"], WHOLE, row["on_hand"]) if row["on_hand"] else None
     return (
         row["location"],
         row["location_title"],

@@ -21,7 +21,7 @@ from domain.row_sets import row_set
 from domain.stock.ledger import post, tell, tell_as_one
 from domain.stock.levels import Level, Spot, open_levels
 from domain.stock.moves import Coming, Document, Going, LotFacts, Move
-from domain.stock.sheets.checks import THOUSANDTHS, Check, stage
+from domain.stock.sheets.checks import Check, stage
 from domain.stock.sheets.import_runs import (
     forget_rows,
     locked_import,
@@ -36,7 +36,7 @@ from domain.stock.shelves import share
 from domain.stock.tables import Location
 from tenants.principal import Actor, Principal
 from tenants.scope import Row, UnitOfWork
-from tenants.values.quantity import format_thousandths
+from tenants.values.quantity import WHOLE, format_thousandths
 
 ACTION: Final = "stockImport"
 ROWS_AT_ONCE: Final = 5_000
@@ -220,7 +220,7 @@ def _move(run: Row, row: Row, spot: Spot) -> Move | None:
         kind=kind,
         spot=spot,
         quantity=more,
-        value_minor=None if cost is None else share(cost, more, THOUSANDTHS),
+        value_minor=None if cost is None else share(cost, more, WHOLE),
         lot=LotFacts(row["lot_number"], row["made_on"], row["expires_on"]),
         line_id=row["id"],
         path=(row["line"],),

@@ -18,9 +18,10 @@ from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.statements import TENANT
 from tenants.values.invalid import InvalidValue
+from tenants.values.quantity import WHOLE
 from tenants.values.unit_codes import UnitCode, parse_mark
 
-PIECE: Final = 1_000
+PIECE: Final = WHOLE
 """Thousandths that one unit is."""
 
 
