@@ -14,6 +14,8 @@ was counted, and what has come and gone since. In full:
 - Corrections by stocktakes are no goods that came or went, but better knowledge of what lay there
   all the time, so they are never among the movements `since`. Hence two stocktakes of one variant
   correct it once, and posting twice is posting once.
+- What was counted and taken back wholly (a wrong scan of one, and one less) was not looked at.
+  Whoever looked and found none says so: he counts nothing.
 - A variant of which each count names a lot is compared lot by lot, and all its other lots there
   were counted as nothing. If one count names none, it is compared as a whole.
 - What nobody counted is expected as far as it was there at the start and has not gone since; what
@@ -23,6 +25,8 @@ was counted, and what has come and gone since. In full:
 Goods picked for an order are on the books until they are shipped: count them where they wait.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -90,7 +94,8 @@ class Seen:
 
     def found(self) -> list[Found]:
         """The lines of this variant: one, or one for each of its lots."""
-        return self._compared() if self.counts else self._missing()
+        counts = _standing(self.counts)
+        return self._compared(counts) if counts else self._missing()
 
     def _missing(self) -> list[Found]:
         """What was there at the start and has not gone since; nothing, where there is none."""
@@ -101,17 +106,17 @@ class Seen:
         one.expected = one.there - sum(move.quantity for move in self.moved if move.quantity > 0)
         return [one] if one.expected > 0 else []
 
-    def _compared(self) -> list[Found]:
-        first = min(count.at for count in self.counts)
-        last = max(count.at for count in self.counts)
-        by_lots = all(count.lot_id is not None for count in self.counts)
+    def _compared(self, counts: Sequence[Count]) -> list[Found]:
+        first = min(count.at for count in counts)
+        last = max(count.at for count in counts)
+        by_lots = all(count.lot_id is not None for count in counts)
         lines: dict[UUID | None, Found] = {}
 
         def line(lot_id: UUID | None) -> Found:
             own = lot_id if by_lots else None
             return lines.setdefault(own, Found(own, 0))
 
-        for count in self.counts:
+        for count in counts:
             one = line(count.lot_id)
             one.counted = (one.counted or 0) + count.quantity
         for heap in self.there:
@@ -124,10 +129,25 @@ class Seen:
                 line(move.lot_id).expected -= move.quantity
             elif move.at > first:
                 line(move.lot_id).is_unsure = True
-        looked_at = {count.lot_id for count in self.counts}
+        looked_at = {count.lot_id for count in counts}
         return [
             one
             for one in lines.values()
             # A lot that nobody named and that is empty is no line.
             if not by_lots or one.lot_id in looked_at or one.expected
         ]
+
+
+def _standing(counts: Sequence[Count]) -> list[Count]:
+    """The counts of a variant without those that were taken back."""
+    of_lots: defaultdict[UUID | None, list[Count]] = defaultdict(list)
+    for count in counts:
+        of_lots[count.lot_id].append(count)
+    left = [count for some in of_lots.values() if not _is_taken_back(some) for count in some]
+    # What names no lot may take back what had named one.
+    is_whole = any(count.lot_id is None for count in left)
+    return [] if is_whole and _is_taken_back(left) else left
+
+
+def _is_taken_back(counts: Sequence[Count]) -> bool:
+    return all(count.quantity for count in counts) and not sum(count.quantity for count in counts)

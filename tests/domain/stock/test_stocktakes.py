@@ -112,6 +112,37 @@ async def test_what_nobody_counted_stays_unless_the_approver_says_zero(room: Roo
         await room.check()
 
 
+async def test_a_scan_that_is_taken_back_is_no_look_at_the_shelf(room: Room) -> None:
+    taking = await take_stock(room)
+    await taking.count("A", 1_000)
+    await taking.count("A", -1_000)
+    await taking.count("B", 1_000)
+    await taking.count("B", -1_000)
+    await taking.count("B", 0)
+    await taking.finish()
+    assert await taking.lines(*SHOWN) == {"A": (None, 10_000, -10_000), "B": (0, 4_000, -4_000)}
+    await taking.approve()
+    assert await room.levels() == {("A", "main"): (10_000, 0)}
+    await room.check()
+
+
+async def test_a_lot_that_is_taken_back_leaves_the_others_as_they_were_counted(room: Room) -> None:
+    await receive(room, "C", 5_000, 500, lot=LotFacts("old"))
+    for back in (LotFacts("wrong"), None):  # by its own number, or by whatever lots
+        taking = await take_stock(room, ["C"])
+        await taking.count("C", 1_000, lot=LotFacts("wrong"))
+        await taking.count("C", -1_000, lot=back)
+        await taking.finish()
+        assert await taking.lines(*SHOWN) == {"C": (None, 5_000, -5_000)}
+    taking = await take_stock(room, ["C"])
+    await taking.count("C", 4_000, lot=LotFacts("old"))
+    await taking.count("C", 1_000)
+    await taking.count("C", -1_000)
+    await taking.finish()
+    (old,) = [row for row in await room.scope.reading.rows(select(Lot)) if row["number"] == "old"]
+    assert await taking.lines("lot_id", *SHOWN) == {"C": (old["id"], 4_000, 5_000, -1_000)}
+
+
 async def test_only_what_it_is_about_is_counted_and_listed(room: Room) -> None:
     taking = await take_stock(room, ["A"])
     with pytest.raises(NotAllowed):
