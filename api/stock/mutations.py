@@ -180,7 +180,8 @@ class StockMutations:
         """Keep goods for an owner, so that nobody else is sold them; all of it or nothing.
 
         What is there goes first, then what may be on backorder.
-        Its owner is its key: a second sending makes no second hold.
+        Its owner is its key: a second sending makes no second hold. Once that one was released, or
+        its time is over, the key is free for another.
         """
         lines = [Line(ref(one.variant, catalog_kinds.VARIANT), one.quantity) for one in input.lines]
         held = await hold_stock(

@@ -264,7 +264,8 @@ class StockHold(TenantOwned, Base):
     """Goods kept for `owner`. Of one owner's holds one at most is under way or shipped.
 
     `asked` is what was asked for: thousandths by variant. Past `expires_at` (null: never) it keeps
-    nothing, whatever its state still says. It is shipped once some of it is and nothing is kept.
+    nothing, whatever its state still says. It is shipped once all of it is; of one that ended
+    otherwise its lines say what had gone out.
     """
 
     __tablename__ = "stock_hold"

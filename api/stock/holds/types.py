@@ -35,7 +35,8 @@ StockStrategy = strawberry.enum(
 class StockHoldState(Enum):
     """How a hold stands; one past its time keeps nothing, though it may be called HELD a while.
 
-    PARTLY_SHIPPED: the rest is kept. SHIPPED: nothing more is; each line says how much went out.
+    PARTLY_SHIPPED: the rest is kept. SHIPPED: all of it went out. RELEASED and EXPIRED: nothing
+    more is kept; each line says how much had gone out.
     """
 
     HELD = "held"

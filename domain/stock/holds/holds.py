@@ -82,8 +82,11 @@ async def hold_stock(
     """Keep goods for `owner` (a key of the caller's: a cart, an order) until an instant; the hold.
 
     `near` is the address that the nearest places are nearest to; of a `channel`, those alone that
-    serve it are taken from. Asked again with the same lines, the owner has the hold that is there.
-    `until` None: until it is shipped.
+    serve it are taken from. `until` None: until it is shipped.
+
+    Asked again with the same lines, the owner has the hold that is there, under way or shipped
+    whole: he is not sold the same twice. Once it was released, or its time is over, his key is free
+    for another one, also where a part of it had been shipped.
 
     Raises InsufficientStock for each line of which less can be had (Rejected, where they are
     several), NotAllowed where the owner holds other goods, Invalid, Required, NotFound.
@@ -98,8 +101,7 @@ async def hold_stock(
     demand = await demand_of(uow, lines)
     asked = {str(variant_id): quantity for variant_id, quantity in demand.asked.items()}
     earlier = await uow.row(_OF_OWNER, owner=owner)
-    # One that was shipped in part is its owner's for good, though its time be over.
-    if earlier is not None and not (earlier["state"] == "held" and is_past(uow, earlier)):
+    if earlier is not None and not is_past(uow, earlier):
         return _same(earlier, asked)
     over = [earlier["id"]] if earlier else []
     ids = {line["variant_id"] for line in await lines_of(uow, over)} | set(demand.kept)

@@ -102,10 +102,11 @@ async def return_shipped(
     place = None if location is None else await reach_location(uow, location, "locationId")
     before = {line["id"]: line for line in await lines_of(uow, [hold_id])}
     also = [_target(before[one.line_id], place) for one in backs if one.line_id in before]
-    hold, levels = await lock_hold(uow, hold_id, also)
-    if hold["state"] not in ("partly_shipped", "shipped"):
+    _, levels = await lock_hold(uow, hold_id, also)
+    lines = await lines_of(uow, [hold_id])
+    if not any(line["shipped"] for line in lines):
         raise NotAllowed("id", en="nothing of it is shipped", ru="по нему ничего не отгружено")
-    coming = await read_parts(uow, await lines_of(uow, [hold_id]), backs, _is_out)
+    coming = await read_parts(uow, lines, backs, _is_out)
     for one in coming:
         if one.line["is_drop_shipped"]:
             raise NotAllowed(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, case, or_, select, update
+from sqlalchemy import any_, bindparam, or_, select, update
 
 from domain.errors import DomainError, ErrorCode, Invalid, NotAllowed, NotFound
 from domain.inputs import instant, located
@@ -56,11 +56,7 @@ _LOCK: Final = (
 _END: Final = (
     update(StockHold)
     .where(StockHold.id == any_(IDS), IS_UNDER_WAY)
-    .values(
-        # What has gone out in part, and keeps nothing any more, has been shipped.
-        state=case((StockHold.state == "held", bindparam("ending")), else_="shipped"),
-        ended_at=bindparam("now"),
-    )
+    .values(state=bindparam("ending"), ended_at=bindparam("now"))
     .returning(StockHold.id)
 )
 

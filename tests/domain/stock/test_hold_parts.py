@@ -104,11 +104,51 @@ async def test_what_is_left_is_released_or_its_time_is_over(room: Room) -> None:
     async with room.scope.writing("test") as uow:
         uow.now += DAY
         assert await expire_past_holds(uow) == {"expired": 1}
-    assert [await state(room, one) for one in (first, second)] == ["shipped", "shipped"]
+    assert [await state(room, one) for one in (first, second)] == ["released", "expired"]
     assert await room.levels() == {("A", "main"): (8_000, 0), ("B", "main"): (3_000, 0)}
     await room.check()
-    # To its owner it is still the hold that he made: he is not sold the same order twice.
+    assert isinstance(await refusal(ship(room, first)), NotAllowed)
+    assert isinstance(await refusal(ship(room, second)), HoldExpired)
+    # What went out may still come back.
+    await back(room, first, ("A", 2_000))
+    assert (await room.levels())["A", "main"] == (10_000, 0)
+
+
+async def test_an_owner_s_key_is_his_again_when_his_hold_has_ended_but_not_shipped_whole(
+    room: Room,
+) -> None:
+    first = await room.hold("one", {"A": 5_000})
+    await ship(room, first, ("A", 2_000))
     assert await room.hold("one", {"A": 5_000}) == first
+    assert isinstance(await refusal(room.hold("one", {"A": 3_000})), NotAllowed)
+    async with room.scope.writing("test") as uow:
+        await release_hold(uow, first)
+    second = await room.hold("one", {"A": 3_000}, until=datetime.now(UTC) + timedelta(minutes=5))
+    await ship(room, second, ("A", 1_000))
+    async with room.scope.writing("test") as uow:
+        uow.now += DAY  # and no job has seen to it
+        third = await hold_stock(uow, owner="one", lines=[Line(room.variants["A"], 3_000)])
+    assert [await state(room, one) for one in (first, second, third)] == [
+        "released", "expired", "held",
+    ]  # fmt: skip
+    assert (await room.levels())["A", "main"] == (7_000, 3_000)
+    await ship(room, third)
+    # What was sold whole is not sold twice.
+    assert await room.hold("one", {"A": 3_000}) == third
+    assert isinstance(await refusal(room.hold("one", {"B": 1_000})), NotAllowed)
+    await room.check()
+
+
+async def test_of_askers_by_a_key_that_is_free_again_all_have_one_hold(room: Room) -> None:
+    first = await room.hold("one", {"A": 2_000})
+    await ship(room, first, ("A", 1_000))
+    async with room.scope.writing("test") as uow:
+        await release_hold(uow, first)
+    found = await asyncio.gather(*(room.hold("one", {"A": 2_000}) for _ in range(20)))
+    assert len(set(found)) == 1
+    assert first not in found
+    assert (await room.levels())["A", "main"] == (9_000, 2_000)
+    await room.check()
 
 
 async def test_the_rest_of_a_part_blocks_nobody_past_its_time(room: Room) -> None:
