@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import any_, bindparam, delete, select, update
 
 from domain.row_sets import IDS, insert_rows, row_set
-from domain.stock.levels import Spot, open_levels
+from domain.stock.levels import Spot
 from domain.stock.moves import Document
 from domain.stock.tables import StockArrival
 from tenants.ids import new_id
@@ -56,8 +56,7 @@ _OF_VARIANTS: Final = (
 
 
 async def expect(uow: UnitOfWork, document: Document, arrivals: Sequence[Arrival]) -> None:
-    """Let goods be expected by a document; each of its lines once."""
-    await open_levels(uow, [arrival.spot for arrival in arrivals])
+    """Let goods be expected by a document, at levels that are open; each of its lines once."""
     rows = [
         {
             "id": new_id(),

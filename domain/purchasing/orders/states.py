@@ -23,7 +23,7 @@ from domain.references import Ref
 from domain.row_sets import rows_by_id
 from domain.stock.arrivals import Arrival, expect, forget_arrivals
 from domain.stock.documents import Stated, enter_state, lock_document
-from domain.stock.levels import Spot
+from domain.stock.levels import Spot, open_levels
 from domain.stock.moves import Document
 from tenants.scope import UnitOfWork
 from tenants.values.dates import business_day
@@ -82,19 +82,17 @@ async def approve_order(
         )
     today = business_day(uow.now, await zone_of_shop(uow))
     due_on = order["expected_on"] or today + timedelta(days=supplier["lead_days"])
-    await expect(
-        uow,
-        Document(WHAT, order["id"]),
-        [
-            Arrival(
-                line["id"],
-                Spot(line["variant_id"], order["location_id"]),
-                line["quantity"],
-                due_on,
-            )
-            for line in lines
-        ],
-    )
+    arrivals = [
+        Arrival(
+            line["id"],
+            Spot(line["variant_id"], order["location_id"]),
+            line["quantity"],
+            due_on,
+        )
+        for line in lines
+    ]
+    await open_levels(uow, [arrival.spot for arrival in arrivals])
+    await expect(uow, Document(WHAT, order["id"]), arrivals)
     await watch_for(uow, order["id"], due_on)
     return await enter_state(
         uow, ORDERS, order, "approved", expected_on=due_on, approved_at=uow.now
