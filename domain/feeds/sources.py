@@ -17,11 +17,12 @@ from domain.catalog.entities import (
     write_entities,
 )
 from domain.catalog.tables import Channel
-from domain.errors import Invalid
+from domain.errors import Invalid, NotAllowed
 from domain.feeds.tables import MISSING_RULES, PriceListSource
 from domain.inputs import code, line_or_none, text, whole, word
 from domain.pricing.tables import PriceList
 from domain.references import Ref, get_id
+from domain.row_sets import rows_by_id
 from domain.stock.tables import Location
 from tenants.scope import UnitOfWork
 
@@ -62,7 +63,7 @@ _SEE: Final = update(PriceListSource)
 async def create_source(uow: UnitOfWork, given: Given) -> UUID:
     """Make a source; its id. `price_list`, `location`, `channel`: references, None for the default.
 
-    Raises NotFound, Invalid, Taken.
+    Raises NotFound, Invalid, Taken, NotAllowed for a supplier's location.
     """
     return await create_one(uow, SOURCE, await _with_places(uow, given))
 
@@ -104,4 +105,17 @@ async def _with_places(uow: UnitOfWork, given: Given) -> dict[str, Any]:
         if name in given:
             ref = given[name]
             placed[column] = None if ref is None else await get_id(uow, table, ref, name, what=name)
+    await _check_is_ours(uow, placed.get("location_id"))
     return placed
+
+
+async def _check_is_ours(uow: UnitOfWork, location_id: UUID | None) -> None:
+    """A price list writes what is on hand, and of what lies at a supplier's nothing is. Raises
+    NotAllowed."""
+    found = await rows_by_id(uow, Location, [location_id]) if location_id else {}
+    if any(row["kind"] == "supplier" for row in found.values()):
+        raise NotAllowed(
+            "location",
+            en="is a supplier's; what he has is told by his offers (supplierOffersSet)",
+            ru="это склад поставщика; что у него есть, говорят его предложения (supplierOffersSet)",
+        )

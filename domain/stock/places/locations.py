@@ -55,15 +55,17 @@ _HELD: Final = select(func.count()).where(
 
 
 async def create_location(uow: UnitOfWork, given: Given) -> UUID:
-    """Make a location; its id. The shop's first is the default one.
+    """Make a location; its id. The shop's first own one is the default one.
 
     `channels` are references to those that it serves, None for all. Raises Taken, Invalid,
     NotFound, and NotAllowed for who sees but some points of sale.
     """
     check_may_give_points(uow.principal, None)
     default_id = await find_default_location(uow)
-    given = {"is_default": default_id is None, **given}
+    is_suppliers = given.get("kind") == "supplier"
+    given = {"is_default": default_id is None and not is_suppliers, **given}
     if given["is_default"]:
+        _check_is_ours(is_suppliers)
         await uow.execute(_UNDEFAULT)
     await take(uow, "locations")
     location_id = await create_one(uow, LOCATION, await _with_channels(uow, given))
@@ -82,6 +84,8 @@ async def update_location(uow: UnitOfWork, edit: Edit) -> UUID:
                 en="make another location the default one instead",
                 ru="вместо этого сделайте основным другой склад",
             )
+        found = await rows_by_id(uow, Location, [location_id])
+        _check_is_ours(found[location_id]["kind"] == "supplier")
         await uow.execute(_UNDEFAULT.where(Location.id != location_id))
     await _check_kind(uow, location_id, edit.changes)
     changes = await _with_channels(uow, edit.changes)
@@ -119,6 +123,16 @@ async def find_default_location(db: Asking) -> UUID | None:
     """The location for whoever names none; None in a shop without one."""
     found: UUID | None = await db.value(_DEFAULT)
     return found
+
+
+def _check_is_ours(is_suppliers: bool) -> None:
+    """Who names no place means one of ours. Raises NotAllowed."""
+    if is_suppliers:
+        raise NotAllowed(
+            "isDefault",
+            en="a supplier's location cannot be the default one",
+            ru="склад поставщика не может быть основным",
+        )
 
 
 async def _check_kind(uow: UnitOfWork, location_id: UUID, changes: Given) -> None:

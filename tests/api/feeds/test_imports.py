@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from domain.feeds.tables import ImportProblem, ImportRun
 from domain.feeds.words import PROBLEMS
 from domain.files.tables import StoredFile
+from domain.stock.tables import Location
 from tenants.ids import decode_id, encode_id, new_id
 from tenants.jobs import Job
 from tests.api.answers import refusals
@@ -87,11 +88,15 @@ async def test_a_source_says_where_its_rows_go(desks: TwoDesks) -> None:
         "channel": {"code": "site"},
         "version": 1,
     }
+    async with shop.scope.writing("test") as uow:
+        row = await uow.add(Location, title="Склад", code="depot", kind="supplier")
+    depot = {"id": encode_id("loc", row)}
     before = await everything(shop)
     theirs = {"id": encode_id("prl", desks.neighbour.shop.price_list)}
     for wrong, refused in (
         ({}, ("TAKEN", "code")),
         ({"code": "two", "priceList": theirs}, ("NOT_FOUND", "priceList")),
+        ({"code": "two", "location": depot}, ("NOT_ALLOWED", "location")),
         ({"code": "two", "url": "file:///etc/passwd"}, ("INVALID", "url")),
         ({"code": "Два"}, ("INVALID", "code")),
     ):
@@ -111,6 +116,8 @@ async def test_a_source_says_where_its_rows_go(desks: TwoDesks) -> None:
         "priceList": None,
         "version": 2,
     }
+    elsewhere = await ask(change, id=source_id, input={"location": depot})
+    assert refusals(elsewhere["priceListSourceUpdate"]) == [("NOT_ALLOWED", "location")]
     stale = await ask(change, id=source_id, input={"title": "X", "expectedVersion": 1})
     assert refusals(stale["priceListSourceUpdate"]) == [("CONFLICT", "expectedVersion")]
     foreign = await desks.neighbour.admin.ask(change, id=source_id, input={"title": "X"})

@@ -131,6 +131,17 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(
     assert await everything(desk.shop) == before
 
 
+async def test_a_supplier_s_place_is_never_the_default_one(desk: Desk) -> None:
+    depot = {"code": "depot", "title": "Склад поставщика", "kind": "SUPPLIER"}
+    made = await desk.admin.ask(CREATE, input={**depot, "isDefault": True})
+    assert refusals(made["done"]) == [("NOT_ALLOWED", "isDefault")]
+    made = await desk.admin.ask(CREATE, input=depot)
+    assert made["done"]["userErrors"] == []
+    place = made["done"]["location"]["id"]
+    done = await desk.admin.ask(UPDATE, id=place, input={"isDefault": True})
+    assert refusals(done["done"]) == [("NOT_ALLOWED", "isDefault")]
+
+
 async def test_a_place_of_another_channel_has_nothing_for_the_window(desk: Desk) -> None:
     """Neither in the listing, nor beside the variant, nor for a hold of the window's channel."""
     shop = desk.shop
