@@ -35,6 +35,7 @@ from api.merchants.shop_queries import ShopQueries
 from api.merchants.staff_mutations import ApiKeyMutations, StaffMutations
 from api.merchants.staff_queries import StaffQueries
 from api.nodes import node_queries
+from api.pricing.group_mutations import CustomerGroupMutations
 from api.pricing.mutations import PricingMutations
 from api.pricing.queries import PricingQueries
 from api.pricing.quote_queries import QuoteQueries
@@ -122,6 +123,7 @@ MUTATIONS: Final[list[type]] = [
     RedirectMutations,
     TranslationMutations,
     PricingMutations,
+    CustomerGroupMutations,
     StockMutations,
     StockAlertMutations,
     AdjustmentMutations,

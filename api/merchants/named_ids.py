@@ -7,7 +7,7 @@ from uuid import UUID
 from api.catalog import kinds as catalog
 from api.feeds.types import IMPORT, SOURCE
 from api.merchants import kinds
-from api.pricing.kinds import PRICE_LIST
+from api.pricing.kinds import CUSTOMER_GROUP, PRICE_LIST
 from api.purchasing import kinds as purchasing
 from api.stock.kinds import CONVERSION, HOLD, LOCATION, LOT, SURPLUS, TRANSFER, WRITE_OFF
 from tenants.ids import encode_id
@@ -30,6 +30,7 @@ _OF_NOUN: Final = {
     "conversion": CONVERSION,
     "transfer": TRANSFER,
     "price_list": PRICE_LIST,
+    "customer_group": CUSTOMER_GROUP,
     "supplier": purchasing.SUPPLIER,
     "purchase_order": purchasing.ORDER,
     "goods_receipt": purchasing.RECEIPT,

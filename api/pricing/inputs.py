@@ -1,4 +1,6 @@
-"""Inputs of price lists and prices. In updates, left out = keep, null = clear."""
+"""Inputs of price lists, prices, customer groups. In updates, left out = keep, null = clear."""
+
+from typing import Final
 
 import strawberry
 from strawberry import UNSET
@@ -9,6 +11,11 @@ from api.inputs import ReferenceInput, reference
 from api.pricing import kinds
 from api.references import ExternalIdInput
 from api.scalars import CurrencyCode, DateTime, MoneyInput, Quantity
+
+RANK: Final = (
+    "1 to 1000: it goes before the default list for those whom it is for, the highest rank first. "
+    "Null: it is not asked."
+)
 
 
 @strawberry.input
@@ -22,6 +29,13 @@ class PriceListCreateInput:
     is_default: bool | None = UNSET
     valid_from: DateTime | None = UNSET
     valid_until: DateTime | None = UNSET
+    rank: int | None = strawberry.field(default=UNSET, description=RANK)
+    channel: ReferenceInput | None = reference(
+        catalog_kinds.CHANNEL, description="Null: for buyers in any channel."
+    )
+    customer_group: ReferenceInput | None = reference(
+        kinds.CUSTOMER_GROUP, description="Null: for everybody."
+    )
 
 
 @strawberry.input
@@ -37,6 +51,13 @@ class PriceListUpdateInput:
     )
     valid_from: DateTime | None = UNSET
     valid_until: DateTime | None = UNSET
+    rank: int | None = strawberry.field(default=UNSET, description=RANK)
+    channel: ReferenceInput | None = reference(
+        catalog_kinds.CHANNEL, description="Null: for buyers in any channel."
+    )
+    customer_group: ReferenceInput | None = reference(
+        kinds.CUSTOMER_GROUP, description="Null: for everybody."
+    )
 
 
 @strawberry.input
@@ -60,3 +81,22 @@ class PricesSetInput:
     price_list: ReferenceInput = reference(kinds.PRICE_LIST, required=True)
     prices: list[PriceInput]
     error_policy: BulkErrorPolicy = BulkErrorPolicy.REJECT_ALL
+
+
+@strawberry.input
+class CustomerGroupCreateInput:
+    """A new group."""
+
+    code: str
+    title: str
+    external_id: ExternalIdInput | None = UNSET
+
+
+@strawberry.input
+class CustomerGroupUpdateInput:
+    """Changes of a group: what is left out is kept, null clears."""
+
+    expected_version: int | None = UNSET
+    external_id: ExternalIdInput | None = UNSET
+    code: str | None = UNSET
+    title: str | None = UNSET

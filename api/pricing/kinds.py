@@ -4,3 +4,4 @@ from typing import Final
 
 PRICE_LIST: Final = "prl"
 PRICE: Final = "prc"
+CUSTOMER_GROUP: Final = "cgr"

@@ -1,4 +1,4 @@
-"""Reading price lists, and rates of VAT."""
+"""Reading price lists, groups of customers, and rates of VAT."""
 
 from typing import cast
 
@@ -9,7 +9,7 @@ from api.context import Info
 from api.engine.fields import root
 from api.lists import listing, named
 from api.pricing import kinds
-from api.pricing.types import PriceList
+from api.pricing.types import CustomerGroup, PriceList
 from api.pricing.vat_types import VatOfCategory
 from api.refusals import told
 from api.scalars import Date
@@ -18,6 +18,7 @@ from domain.pricing import tables
 from domain.pricing.shop_vat import vat_by_category
 
 PRICE_LISTS = ListOf(tables.PriceList, {}, {"title": tables.PriceList.title_sort})
+GROUPS = ListOf(tables.CustomerGroup, {}, {"title": tables.CustomerGroup.title_sort})
 
 
 @strawberry.type
@@ -36,6 +37,20 @@ class PricingQueries:
         usual=[("title", False)],
         permission="prices:read",
         description="All price lists, by title.",
+    )
+
+    customer_group: CustomerGroup | None = named(
+        tables.CustomerGroup,
+        kinds.CUSTOMER_GROUP,
+        permission="prices:read",
+        description="One group of customers, by its id or external id.",
+    )
+
+    customer_groups: Connection[CustomerGroup] = listing(
+        GROUPS,
+        usual=[("title", False)],
+        permission="prices:read",
+        description="All groups of customers, by title.",
     )
 
     @root(permission="prices:read", items=7)

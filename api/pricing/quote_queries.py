@@ -1,5 +1,6 @@
 """Asking what goods cost."""
 
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import strawberry
@@ -8,10 +9,16 @@ from api.context import Info
 from api.engine.fields import root
 from api.inputs import values
 from api.pricing.quote_types import PriceQuote, PriceQuoteInput
+from api.references import only_one
 from api.refusals import told
-from api.scalars import Date
-from domain.pricing.quotes import Quote, quote
+from api.scalars import Date, DateTime
+from domain.merchants.shop_facts import zone_of_shop
+from domain.pricing.asked_buyers import buyer_of
+from domain.pricing.quoted import Quote, QuotedLine
+from domain.pricing.quotes import quote
 from domain.pricing.vat import VatRate
+from tenants.scope import Asking
+from tenants.values.dates import on_day
 
 
 @strawberry.type
@@ -20,21 +27,36 @@ class QuoteQueries:
 
     @root(permission="prices:read", cost=20, items=5)
     async def price_quote(
-        self, info: Info, input: PriceQuoteInput, on: Date | None = None
+        self,
+        info: Info,
+        input: PriceQuoteInput,
+        on: Date | None = None,
+        at: DateTime | None = None,
     ) -> PriceQuote:
-        """What goods cost by the default price list, to the last kopeck, as a receipt says it.
+        """What goods cost a buyer, to the last kopeck, as a receipt says it.
 
-        `on`: the day whose VAT is reckoned with; today, where none is said.
+        `at`: the instant whose price lists and VAT are reckoned with; `on`: the same time of
+        another day. Now, where neither is given.
         """
         given = values(input)
+        if on is not None and at is not None:
+            only_one(on=on, at=at)
+        db = info.context.reading
         with told(info.context):
             quoted = await quote(
-                info.context.reading,
+                db,
                 [(line["variant"], line["quantity"]) for line in given["lines"]],
+                buyer=await buyer_of(db, given.get("buyer") or {}),
                 discount=given.get("discount"),
-                on=on,
+                on=at if on is None else await _then(db, on),
             )
+            quoted.refuse()
         return cast(PriceQuote, _row(quoted))
+
+
+async def _then(db: Asking, on: Date) -> datetime:
+    """The time that it is now, on that day of the shop."""
+    return on_day(on, datetime.now(UTC), await zone_of_shop(db))
 
 
 def _row(quoted: Quote) -> dict[str, Any]:
@@ -44,11 +66,13 @@ def _row(quoted: Quote) -> dict[str, Any]:
     def vat(rate: VatRate, amount: int) -> dict[str, Any]:
         return {"rate": rate, "vat_minor": amount, **in_currency}
 
-    lines = [
-        {
+    def row(line: QuotedLine) -> dict[str, Any]:
+        return {
             "variant_id": line.variant_id,
             "quantity": line.quantity,
+            "price_list_id": line.price_list_id,
             "price_minor": line.price_minor,
+            "compare_at_minor": line.compare_at_minor,
             "discount_minor": line.discount_minor,
             "total_minor": line.total_minor,
             "vat": vat(line.rate, line.vat_minor),
@@ -56,16 +80,12 @@ def _row(quoted: Quote) -> dict[str, Any]:
                 {**one._asdict(), "sum_minor": one.sum_minor, **in_currency}
                 for one in line.positions
             ],
-            "price_trace": [
-                {"step": step.kind, "sum_minor": step.sum_minor, **in_currency}
-                for step in line.trace
-            ],
+            "price_trace": [{**step._asdict(), **in_currency} for step in line.trace],
             **in_currency,
         }
-        for line in quoted.lines
-    ]
+
     return {
-        "lines": lines,
+        "lines": [row(line) for line in quoted.lines],
         "discount_minor": quoted.discount_minor,
         "total_minor": quoted.total_minor,
         "vat": [vat(rate, amount) for rate, amount in quoted.vat.items()],

@@ -3,15 +3,20 @@
 from enum import Enum
 
 import strawberry
+from strawberry import UNSET
 
 from api.catalog import kinds as catalog_kinds
 from api.catalog.admin_types.variants import Variant
+from api.engine.fields import column
 from api.inputs import ReferenceInput, reference
+from api.pricing import kinds
+from api.pricing.types import PriceList
 from api.pricing.vat_types import VatRate
-from api.rows import one
-from api.scalars import Money, MoneyInput, Quantity, money
+from api.rows import in_table, one
+from api.scalars import CurrencyCode, Money, MoneyInput, Quantity, money
 from api.stock.ledger_types import VARIANT_READ
 from domain.catalog.queries import variants_by_ids
+from domain.pricing import tables
 
 
 @strawberry.input
@@ -23,10 +28,22 @@ class QuoteLineInput:
 
 
 @strawberry.input
+class QuoteBuyerInput:
+    """Whom prices are for; a stranger at the default channel, where nothing is said."""
+
+    channel: ReferenceInput | None = reference(catalog_kinds.CHANNEL)
+    customer_groups: list[ReferenceInput] | None = reference(kinds.CUSTOMER_GROUP)
+    currency_code: CurrencyCode | None = strawberry.field(
+        default=UNSET, description="That of the default price list, where left out."
+    )
+
+
+@strawberry.input
 class PriceQuoteInput:
-    """Up to 100 lines, and what is taken off all of them together."""
+    """Up to 100 lines, whom they are for, and what is taken off all of them together."""
 
     lines: list[QuoteLineInput]
+    buyer: QuoteBuyerInput | None = UNSET
     discount: MoneyInput | None = None
 
 
@@ -43,8 +60,11 @@ class PriceStep(Enum):
 class PriceTraceStep:
     """What a line costs after a step."""
 
-    step: PriceStep
+    step: PriceStep = column("kind")
     sum: Money = money("sum_minor")
+    price_list: PriceList | None = one(
+        in_table(tables.PriceList), by="price_list_id", description="Whose price it is."
+    )
 
 
 @strawberry.type
@@ -74,7 +94,9 @@ class QuoteLine:
 
     variant: Variant = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
     quantity: Quantity
+    price_list: PriceList = one(in_table(tables.PriceList), by="price_list_id")
     price: Money = money("price_minor")
+    compare_at: Money | None = money("compare_at_minor")
     discount: Money = money("discount_minor")
     total: Money = money("total_minor")
     vat: VatSum

@@ -1,8 +1,12 @@
-"""Price lists: prices in one currency. One of them is the default, which the shop window shows."""
+"""Price lists: prices in one currency. One of them is the default, which the shop window shows.
+
+Others have a rank, and go before it for the buyers of their channel and group (`applicable`).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -10,9 +14,10 @@ from sqlalchemy import select, update
 
 from domain.catalog.changes import relist_soon
 from domain.catalog.entities import Edit, Entity, Given, create_one, delete_one, update_one
+from domain.catalog.tables import Channel
 from domain.errors import Invalid, NotAllowed
-from domain.inputs import code, flag, instant, text
-from domain.pricing.tables import PriceList
+from domain.inputs import camel, code, flag, instant, text, whole
+from domain.pricing.tables import CustomerGroup, PriceList
 from domain.references import Ref, get_id
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.values.currencies import parse_currency
@@ -27,11 +32,16 @@ PRICE_LIST: Final = Entity(
         "is_default": flag,
         "valid_from": instant,
         "valid_until": instant,
+        "rank": whole(1, 1_000, required=False),
+        "channel_id": lambda value: value,
+        "customer_group_id": lambda value: value,
     },
     required=("title", "code", "currency"),
     fixed=("currency",),
 )
 
+_FOR: Final = {"channel": Channel, "customer_group": CustomerGroup}
+"""Whom a list can be for."""
 SHOWN: Final = {"is_default", "valid_from", "valid_until"}
 """What changes the window's prices."""
 
@@ -40,9 +50,13 @@ _UNDEFAULT: Final = update(PriceList).where(PriceList.is_default).values(is_defa
 
 
 async def create_price_list(uow: UnitOfWork, given: Given) -> UUID:
-    """Make a price list; its id. The shop's first is the default one. Raises Taken("title")."""
+    """Make a price list; its id. The shop's first is the default one.
+
+    `channel` and `customer_group` are references to those whom it is for, None for everybody.
+    Raises Taken("code"), NotFound, Invalid.
+    """
     default = await find_default_price_list(uow)
-    given = {"is_default": default is None, **given}
+    given = await _with_buyers(uow, {"is_default": default is None, **given})
     if given["is_default"]:
         await uow.execute(_UNDEFAULT)
     with _in_order():
@@ -63,8 +77,9 @@ async def update_price_list(uow: UnitOfWork, edit: Edit) -> UUID:
             )
         list_id = await get_id(uow, PriceList, edit.ref, "id", what="price_list")
         await uow.execute(_UNDEFAULT.where(PriceList.id != list_id))
+    changes = await _with_buyers(uow, edit.changes)
     with _in_order():
-        list_id = await update_one(uow, PRICE_LIST, edit)
+        list_id = await update_one(uow, PRICE_LIST, replace(edit, changes=changes))
     if SHOWN & edit.changes.keys():
         await _show(uow, list_id)
     return list_id
@@ -89,13 +104,32 @@ async def find_default_price_list(db: Asking) -> Row | None:
 
 @contextmanager
 def _in_order() -> Iterator[None]:
-    """The table holds a list's dates in order, whichever of the two was given."""
+    """The table holds a list's dates in order, whichever of the two was given, and the default
+    list to be for everybody.
+    """
     try:
         yield
-    except asyncpg.CheckViolationError:
+    except asyncpg.CheckViolationError as error:
+        if "default_is_for_everybody" in error.args[0]:
+            raise Invalid(
+                "isDefault",
+                en="the default price list has no rank, channel or group",
+                ru="у основного прайс-листа нет очерёдности, канала и группы",
+            ) from None
         raise Invalid(
             "validUntil", en="must be later than validFrom", ru="должно быть позже начала"
         ) from None
+
+
+async def _with_buyers(uow: UnitOfWork, given: Given) -> dict[str, Any]:
+    """The input with ids where it names a channel or a group. Raises NotFound."""
+    named = dict(given)
+    for name, table in _FOR.items():
+        if name in named:
+            ref = named.pop(name)
+            found = ref and await get_id(uow, table, ref, camel(name), what=name)
+            named[f"{name}_id"] = found
+    return named
 
 
 async def _show(uow: UnitOfWork, list_id: UUID) -> None:

@@ -1,9 +1,9 @@
 """VAT as this shop sells: by its default seller's regime, today or on another day."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import DateTime, bindparam, func, select
 
 from domain.catalog.tables import Product
 from domain.merchants.shop_facts import day_of
@@ -13,7 +13,9 @@ from tenants.scope import Asking
 
 _TODAY: Final = select(
     select(LegalEntity.vat_regime).where(LegalEntity.is_default).scalar_subquery().label("regime"),
-    day_of(func.now()).label("today"),
+    day_of(func.coalesce(bindparam("at", type_=DateTime(timezone=True)), func.now())).label(
+        "today"
+    ),
 )
 _PRODUCTS: Final = (
     select(Product.vat_category, func.count().label("products"))
@@ -42,9 +44,9 @@ class CategoryVat(NamedTuple):
     today: VatRate
 
 
-async def seller_of(db: Asking) -> Seller:
-    """Who sells, today."""
-    row = await db.row(_TODAY)
+async def seller_of(db: Asking, at: datetime | None = None) -> Seller:
+    """Who sells, today; or on the day of an instant, which is then his today."""
+    row = await db.row(_TODAY, at=at)
     assert row is not None
     return Seller(row["regime"] or "general", row["today"])
 

@@ -1,4 +1,4 @@
-"""Price lists and prices."""
+"""Price lists and prices, and the groups of customers that have prices of their own."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,8 +10,20 @@ from domain.shared_columns import Edited, FromOutside, Titled, external_once
 from tenants.tables import Base, TenantOwned, owned, tenant_index
 
 
+class CustomerGroup(TenantOwned, Titled, FromOutside, Edited, Base):
+    """Customers who have prices or promotions of their own: wholesale, staff, a club."""
+
+    __tablename__ = "customer_group"
+    code: Mapped[str]
+    __table_args__ = (UniqueConstraint("tenant_id", "code"), *external_once())
+
+
 class PriceList(TenantOwned, Titled, FromOutside, Edited, Base):
-    """Prices in one currency. The default list's are shown, while it is in its dates."""
+    """Prices in one currency. The default list's are shown, while it is in its dates.
+
+    With a `rank` it goes before the default one, the highest rank first, for buyers in its channel
+    and group; without one it is asked only where it is named.
+    """
 
     __tablename__ = "price_list"
     code: Mapped[str]
@@ -19,10 +31,22 @@ class PriceList(TenantOwned, Titled, FromOutside, Edited, Base):
     is_default: Mapped[bool] = mapped_column(server_default="false")
     valid_from: Mapped[datetime | None]
     valid_until: Mapped[datetime | None]
+    rank: Mapped[int | None]
+    channel_id: Mapped[UUID | None]
+    customer_group_id: Mapped[UUID | None]
     __table_args__ = (
+        owned("channel_id", "channel"),
+        owned("customer_group_id", "customer_group"),
         UniqueConstraint("tenant_id", "code"),
         *external_once(),
         tenant_index("price_list", "is_default", unique=True, where=text("is_default")),
+        tenant_index("price_list", "channel_id"),
+        tenant_index("price_list", "customer_group_id"),
+        CheckConstraint("rank BETWEEN 1 AND 1000", name="rank"),
+        CheckConstraint(
+            "NOT is_default OR (rank IS NULL AND channel_id IS NULL AND customer_group_id IS NULL)",
+            name="default_is_for_everybody",
+        ),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("valid_from < valid_until", name="validity"),
     )

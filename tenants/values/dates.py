@@ -42,3 +42,9 @@ def day_bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
         for on in (day, day + timedelta(days=1))
     )
     return begin, end
+
+
+def on_day(day: date, at: datetime, time_zone: str) -> datetime:
+    """The UTC instant of a day at which clocks in `time_zone` show what they show at `at`."""
+    zone = zone_of(time_zone)
+    return datetime.combine(day, at.astimezone(zone).time(), zone).astimezone(UTC)

@@ -25,6 +25,7 @@ TABLE_OF_KIND = {
     "aud": "audit_entry",
     "brd": "brand",
     "cat": "category",
+    "cgr": "customer_group",
     "chn": "channel",
     "cho": "attribute_choice",
     "cnv": "stock_adjustment",

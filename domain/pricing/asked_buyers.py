@@ -1,0 +1,41 @@
+"""Buyers as staff describe them, who want to know what things would cost them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from domain.catalog.entities import Given
+from domain.catalog.tables import Channel
+from domain.errors import NotFound
+from domain.inputs import located
+from domain.pricing.buyers import Buyer
+from domain.pricing.tables import CustomerGroup
+from domain.references import Ref, get_id, resolve
+from tenants.scope import Asking
+from tenants.values.currencies import parse_currency
+
+
+async def buyer_of(db: Asking, given: Given) -> Buyer:
+    """The buyer with this `channel`, `customer_groups` and `currency_code`.
+
+    Raises NotFound and Invalid, with paths that begin at `buyer`.
+    """
+    channel, currency = given.get("channel"), given.get("currency_code")
+    with located("buyer"):
+        return Buyer(
+            channel_id=channel and await get_id(db, Channel, channel, "channel", what="channel"),
+            group_ids=await _groups(db, given.get("customer_groups") or ()),
+            currency=currency and _currency(currency),
+        )
+
+
+def _currency(text: str) -> str:
+    with located("currencyCode"):
+        return parse_currency(text)
+
+
+async def _groups(db: Asking, refs: Sequence[Ref]) -> frozenset[UUID]:
+    ids = await resolve(db, CustomerGroup, refs)
+    for at, ref in enumerate(refs):
+        if ref not in ids:
+            raise NotFound("customerGroups", at, what="customer_group")
+    return frozenset(ids.values())
