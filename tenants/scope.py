@@ -162,12 +162,14 @@ class UnitOfWork(Asking):
 
     async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
         """All rows; sees what this unit has written."""
-        text, arguments = prepare(statement, {**values, "tenant": self.tenant_id})
+        values["tenant"] = self.tenant_id
+        text, arguments = prepare(statement, values)
         return await self.connection.fetch(text, *arguments)
 
     async def execute(self, statement: Executable, /, **values: Any) -> int:
         """Run a statement that returns no rows; how many it touched."""
-        text, arguments = prepare(statement, {**values, "tenant": self.tenant_id})
+        values["tenant"] = self.tenant_id
+        text, arguments = prepare(statement, values)
         return touched(await self.connection.execute(text, *arguments))
 
     async def add(self, table: type[Base], **values: Any) -> UUID:

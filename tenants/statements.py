@@ -44,11 +44,23 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One statement, prepared: its text, and the arguments that it brings with it."""
+    """One statement, prepared: its text, the names of its arguments, and the values it brings."""
 
     text: str
-    arguments: tuple[tuple[str, Any], ...]
-    """For each argument, the name by which a caller may give it, and what it is otherwise."""
+    names: tuple[str, ...]
+    """For each argument, the name by which a caller may give it."""
+    usual: Mapping[str, Any]
+    """What an argument is that no caller gives; one that is not here has to be given."""
+    known: int
+    """How many names there are, that of the tenant, whom a scope gives to all, among them."""
+
+    def misuse(self, values: Mapping[str, Any]) -> TypeError:
+        """Which parameters have no value, and which values no parameter."""
+        missing = {*self.names}.difference(self.usual, values)
+        strange = {*values}.difference(self.usual, self.names)
+        wrong = [f"no value for :{name}" for name in sorted(missing)]
+        wrong += [f"no parameter :{name}" for name in sorted(strange)]
+        return TypeError(f"{', '.join(wrong)} in: {self.text}")
 
 
 _shapes: OrderedDict[Any, Prepared] = OrderedDict()
@@ -60,26 +72,38 @@ _asked: Final[Mapping[bool, WeakKeyDictionary[Executable, Asked]]] = {
 
 
 def prepare(
-    statement: Executable, values: Mapping[str, Any], *, every_tenant: bool = False
+    statement: Executable, values: dict[str, Any], *, every_tenant: bool = False
 ) -> tuple[str, list[Any]]:
     """The text and arguments of `statement`, filtered wherever a tenant's table stands.
 
     `every_tenant` leaves the filter out; only the platform's scope asks for it. Raises TypeError
-    for a value list written with `in_()`: use `column == any_(bindparam(...))`, whose text does
-    not change with the number of values.
+    for a parameter without a value, a value without a parameter, and a value list written with
+    `in_()`: use `column == any_(bindparam(...))`, whose text does not change with their number.
     """
     asked = _asked[every_tenant].get(statement)
     if asked is None:
         asked = _asked[every_tenant][statement] = _ask(statement, every_tenant)
-    return asked.text, [values.get(name, usual) for name, usual in asked.arguments]
+    whole = {**asked.usual, **values}
+    try:
+        arguments = [whole[name] for name in asked.names]
+    except KeyError:
+        raise asked.misuse(values) from None
+    if len(whole) != asked.known:
+        raise asked.misuse(values)
+    return asked.text, arguments
 
 
 def _ask(statement: Executable, every_tenant: bool) -> Asked:
     prepared, extracted = shape_of(statement, every_tenant=every_tenant)
     compiler = prepared.compiler
-    usual = compiler.construct_params(extracted_parameters=extracted, _check=False)
+    brought = compiler.construct_params(extracted_parameters=extracted, _check=False)
     keys = {name: parameter.key for parameter, name in compiler.bind_names.items()}
-    return Asked(prepared.text, tuple((keys[name], usual[name]) for name in prepared.names))
+    names = tuple(keys[name] for name in prepared.names)
+    wanted = {parameter.key for parameter in extracted if parameter.required} | {TENANT.key}
+    usual = {keys[name]: brought[name] for name in prepared.names if keys[name] not in wanted}
+    if TENANT.key not in names:
+        usual[TENANT.key] = None
+    return Asked(prepared.text, names, usual, len({*names, TENANT.key}))
 
 
 def shape_of(statement: Executable, *, every_tenant: bool = False) -> tuple[Prepared, Any]:

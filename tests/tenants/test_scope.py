@@ -6,13 +6,13 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import Integer, bindparam, func, select, update
+from sqlalchemy import Integer, bindparam, func, insert, select, update
 
 from tenants.database import Pool
 from tenants.jobs import Job, enqueue
 from tenants.ledger import AuditEntry, EventRow, chained, first_broken_link
 from tenants.scope import NotKept, TenantScope
-from tenants.statements import prepare
+from tenants.statements import TENANT, prepare
 from tests.conftest import TwoTenants
 
 pytestmark = pytest.mark.anyio
@@ -64,6 +64,25 @@ async def test_the_filter_stands_in_every_part_of_a_statement() -> None:
 async def test_a_list_of_values_is_one_parameter() -> None:
     with pytest.raises(TypeError, match="any_"):
         prepare(select(EventRow.id).where(EventRow.type.in_(["a"])), {"tenant": UUID(int=1)})
+
+
+async def test_values_and_parameters_are_the_same_names() -> None:
+    two = select(EventRow.id).where(
+        EventRow.sequence > bindparam("after"), EventRow.type == bindparam("type", "sold")
+    )
+    tenant = {"tenant": UUID(int=1)}
+    assert {5, "sold"} < {*prepare(two, {**tenant, "after": 5})[1]}
+    assert {None, "lost"} < {*prepare(two, {**tenant, "after": None, "type": "lost"})[1]}
+    for values, wrong in (
+        ({}, "no value for :after in: SELECT event.id"),
+        ({"after": 5, "kind": "sold"}, "no parameter :kind in"),
+        ({"afterwards": 5}, "no value for :after, no parameter :afterwards in"),
+    ):
+        with pytest.raises(TypeError, match=wrong):
+            prepare(two, {**tenant, **values})
+    kept = insert(EventRow).from_select(["tenant_id"], select(TENANT))
+    with pytest.raises(TypeError, match="no value for :tenant"):
+        prepare(kept, {}, every_tenant=True)
 
 
 async def test_nothing_is_kept_when_a_unit_raises_or_is_dry(
