@@ -113,19 +113,19 @@ async def test_nobody_has_no_password(passwords: Passwords) -> None:
     assert not await passwords.verify("no hash", "gruzdi-v-smetane")
 
 
-async def test_nobody_takes_as_long_as_somebody() -> None:
+async def test_nobody_is_as_much_work_as_somebody() -> None:
     passwords = Passwords()
     stored = await passwords.hash("gruzdi-v-smetane")
 
-    async def least_seconds(stored_hash: str | None) -> float:
+    async def least_work(stored_hash: str | None) -> float:
         times = []
         for _ in range(5):
-            begin = time.perf_counter()
+            begin = time.process_time()
             await passwords.verify(stored_hash, "wrong-password")
-            times.append(time.perf_counter() - begin)
+            times.append(time.process_time() - begin)
         return min(times)
 
-    somebody, nobody = await least_seconds(stored), await least_seconds(None)
+    somebody, nobody = await least_work(stored), await least_work(None)
     passwords.close()
     assert nobody > somebody / 2
 
