@@ -1,6 +1,6 @@
 """Prices: gross, in minor units of their list's currency, from a quantity upwards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -83,7 +83,7 @@ _CLEAR: Final = (
     )
     .returning(Price.variant_id)
 )
-_PRODUCTS: Final = select(Variant.id, Variant.product_id).where(Variant.id == any_(IDS))
+_PRODUCTS: Final = select(Variant.product_id).where(Variant.id == any_(IDS)).distinct()
 _OF_VARIANTS: Final = (
     select(
         Price.id,
@@ -133,13 +133,17 @@ async def set_prices(
     tally.settle()
     kept = [changes[at] for at in tally.standing()]
     written = await _write(uow, list_id, kept, ids)
-    products = {
-        row["id"]: row["product_id"] for row in await uow.rows(_PRODUCTS, ids=sorted(written))
-    }
-    for variant_id in sorted(written):
-        uow.record("price.changed", variant_id, price_list_id=list_id)
-    await products_changed(uow, products.values())
+    await tell_prices(uow, list_id, written)
     return tally.outcome({at: ids[changes[at].variant] for at in tally.standing()})
+
+
+async def tell_prices(uow: UnitOfWork, list_id: UUID, variant_ids: Iterable[UUID]) -> None:
+    """Say that prices of these variants are others now, and let the listing follow: at last."""
+    ids = sorted(variant_ids)
+    products = await uow.rows(_PRODUCTS, ids=ids) if ids else []
+    for variant_id in ids:
+        uow.record("price.changed", variant_id, price_list_id=list_id)
+    await products_changed(uow, [row["product_id"] for row in products])
 
 
 async def prices_of(db: Asking, variant_ids: Sequence[UUID]) -> list[Row]:
