@@ -52,6 +52,7 @@ from api.purchasing.suppliers.queries import SupplierQueries
 from api.schemas import build_schema
 from api.stock.adjustments.mutations import AdjustmentMutations
 from api.stock.adjustments.queries import ADJUSTMENT_NODES, AdjustmentQueries
+from api.stock.markdowns.mutations import LotMarkdownMutations
 from api.stock.mutations import StockMutations
 from api.stock.notices.mutations import StockAlertMutations
 from api.stock.notices.queries import StockAlertQueries
@@ -125,6 +126,7 @@ MUTATIONS: Final[list[type]] = [
     PricingMutations,
     CustomerGroupMutations,
     StockMutations,
+    LotMarkdownMutations,
     StockAlertMutations,
     AdjustmentMutations,
     TransferMutations,

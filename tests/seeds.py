@@ -42,6 +42,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "attribute_value": {"number": None, "boolean": None, "day": None},
     "field_definition": {"is_required": False},
     "invitation": {"points": None},
+    "price_markdown": {"amount_minor": 0, "ended_at": None, "ending": None},
     "purchase_order_line": {"reasons": None},
     "role": {"code": None},
     "stock_import": {"expected": None, "totals": None},

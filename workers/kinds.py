@@ -22,6 +22,8 @@ from domain.merchants.sweeping import sweep
 from domain.purchasing.orders.overdue import OVERDUE, tell_overdue
 from domain.stock.holds.ends import expire_past_holds
 from domain.stock.holds.rows import EXPIRE
+from domain.stock.markdowns.ends import end_all
+from domain.stock.markdowns.watching import END
 from domain.stock.nights import NIGHT, work_at_night
 from domain.stock.notices.letters import SignLink, send_back_in_stock
 from domain.stock.notices.waiting import TELL, write_to_waiting
@@ -95,6 +97,7 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         POST: Kind(course=post_stocktake),
         OVERDUE: Kind(step=tell_overdue),
         EXPIRE: Kind(step=expire_past_holds),
+        END: Kind(course=end_all),
         NIGHT: Kind(course=work_at_night),
         TELL: Kind(course=write_to_waiting),
         "secrets.reseal": Kind(step=partial(reseal_secrets, masters=tools.reception.masters)),

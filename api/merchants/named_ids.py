@@ -31,6 +31,7 @@ _OF_NOUN: Final = {
     "transfer": TRANSFER,
     "price_list": PRICE_LIST,
     "customer_group": CUSTOMER_GROUP,
+    "markdown": catalog.VARIANT,
     "supplier": purchasing.SUPPLIER,
     "purchase_order": purchasing.ORDER,
     "goods_receipt": purchasing.RECEIPT,

@@ -157,18 +157,6 @@ class StockBalance:
 
 
 @strawberry.type
-class ExpiringLot:
-    """Goods at a location that expire soon, or have; and what they cost."""
-
-    lot: Lot = one(in_table(tables.Lot), by="lot_id")
-    location: Location = one(in_table(tables.Location), by="location_id")
-    quantity: Quantity
-    value: Money = money("value_minor")
-    expires_on: Date
-    days_left: int = strawberry.field(description="Less than 0: it has expired.")
-
-
-@strawberry.type
 class StockDifference:
     """A number that is written down, and what the ledger adds up to."""
 

@@ -18,12 +18,12 @@ from api.scalars import BadInput, DateTime
 from api.stock import kinds
 from api.stock.holds.types import StockHold
 from api.stock.ledger_types import (
-    ExpiringLot,
     Lot,
     StockBalance,
     StockDifference,
     StockMovementKind,
 )
+from api.stock.markdowns.types import ExpiringLot
 from api.stock.movement_types import StockMovement
 from api.stock.types import Location
 from domain.catalog.filters import Filter

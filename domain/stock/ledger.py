@@ -18,6 +18,7 @@ from domain.stock.freshness import IS_SELLABLE, is_sellable_at
 from domain.stock.levels import Level, Spot, change_levels
 from domain.stock.lot_balance_rows import write_balances
 from domain.stock.lot_numbers import check_same_lot, numbered_lots
+from domain.stock.markdowns.watching import look_at_markdowns
 from domain.stock.movement_rows import movement_of, movements_of, write_movements
 from domain.stock.moves import NO_LOT, Coming, Document, Loss, Move
 from domain.stock.notices.waiting import tell_waiting
@@ -108,6 +109,8 @@ async def post(
     await write_movements(uow, [row for rows in movements for row in rows])
     ids = {(at, row["lot_id"]): row["id"] for at, rows in enumerate(movements) for row in rows}
     await write_units(uow, units, moves, lots, ids)
+    emptied = {spot for spot, heaps in shelves.items() if any(not heap.quantity for heap in heaps)}
+    await look_at_markdowns(uow, {spot.variant_id for spot in emptied})
     return [sum(part.value_minor for part in each) for each in parts]
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, any_, bindparam, case, select, update
+from sqlalchemy import Integer, Select, any_, bindparam, case, func, select, update
 
 from domain.errors import NotFound, Taken
 from domain.inputs import clean, line_or_none
@@ -16,9 +16,10 @@ from domain.merchants.points import at_points
 from domain.merchants.shop_facts import CURRENCY
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from domain.row_sets import IDS, rows_by_id
-from domain.stock.freshness import SPOILT, TODAY, freshness_of
+from domain.stock.freshness import IS_SELLABLE, SPOILT, TODAY, freshness_of
 from domain.stock.ledger import tell
 from domain.stock.levels import Spot, change_levels, lock_levels
+from domain.stock.markdowns.watching import look_at_markdowns
 from domain.stock.moves import LONGEST_NUMBER, LotFacts, check_dates
 from domain.stock.tables import Lot, LotBalance, StockLevel
 from tenants.principal import Principal
@@ -38,18 +39,34 @@ _BALANCES: Final = (
     .where(LotBalance.lot_id == any_(IDS), LotBalance.quantity > 0)
     .order_by(LotBalance.lot_id, LotBalance.location_id)
 )
+# What is spoilt may go though all that may be sold is reserved.
+_FREE: Final = func.least(
+    LotBalance.quantity,
+    func.greatest(
+        StockLevel.on_hand - StockLevel.reserved - case((IS_SELLABLE, StockLevel.spoilt), else_=0),
+        0,
+    ),
+)
 _EXPIRING: Final = (
     select(
         LotBalance.id,
         LotBalance.lot_id,
         LotBalance.location_id,
+        LotBalance.variant_id,
         LotBalance.quantity,
         LotBalance.value_minor,
         Lot.expires_on,
+        IS_SELLABLE.label("is_sellable"),
+        _FREE.label("free"),
         (Lot.expires_on - TODAY).label("days_left"),
         CURRENCY,
     )
     .join(Lot, Lot.id == LotBalance.lot_id)
+    .join(
+        StockLevel,
+        (StockLevel.variant_id == LotBalance.variant_id)
+        & (StockLevel.location_id == LotBalance.location_id),
+    )
     .where(LotBalance.quantity > 0, Lot.expires_on <= TODAY + bindparam("days", type_=Integer()))
 )
 _SOONEST: Final = (Sort("expiresOn", Lot.expires_on), Sort("id", LotBalance.id))
@@ -101,7 +118,8 @@ async def list_expiring(
 ) -> Page:
     """A page of what expires within so many days, or has; by place, the soonest first.
 
-    Rows: `lot_id`, `location_id`, `quantity`, `value_minor`, `currency`, `expires_on`, `days_left`.
+    Rows: `lot_id`, `location_id`, `variant_id`, `quantity`, `value_minor`, `currency`,
+    `expires_on`, `days_left`, `is_sellable`, and how much of it may go (`free`).
     """
     return await page_of(db, _expiring(principal), _SOONEST, request, days=days, now=now)
 
@@ -134,6 +152,7 @@ async def update_lot(uow: UnitOfWork, lot_id: UUID, changes: Mapping[str, Any]) 
     await uow.execute(_CHANGE, lot_id=lot_id, **wanted)
     uow.record("lot.updated", lot_id, changed=sorted(changes))
     await restate(uow, spots)
+    await look_at_markdowns(uow, [lot["variant_id"]])
     return lot_id
 
 
@@ -172,7 +191,8 @@ async def _turn(uow: UnitOfWork, lot_id: UUID, state: str, reason: str | None) -
     values, wrong = clean({"reason": line_or_none(500)}, {"reason": reason})
     if wrong:
         raise wrong[0]
-    if lot_id not in await rows_by_id(uow, Lot, [lot_id]):
+    lot = (await rows_by_id(uow, Lot, [lot_id])).get(lot_id)
+    if lot is None:
         raise NotFound("id", what="lot")
     spots = [Spot.of(row) for row in await balances_of_lots(uow, [lot_id])]
     await lock_levels(uow, spots)
@@ -180,6 +200,7 @@ async def _turn(uow: UnitOfWork, lot_id: UUID, state: str, reason: str | None) -
         said = "lot.recalled" if state == "recalled" else "lot.reopened"
         uow.record(said, lot_id, reason=values["reason"])
         await restate(uow, spots)
+        await look_at_markdowns(uow, [lot["variant_id"]])
     return lot_id
 
 

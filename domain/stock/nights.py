@@ -13,6 +13,7 @@ from domain.merchants.shop_facts import zone_of_shop
 from domain.stock.holds.supplier_shelves import forget_stale
 from domain.stock.integrity import check_stock
 from domain.stock.lots import spoil
+from domain.stock.markdowns.ends import end_some
 from domain.stock.notices.expiring import tell_expiring
 from domain.stock.notices.waiting import forget_told, tell_all_waiting
 from domain.stock.tables import Location
@@ -49,18 +50,20 @@ def _next_midnight(now: datetime, zone: ZoneInfo) -> datetime:
 
 async def work_at_night(course: Course) -> dict[str, int]:
     """Job `stock.night`: at how many levels something expired, and at how many what a supplier told
-    is stale; of how many lots it was told that they soon expire; how many rows differ."""
+    is stale; of how many lots it was told that they soon expire; how many prices are what they were
+    again, since what they were lower for is gone; how many rows differ."""
     # First of all: were this night's to fail, there would be none to come.
     async with course.writing(NIGHT) as uow:
         await plan_night(uow)
     expired = await _each(course, spoil)
     stale = await _each(course, forget_stale)
     told = await _each(course, tell_expiring)
+    marked = await _each(course, end_some)
     async with course.writing(NIGHT) as uow:
         await tell_all_waiting(uow)
         await forget_told(uow)
         found = await check_stock(uow)
-    return {"expired": expired, "stale": stale, "expiring": told, **found}
+    return {"expired": expired, "stale": stale, "expiring": told, "unmarked": marked, **found}
 
 
 async def _each(course: Course, work: Callable[[UnitOfWork], Awaitable[int]]) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.shared_columns import Edited, FromOutside, Titled, external_once
 from domain.stock.adjustments.tables import Adjustment as Adjustment
 from domain.stock.adjustments.tables import AdjustmentLine as AdjustmentLine
+from domain.stock.markdowns.tables import PriceMarkdown as PriceMarkdown
 from domain.stock.notices.tables import BackInStock as BackInStock
 from domain.stock.sheets.tables import StockExport as StockExport
 from domain.stock.sheets.tables import StockImport as StockImport

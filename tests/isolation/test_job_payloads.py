@@ -83,6 +83,7 @@ PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "platform.sweep": (),
     "purchasing.overdue": ("order_id",),
     "secrets.reseal": (),
+    "stock.end_markdowns": (),
     "stock.expire_holds": (),
     "stock.night": (),
     "stock.export": ("sheet_id",),

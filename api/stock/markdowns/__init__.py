@@ -1,0 +1,1 @@
+"""Markdowns at the admin's door."""

@@ -1,0 +1,1 @@
+"""Markdowns: prices that are lower while goods that soon expire are to be sold off."""
