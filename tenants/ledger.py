@@ -16,6 +16,7 @@ from sqlalchemy import Index, UniqueConstraint, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tenants.personal import personal
 from tenants.tables import Base, HasTenant, TenantOwned
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ class AuditEntry(TenantOwned, Base):
     actor: Mapped[str]
     actor_id: Mapped[UUID | None]
     credential_id: Mapped[UUID | None]
-    address: Mapped[str | None]
+    address: Mapped[str | None] = mapped_column(
+        info=personal("who did what, from where", retention="as the audit log", erased="keep")
+    )
     request_id: Mapped[str | None]
     changes: Mapped[list[Any]]
     occurred_at: Mapped[datetime]

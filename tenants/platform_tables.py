@@ -12,10 +12,13 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tenants.personal import Kept, personal
 from tenants.tables import Base, HasTenant, one_of
 
 PLATFORM = {"schema": "platform"}
 HOST_PROBLEMS: Final = ("not_there", "unreachable", "taken")
+_STAFF: Final[Kept] = {"retention": "while he works at a shop", "erased": "keep"}
+_SESSION: Final[Kept] = {"retention": "a month after the session", "erased": "keep"}
 NOBODYS: Final = UUID(int=0)
 """The nil tenant: what the platform itself keeps and does (its data key, letters to identities)."""
 
@@ -118,9 +121,9 @@ class Identity(Base):
 
     __tablename__ = "identity"
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    email: Mapped[str]
-    email_key: Mapped[str]
-    name: Mapped[str]
+    email: Mapped[str] = mapped_column(info=personal("to sign in", **_STAFF))
+    email_key: Mapped[str] = mapped_column(info=personal("to sign in", **_STAFF))
+    name: Mapped[str] = mapped_column(info=personal("to call him by", **_STAFF))
     language: Mapped[str]
     password_hash: Mapped[str | None]
     email_confirmed_at: Mapped[datetime | None]
@@ -140,8 +143,8 @@ class StaffSession(HasTenant, Base):
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("platform.identity.id"))
     mode: Mapped[str]
     token_hash: Mapped[bytes]
-    address: Mapped[str | None]
-    user_agent: Mapped[str | None]
+    address: Mapped[str | None] = mapped_column(info=personal("to know a thief", **_SESSION))
+    user_agent: Mapped[str | None] = mapped_column(info=personal("to know a thief", **_SESSION))
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
     expires_at: Mapped[datetime]

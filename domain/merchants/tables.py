@@ -10,12 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
 from domain.shared_columns import Edited
+from tenants.personal import Kept, impersonal, personal
 from tenants.tables import Base, HasTenant, TenantOwned, one_of, owned, tenant_index
 
 ENTITY_KINDS: Final = ("person", "sole_trader", "company")
 VAT_REGIMES: Final = ("general", "special_5", "special_7", "none")
 TAX_SYSTEMS: Final = ("osn", "usn_income", "usn_income_outcome", "esn", "patent", "npd")
 CONTACTS: Final = ("email", "phone", "either", "both")
+_STAFF: Final[Kept] = {"retention": "while the shop lives", "erased": "keep"}
 STAFF_STATUSES: Final = ("pending", "active", "suspended", "removed")
 
 
@@ -61,7 +63,7 @@ class LegalEntity(TenantOwned, Edited, Base):
     ogrn: Mapped[str | None]
     tax_system: Mapped[str]
     vat_regime: Mapped[str]
-    address: Mapped[str | None]
+    address: Mapped[str | None] = mapped_column(info=impersonal("a seller's, shown by law"))
     is_default: Mapped[bool]
     archived_at: Mapped[datetime | None]
     __table_args__ = (
@@ -105,9 +107,9 @@ class StaffMember(TenantOwned, Edited, Base):
     __tablename__ = "staff_member"
     identity_id: Mapped[UUID]
     role_id: Mapped[UUID]
-    name: Mapped[str]
-    email: Mapped[str]
-    email_key: Mapped[str]
+    name: Mapped[str] = mapped_column(info=personal("to call him by", **_STAFF))
+    email: Mapped[str] = mapped_column(info=personal("to write to him", **_STAFF))
+    email_key: Mapped[str] = mapped_column(info=personal("to know him again", **_STAFF))
     points: Mapped[list[Any] | None]
     status: Mapped[str]
     __table_args__ = (
@@ -122,8 +124,8 @@ class Invitation(TenantOwned, Base):
     """A place kept for an address until it is accepted, revoked or out of date."""
 
     __tablename__ = "invitation"
-    email: Mapped[str]
-    email_key: Mapped[str]
+    email: Mapped[str] = mapped_column(info=personal("to invite him", **_STAFF))
+    email_key: Mapped[str] = mapped_column(info=personal("to know him again", **_STAFF))
     role_id: Mapped[UUID]
     points: Mapped[list[Any] | None]
     language: Mapped[str]

@@ -1,7 +1,7 @@
 """Suppliers and what they offer, what is ordered of them, and what came."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.purchasing.returns.tables import SupplierReturn as SupplierReturn
 from domain.purchasing.returns.tables import SupplierReturnLine as SupplierReturnLine
 from domain.shared_columns import Edited, FromOutside, Titled, external_once
+from tenants.personal import Kept, impersonal, personal
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
 ORDER_STATES = (
@@ -21,6 +22,7 @@ ORDER_STATES = (
     "closed",
     "cancelled",
 )
+_OF_SELLERS: Final[Kept] = {"retention": "while we buy of the supplier", "erased": "keep"}
 UNDER_WAY = ("approved", "sent", "partly_received")
 """States in which goods are expected."""
 SPREADS = ("value", "weight")
@@ -35,10 +37,10 @@ class Supplier(TenantOwned, Titled, FromOutside, Edited, Base):
     __tablename__ = "supplier"
     currency: Mapped[str]
     is_active: Mapped[bool] = mapped_column(server_default="true")
-    contact_name: Mapped[str | None]
-    email: Mapped[str | None]
-    phone: Mapped[str | None]
-    address: Mapped[str | None]
+    contact_name: Mapped[str | None] = mapped_column(info=personal("to order", **_OF_SELLERS))
+    email: Mapped[str | None] = mapped_column(info=personal("to order", **_OF_SELLERS))
+    phone: Mapped[str | None] = mapped_column(info=personal("to order", **_OF_SELLERS))
+    address: Mapped[str | None] = mapped_column(info=impersonal("of a firm"))
     note: Mapped[str | None]
     lead_days: Mapped[int] = mapped_column(server_default="7")
     review_days: Mapped[int] = mapped_column(server_default="7")

@@ -25,6 +25,7 @@ from domain.stock.transfers.tables import Transfer as Transfer
 from domain.stock.transfers.tables import TransferLine as TransferLine
 from domain.stock.units.tables import StockUnit as StockUnit
 from domain.stock.units.tables import StockUnitEvent as StockUnitEvent
+from tenants.personal import impersonal
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
 LOCATION_KINDS = ("warehouse", "store", "pickup_point", "supplier")
@@ -74,7 +75,7 @@ class Location(TenantOwned, Titled, FromOutside, Edited, Base):
     is_active: Mapped[bool] = mapped_column(server_default="true")
     is_default: Mapped[bool] = mapped_column(server_default="false")
     priority: Mapped[int] = mapped_column(server_default="0")
-    address: Mapped[dict[str, Any] | None]
+    address: Mapped[dict[str, Any] | None] = mapped_column(info=impersonal("of a place of ours"))
     time_zone: Mapped[str | None]
     channel_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
     supply_days: Mapped[int | None]

@@ -1,12 +1,19 @@
 """Buyers who asked to be told when a variant can be had again."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
+from tenants.personal import Kept, personal
 from tenants.tables import Base, TenantOwned, owned, tenant_index
+
+_WAITING: Final[Kept] = {
+    "retention": "90 days after the letter, or until he leaves",
+    "erased": "row",
+}
 
 
 class BackInStock(TenantOwned, Base):
@@ -18,8 +25,8 @@ class BackInStock(TenantOwned, Base):
 
     __tablename__ = "back_in_stock"
     variant_id: Mapped[UUID]
-    email: Mapped[str]
-    email_key: Mapped[str]
+    email: Mapped[str] = mapped_column(info=personal("to tell that it is back", **_WAITING))
+    email_key: Mapped[str] = mapped_column(info=personal("to ask him once", **_WAITING))
     language: Mapped[str]
     consent_sha256: Mapped[bytes]
     consented_at: Mapped[datetime]
