@@ -16,6 +16,8 @@ from api.catalog.mutations.shelves import ShelfMutations
 from api.catalog.mutations.translations import TranslationMutations
 from api.catalog.mutations.variants import VariantMutations
 from api.catalog.mutations.window import WindowMutations
+from api.customers.mutations import CustomerMutations
+from api.customers.queries import CUSTOMER_NODES, CustomerQueries
 from api.documents.mutations import DocumentMutations
 from api.documents.queries import DocumentQueries
 from api.engine.fields import PUBLIC
@@ -84,6 +86,7 @@ QUERIES: Final[list[type]] = [
     StockUnitQueries,
     StocktakeQueries,
     ProposalQueries,
+    CustomerQueries,
     FeedQueries,
     JobQueries,
     DocumentQueries,
@@ -100,6 +103,7 @@ QUERIES: Final[list[type]] = [
             *STOCK_SHEET_NODES,
             *STOCKTAKE_NODES,
             *PURCHASING_NODES,
+            *CUSTOMER_NODES,
             *FEED_NODES,
             *JOB_NODES,
             *MERCHANT_NODES,
@@ -137,6 +141,7 @@ MUTATIONS: Final[list[type]] = [
     StockSheetMutations,
     StockUnitMutations,
     StocktakeMutations,
+    CustomerMutations,
     FeedMutations,
     DocumentMutations,
     FileMutations,

@@ -186,6 +186,6 @@ class ShelfQueries:
 
     @root(permission=READ, items=MOST_FIELDS)
     async def field_definitions(self, info: Info, owner: FieldOwner) -> list[FieldDefinition]:
-        """The merchant's own fields of products, variants or categories, in their order."""
+        """The merchant's own fields of one kind of thing, in their order."""
         fields = await list_fields(info.context.reading, owner.value)
         return cast(list[FieldDefinition], fields)

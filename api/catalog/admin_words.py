@@ -99,6 +99,7 @@ class FieldOwner(Enum):
     PRODUCT = "product"
     VARIANT = "variant"
     CATEGORY = "category"
+    CUSTOMER = "customer"
 
 
 @strawberry.enum

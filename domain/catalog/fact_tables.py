@@ -13,7 +13,7 @@ from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
 ATTRIBUTE_KINDS = ("text", "number", "boolean", "choice", "date")
 FIELD_KINDS = ("text", "number", "boolean", "choice", "date")
-FIELD_OWNERS = ("product", "variant", "category")
+FIELD_OWNERS = ("product", "variant", "category", "customer")
 TRANSLATED = (
     "product", "variant", "product_option", "product_option_value", "category", "collection",
     "brand", "attribute", "attribute_choice", "media", "menu_item", "page",

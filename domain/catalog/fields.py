@@ -1,4 +1,4 @@
-"""Typed fields that a merchant adds to products, variants and categories."""
+"""Typed fields that a merchant adds to products, variants, categories and customers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final

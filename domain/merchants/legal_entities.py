@@ -14,7 +14,7 @@ from domain.merchants.tables import LegalEntity, Shop
 from tenants.ids import new_id
 from tenants.scope import UnitOfWork
 from tenants.values.invalid import InvalidValue, Reason
-from tenants.values.taxpayers import TaxpayerKind, parse_taxpayer
+from tenants.values.taxpayers import Taxpayer, TaxpayerKind, parse_taxpayer
 
 # Who may be taxed how: chapters 23, 26.1, 26.2 and 26.5 of the Tax Code, and law 422-FZ (npd, the
 # tax of the self-employed, who may be sole traders too).
@@ -50,13 +50,20 @@ class LegalEntityWords:
     address: str | None = None
 
 
-def read_legal_entity(words: LegalEntityWords, *path: str) -> dict[str, Any]:
-    """The columns of a legal entity. Raises Invalid where numbers or tax system do not fit."""
+def read_taxpayer(
+    kind: TaxpayerKind, *path: str, inn: str, kpp: str | None, ogrn: str | None
+) -> Taxpayer:
+    """Numbers that fit each other and their kind. Raises Invalid at the one that does not."""
     try:
-        taxpayer = parse_taxpayer(words.kind, inn=words.inn, kpp=words.kpp, ogrn=words.ogrn)
+        return parse_taxpayer(kind, inn=inn, kpp=kpp, ogrn=ogrn)
     except InvalidValue as error:
         field = _field_of(error.reason_code)
         raise Invalid(*path, field, en=error.message("en"), ru=error.message("ru")) from None
+
+
+def read_legal_entity(words: LegalEntityWords, *path: str) -> dict[str, Any]:
+    """The columns of a legal entity. Raises Invalid where numbers or tax system do not fit."""
+    taxpayer = read_taxpayer(words.kind, *path, inn=words.inn, kpp=words.kpp, ogrn=words.ogrn)
     if words.tax_system not in TAX_SYSTEMS_OF[words.kind]:
         raise Invalid(
             *path,

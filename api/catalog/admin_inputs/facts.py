@@ -71,7 +71,7 @@ class AttributeValuesSetInput:
 
 @strawberry.input
 class FieldDefinitionCreateInput:
-    """A new field of the merchant's own, for all products, variants or categories."""
+    """A new field of the merchant's own, for all products, variants, categories or customers."""
 
     owner: FieldOwner
     code: str

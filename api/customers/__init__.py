@@ -1,0 +1,1 @@
+"""Customers at the doors: their cards for the merchant, their accounts for themselves."""

@@ -1,0 +1,8 @@
+"""How ids of customers begin."""
+
+from typing import Final
+
+CUSTOMER: Final = "cus"
+CONTACT: Final = "cct"
+ADDRESS: Final = "cad"
+LEGAL_ENTITY: Final = "cle"

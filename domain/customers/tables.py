@@ -1,0 +1,153 @@
+"""A customer's card and its parts: contacts, addresses, legal entities, tags."""
+
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Computed, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.merchants.tables import ENTITY_KINDS
+from domain.shared_columns import NOW, Edited, FromOutside, external_once
+from tenants.personal import impersonal, personal
+from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
+
+CONTACT_KINDS: Final = ("phone", "email")
+CONTACT_SOURCES: Final = ("staff", "guest", "account")
+_NAME_SORT: Final = (
+    "btrim(translate(lower(coalesce(last_name || ' ', '') || coalesce(first_name || ' ', '') "
+    "|| coalesce(middle_name, '')), 'ё', 'е'))"
+)
+
+
+class Customer(TenantOwned, FromOutside, Edited, Base):
+    """One buyer. A card that was merged into another stays as a signpost to it.
+
+    `name_sort`: last, first and middle name as names are sorted and searched. `fields` are the
+    merchant's own. Of a card that was `erased_at` the row alone is left, for sums that name it.
+    """
+
+    __tablename__ = "customer"
+    first_name: Mapped[str | None] = mapped_column(info=personal("to call the buyer by"))
+    middle_name: Mapped[str | None] = mapped_column(info=personal("to call the buyer by"))
+    last_name: Mapped[str | None] = mapped_column(info=personal("to call the buyer by"))
+    name_sort: Mapped[str] = mapped_column(
+        Computed(_NAME_SORT, persisted=True), info=impersonal("made of the names, gone with them")
+    )
+    birthday: Mapped[date | None] = mapped_column(info=personal("to congratulate, to check age"))
+    language: Mapped[str | None] = mapped_column(info=personal("to write in it"))
+    note: Mapped[str | None] = mapped_column(info=personal("what staff should know to serve him"))
+    fields: Mapped[dict[str, Any]] = mapped_column(
+        server_default="{}", info=personal("what the merchant asks of buyers", erased="blank")
+    )
+    merged_into_id: Mapped[UUID | None]
+    erased_at: Mapped[datetime | None]
+    __table_args__ = (
+        *external_once(),
+        owned("merged_into_id", "customer"),
+        tenant_index("customer", "name_sort"),
+        tenant_index("customer", "merged_into_id", where=text("merged_into_id IS NOT NULL")),
+        Index(
+            "ix_customer_name_search",
+            "tenant_id",
+            "name_sort",
+            postgresql_using="gin",
+            postgresql_ops={"name_sort": "gin_trgm_ops"},
+        ),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+    )
+
+
+class CustomerTag(TenantOwned, Base):
+    """A word of the merchant's own on a card."""
+
+    __tablename__ = "customer_tag"
+    customer_id: Mapped[UUID]
+    tag: Mapped[str] = mapped_column(info=personal("how the merchant sorts buyers", erased="row"))
+    __table_args__ = (
+        owned("customer_id", "customer", cascade=True),
+        UniqueConstraint("tenant_id", "customer_id", "tag"),
+        tenant_index("customer_tag", "tag"),
+    )
+
+
+class CustomerContact(TenantOwned, Base):
+    """A phone or an e-mail address: `value` as it is written to, `key` as such are compared.
+
+    Of each kind one is the main one. `verified_at`: when the buyer showed that it is his.
+    """
+
+    __tablename__ = "customer_contact"
+    customer_id: Mapped[UUID]
+    kind: Mapped[str]
+    value: Mapped[str] = mapped_column(info=personal("to reach the buyer", erased="row"))
+    key: Mapped[str] = mapped_column(info=personal("to know the buyer again", erased="row"))
+    note: Mapped[str | None] = mapped_column(
+        info=personal("whose phone it is, when to call", erased="row")
+    )
+    is_main: Mapped[bool]
+    source: Mapped[str]
+    verified_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    __table_args__ = (
+        owned("customer_id", "customer", cascade=True),
+        one_of("kind", *CONTACT_KINDS),
+        one_of("source", *CONTACT_SOURCES),
+        UniqueConstraint("tenant_id", "customer_id", "kind", "key"),
+        tenant_index("customer_contact", "key"),
+        tenant_index("customer_contact", "customer_id", "kind", unique=True, where=text("is_main")),
+        Index(
+            "ix_customer_contact_key_search",
+            "tenant_id",
+            "key",
+            postgresql_using="gin",
+            postgresql_ops={"key": "gin_trgm_ops"},
+        ),
+    )
+
+
+class CustomerAddress(TenantOwned, Base):
+    """Where things are brought: `address` as places have it, and who opens the door there."""
+
+    __tablename__ = "customer_address"
+    customer_id: Mapped[UUID]
+    title: Mapped[str | None] = mapped_column(
+        info=personal("to choose among addresses", erased="row")
+    )
+    address: Mapped[dict[str, Any]] = mapped_column(info=personal("to deliver", erased="row"))
+    flat: Mapped[str | None] = mapped_column(info=personal("to deliver", erased="row"))
+    recipient: Mapped[str | None] = mapped_column(info=personal("to deliver", erased="row"))
+    phone: Mapped[str | None] = mapped_column(info=personal("to deliver", erased="row"))
+    note: Mapped[str | None] = mapped_column(info=personal("to deliver", erased="row"))
+    is_main: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    __table_args__ = (
+        owned("customer_id", "customer", cascade=True),
+        tenant_index("customer_address", "customer_id"),
+        tenant_index("customer_address", "customer_id", unique=True, where=text("is_main")),
+    )
+
+
+class CustomerLegalEntity(TenantOwned, Base):
+    """Whom the buyer buys for, in the words of the tax service; a card may have several."""
+
+    __tablename__ = "customer_legal_entity"
+    customer_id: Mapped[UUID]
+    kind: Mapped[str]
+    name: Mapped[str] = mapped_column(info=personal("to bill", erased="row"))
+    inn: Mapped[str] = mapped_column(info=personal("to bill", erased="row"))
+    kpp: Mapped[str | None] = mapped_column(info=personal("to bill", erased="row"))
+    ogrn: Mapped[str | None] = mapped_column(info=personal("to bill", erased="row"))
+    address: Mapped[str | None] = mapped_column(info=personal("to bill", erased="row"))
+    bank_details: Mapped[str | None] = mapped_column(
+        info=personal("to bill, to pay back", erased="row")
+    )
+    is_main: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    __table_args__ = (
+        owned("customer_id", "customer", cascade=True),
+        one_of("kind", *ENTITY_KINDS),
+        tenant_index("customer_legal_entity", "customer_id"),
+        tenant_index("customer_legal_entity", "inn"),
+        tenant_index("customer_legal_entity", "customer_id", unique=True, where=text("is_main")),
+    )
