@@ -35,6 +35,10 @@ SHAPED: dict[str, Any] = {
 
 AWKWARD: dict[str, dict[str, Any]] = {
     "audit_entry": {"changes": '[{"event": "brand.created", "id": null}]'},
+    "customer_address": {
+        "address": '{"country": "RU", "region": null, "city": null, "street": null, '
+        '"postal_code": null, "latitude": null, "longitude": null}'
+    },
     "location": {"address": None, "channel_ids": None},
     "media": {"sizes": "[]"},
     "menu_item": {"url": None},
