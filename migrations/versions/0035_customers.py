@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.policies import platform_function, protect
 
-revision: str = "0034"
-down_revision: str | None = "0033"
+revision: str = "0035"
+down_revision: str | None = "0034"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
