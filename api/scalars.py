@@ -15,6 +15,7 @@ from tenants.values.dates import parse_date
 from tenants.values.invalid import InvalidValue
 from tenants.values.money import format_minor
 from tenants.values.quantity import format_thousandths, parse_thousandths
+from tenants.values.shares import format_share, parse_share
 
 
 class BadInput(PublicError):
@@ -68,6 +69,7 @@ def _show_instant(instant: datetime) -> str:
 
 Decimal = NewType("Decimal", str)
 Quantity = NewType("Quantity", int)
+Share = NewType("Share", int)
 CurrencyCode = NewType("CurrencyCode", str)
 DateTime = NewType("DateTime", datetime)
 Date = NewType("Date", date)
@@ -86,6 +88,12 @@ SCALARS: dict[object, Any] = {
         description='How much, as a decimal string with at most three places: "2", "0.350".',
         serialize=format_thousandths,
         parse_value=_refusing(parse_thousandths),
+    ),
+    Share: strawberry.scalar(
+        name="Share",
+        description='A share of one, as a decimal string with at most four places: "0.95".',
+        serialize=format_share,
+        parse_value=_refusing(parse_share),
     ),
     CurrencyCode: strawberry.scalar(
         name="CurrencyCode",

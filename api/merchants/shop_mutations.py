@@ -15,7 +15,7 @@ from api.merchants.shop_types import Host, LegalEntity, Shop
 from api.merchants.words import RequiredContact, TaxpayerKind, TaxSystem, VatRegime
 from api.mutation import Outcome, Payload, entity, mutation, unscoped_mutation
 from api.rows import in_table
-from api.scalars import MoneyInput, wanted_id
+from api.scalars import MoneyInput, Share, wanted_id
 from domain.merchants import tables
 from domain.merchants.host_proofs import ask_for_proof
 from domain.merchants.hosts import add_host, make_primary, remove_host
@@ -55,6 +55,7 @@ class ShopUpdateInput:
     cart_hold_minutes: int | None = UNSET
     cart_kept_days: int | None = UNSET
     expiry_notice_days: int | None = UNSET
+    service_level: Share | None = UNSET
     expected_version: int | None = UNSET
 
 

@@ -19,7 +19,7 @@ from api.merchants.words import (
 )
 from api.nodes import Node
 from api.rows import Edited
-from api.scalars import JSON, CurrencyCode, DateTime, Decimal, Money, id_field, money
+from api.scalars import JSON, CurrencyCode, DateTime, Decimal, Money, Share, id_field, money
 from domain.merchants.host_proofs import file_of, record_of
 from domain.merchants.plans import usage
 from domain.merchants.queries import list_hosts
@@ -50,6 +50,10 @@ class Shop(Edited):
     cart_kept_days: int = strawberry.field(description="How long an abandoned cart is kept.")
     expiry_notice_days: int = strawberry.field(
         description="So many days before a lot's last day the event stock.lot_expiring says so."
+    )
+    service_level: Share = strawberry.field(
+        description="What is to be bought goes by it, where a supplier has no other: of how many "
+        "orders out of one the goods are to last until the next has come."
     )
 
 

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import select, update
 
 from domain.errors import Conflict, Invalid, NotFound, valid
-from domain.inputs import Required, camel
+from domain.inputs import Required, camel, located
 from domain.merchants.names import read_name
+from domain.merchants.service_levels import read_service_level
 from domain.merchants.tables import CONTACTS, Shop
 from tenants.scope import Row, UnitOfWork
 from tenants.values.emails import parse_email
@@ -46,6 +47,7 @@ class ShopChanges(TypedDict, total=False):
     cart_hold_minutes: int
     cart_kept_days: int
     expiry_notice_days: int
+    service_level: int
 
 
 async def update_shop(
@@ -118,6 +120,7 @@ _SHOP: Final = select(
     Shop.cart_hold_minutes,
     Shop.cart_kept_days,
     Shop.expiry_notice_days,
+    Shop.service_level,
 ).with_for_update()
 
 
@@ -165,6 +168,11 @@ def _required_contact(value: Any, shop: Row) -> str:
     return str(value)
 
 
+def _service_level(value: Any, shop: Row) -> int | None:
+    with located("serviceLevel"):
+        return read_service_level(value)
+
+
 def _between(field: str, least: int, most: int) -> Callable[[Any, Row], int]:
     def read(value: Any, shop: Row) -> int:
         if not isinstance(value, int) or not least <= value <= most:
@@ -193,6 +201,7 @@ _READ: Final[Mapping[str, Callable[[Any, Row], Any]]] = {
     "cart_hold_minutes": _between("cart_hold_minutes", 1, 1440),
     "cart_kept_days": _between("cart_kept_days", 1, 365),
     "expiry_notice_days": _between("expiry_notice_days", 1, 365),
+    "service_level": _service_level,
 }
 _COLUMN: Final = {"minimum_order": "minimum_order_minor"}
 CLEARABLE: Final = frozenset({"contact_email", "contact_phone", "contact_address"})

@@ -41,6 +41,7 @@ class Shop(TenantOwned, Edited, Base):
     cart_hold_minutes: Mapped[int] = mapped_column(server_default="15")
     cart_kept_days: Mapped[int] = mapped_column(server_default="30")
     expiry_notice_days: Mapped[int] = mapped_column(server_default="14")
+    service_level: Mapped[int] = mapped_column(server_default="9500")
     __table_args__ = (
         UniqueConstraint("tenant_id"),
         one_of("required_contact", *CONTACTS),
@@ -49,6 +50,7 @@ class Shop(TenantOwned, Edited, Base):
         CheckConstraint("cart_hold_minutes BETWEEN 1 AND 1440", name="cart_hold_minutes"),
         CheckConstraint("cart_kept_days BETWEEN 1 AND 365", name="cart_kept_days"),
         CheckConstraint("expiry_notice_days BETWEEN 1 AND 365", name="expiry_notice_days"),
+        CheckConstraint("service_level BETWEEN 5000 AND 9999", name="service_level"),
     )
 
 

@@ -19,6 +19,7 @@ from domain.catalog.entities import (
 )
 from domain.errors import InUse
 from domain.inputs import clean, flag, line_or_none, text, whole
+from domain.merchants.service_levels import read_service_level
 from domain.merchants.shop_facts import shop_currency
 from domain.purchasing.drop_ships import pass_all_on, reach_sending_location, withdraw
 from domain.purchasing.tables import GoodsReceipt, PurchaseOrder, Supplier
@@ -57,6 +58,7 @@ SUPPLIER: Final = Entity(
         "lead_days": whole(0, LONGEST_DAYS),
         "review_days": whole(1, LONGEST_DAYS),
         "patience_days": whole(1, LONGEST_DAYS, required=False),
+        "service_level": read_service_level,
     },
     fixed=("currency",),
 )

@@ -31,7 +31,8 @@ SPREADS = ("value", "weight")
 class Supplier(TenantOwned, Titled, FromOutside, Edited, Base):
     """Who sells to us, in one currency. Offers that are `patience_days` old are stale.
 
-    From `location_id`, if there is one, he sends what he offers so straight to our buyers.
+    From `location_id`, if there is one, he sends what he offers so straight to our buyers. His
+    `service_level` (ten-thousandths) goes before the shop's.
     """
 
     __tablename__ = "supplier"
@@ -46,6 +47,7 @@ class Supplier(TenantOwned, Titled, FromOutside, Edited, Base):
     review_days: Mapped[int] = mapped_column(server_default="7")
     minimum_order_minor: Mapped[int] = mapped_column(server_default="0")
     patience_days: Mapped[int | None]
+    service_level: Mapped[int | None]
     location_id: Mapped[UUID | None]
     __table_args__ = (
         *external_once(),
@@ -55,6 +57,7 @@ class Supplier(TenantOwned, Titled, FromOutside, Edited, Base):
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("lead_days >= 0 AND review_days > 0 AND patience_days > 0", name="days"),
         CheckConstraint("minimum_order_minor >= 0", name="minimum_order_minor"),
+        CheckConstraint("service_level BETWEEN 5000 AND 9999", name="service_level"),
     )
 
 

@@ -16,6 +16,8 @@ class Reason(StrEnum):
     QUANTITY_TOO_PRECISE = "QUANTITY_TOO_PRECISE"
     QUANTITY_TOO_LARGE = "QUANTITY_TOO_LARGE"
     QUANTITY_NOT_POSITIVE = "QUANTITY_NOT_POSITIVE"
+    SHARE_NOT_A_NUMBER = "SHARE_NOT_A_NUMBER"
+    SHARE_TOO_PRECISE = "SHARE_TOO_PRECISE"
     DATE_FORMAT = "DATE_FORMAT"
     DATE_IMPOSSIBLE = "DATE_IMPOSSIBLE"
     DATE_OUT_OF_RANGE = "DATE_OUT_OF_RANGE"
@@ -74,6 +76,8 @@ _ENGLISH: Final = {
     Reason.QUANTITY_TOO_PRECISE: "A quantity has at most three places after the point.",
     Reason.QUANTITY_TOO_LARGE: "The quantity is too large.",
     Reason.QUANTITY_NOT_POSITIVE: "The quantity must be more than nothing.",
+    Reason.SHARE_NOT_A_NUMBER: "A share of one is digits and a point, such as 0.95.",
+    Reason.SHARE_TOO_PRECISE: "A share has at most four places after the point.",
     Reason.DATE_FORMAT: "A date is written as 2026-01-31.",
     Reason.DATE_IMPOSSIBLE: "There is no such day in the calendar.",
     Reason.DATE_OUT_OF_RANGE: "The year must be from 1900 to 2199.",
@@ -132,6 +136,8 @@ _RUSSIAN: Final = {
     Reason.QUANTITY_TOO_PRECISE: "В количестве не больше трёх знаков после точки.",
     Reason.QUANTITY_TOO_LARGE: "Количество слишком велико.",
     Reason.QUANTITY_NOT_POSITIVE: "Количество должно быть больше нуля.",
+    Reason.SHARE_NOT_A_NUMBER: "Доля единицы — цифры и точка, например 0.95.",
+    Reason.SHARE_TOO_PRECISE: "У доли не больше четырёх знаков после точки.",
     Reason.DATE_FORMAT: "Дата пишется так: 2026-01-31.",
     Reason.DATE_IMPOSSIBLE: "Такого дня в календаре нет.",
     Reason.DATE_OUT_OF_RANGE: "Год должен быть от 1900 до 2199.",

@@ -16,9 +16,8 @@ from api.inputs import ReferenceInput, reference
 from api.purchasing import kinds
 from api.purchasing.orders.types import PurchaseOrderState
 from api.references import ExternalIdInput
-from api.scalars import Date, MoneyInput, Quantity
+from api.scalars import Date, MoneyInput, Quantity, Share
 from api.stock.kinds import LOCATION
-from domain.purchasing.planning.proposals import USUAL_SERVICE
 
 
 @strawberry.input
@@ -55,9 +54,10 @@ class PurchaseOrderProposeInput:
 
     supplier: ReferenceInput = reference(kinds.SUPPLIER, required=True)
     location: ReferenceInput = reference(LOCATION, required=True)
-    service_level: Quantity = strawberry.field(
-        default=USUAL_SERVICE,
-        description="Of how many orders out of one the goods are to last until the next has come.",
+    service_level: Share | None = strawberry.field(
+        default=None,
+        description="Of how many orders out of one the goods are to last until the next has come; "
+        "left out, as is set for the supplier, or else in the shop's settings.",
     )
 
 

@@ -10,10 +10,10 @@ from api.purchasing import kinds
 from api.purchasing.planning.types import PurchaseProposal
 from api.purchasing.suppliers.queries import READ
 from api.refusals import told
-from api.scalars import Quantity, wanted_id
+from api.scalars import Share, wanted_id
 from api.stock.kinds import LOCATION
 from domain.purchasing.planning.proposal_rows import proposal_row
-from domain.purchasing.planning.proposals import USUAL_SERVICE, propose
+from domain.purchasing.planning.proposals import propose
 
 PROPOSAL_COST = 100
 
@@ -28,12 +28,12 @@ class ProposalQueries:
         info: Info,
         supplier_id: strawberry.ID,
         location_id: strawberry.ID,
-        service_level: Quantity = USUAL_SERVICE,  # type: ignore[assignment]
+        service_level: Share | None = None,
     ) -> PurchaseProposal:
         """What to order of a supplier's fresh offers for a location, by the sales of half a year.
 
         `serviceLevel`: of how many orders out of one the goods are to last until the next has come,
-        0.5 to 0.999.
+        0.5 to 0.9999; left out, as is set for the supplier, or else in the shop's settings.
         """
         with told(info.context):
             proposal = await propose(

@@ -11,14 +11,15 @@ from api.context import RequestContext
 from api.engine.fields import batch, computed
 from api.purchasing.suppliers.types import VARIANT_READ, Supplier, SupplierOffer
 from api.rows import in_table, one
-from api.scalars import Date, Money, Quantity, money
+from api.scalars import Date, Money, Quantity, Share, money
 from api.stock.types import Location
 from domain.catalog.queries import variants_by_ids
 from domain.purchasing import tables
 from domain.purchasing.offers import offers_by_ids
 from domain.purchasing.planning.forecasts import Pattern
+from domain.purchasing.planning.proposals import SaidBy
 from domain.purchasing.planning.reasons import BackTestGap as Gap
-from domain.purchasing.planning.reasons import explained
+from domain.purchasing.planning.reasons import explained, kept_of, share_of
 from domain.stock.tables import Location as LocationRow
 
 DemandPattern = strawberry.enum(
@@ -30,6 +31,13 @@ BackTestGap = strawberry.enum(
     name="BackTestGap",
     description="Why a forecast could not be tested: goods were there on too few days, or on none "
     "of the past twelve weeks.",
+)
+
+
+ServiceLevelSaidBy = strawberry.enum(
+    SaidBy,
+    name="ServiceLevelSaidBy",
+    description="Whose word the service level is: the argument's, the supplier's, the shop's.",
 )
 
 
@@ -86,8 +94,8 @@ class SafetyStock:
     spread = √(errorDays × errorPerDay² + (demandPerDay × leadSpread)²).
     """
 
-    service_level: Quantity = strawberry.field(
-        description="The share of orders that are to last until the next has come: 0.95."
+    service_level: Share = computed(
+        share_of, description="The share of orders that are to last until the next has come: 0.95."
     )
     factor: Quantity
     adapts_by: Quantity = strawberry.field(
@@ -104,9 +112,10 @@ class SafetyStock:
 
 @strawberry.type
 class PurchaseReasons:
-    """The sum of a line: lacking = demand + safety + promised − (onShelf − wasted) − expected.
+    """The sum of a line: lacking = demand + kept + promised − (onShelf − wasted) − expected.
 
-    What is lacking is ordered in whole packs, and not less than the minimum.
+    Kept is the safety stock or, where that is more, the minimum level. What is lacking is ordered
+    in whole packs, and not less than the minimum.
     """
 
     pattern: DemandPattern  # type: ignore[valid-type]
@@ -116,6 +125,14 @@ class PurchaseReasons:
     cover_until: Date = computed(lambda row: date.fromisoformat(row["cover_until"]))
     demand: Quantity
     safety: SafetyStock
+    service_level_said_by: ServiceLevelSaidBy | None = computed(  # type: ignore[valid-type]
+        lambda row: row.get("said_by"), description="Null in orders of before it was a setting."
+    )
+    minimum_level: Quantity = computed(
+        lambda row: row.get("minimum_level", 0),
+        description="How much there should be at least (stockMinimumSet); 0: nobody minds.",
+    )
+    kept: Quantity = computed(kept_of)
     promised: Quantity
     on_shelf: Quantity
     wasted: Quantity = strawberry.field(description="What will expire before it is sold.")

@@ -16,7 +16,7 @@ from api.filters import (
 from api.inputs import ReferenceInput, reference
 from api.purchasing import kinds
 from api.references import ExternalIdInput
-from api.scalars import CurrencyCode, MoneyInput, Quantity
+from api.scalars import CurrencyCode, MoneyInput, Quantity, Share
 from api.stock.kinds import LOCATION
 
 SENDS_FROM = (
@@ -43,6 +43,7 @@ class SupplierCreateInput:
     review_days: int = 7
     minimum_order: MoneyInput | None = UNSET
     patience_days: int | None = UNSET
+    service_level: Share | None = UNSET
     location: ReferenceInput | None = reference(LOCATION, description=SENDS_FROM)
 
 
@@ -63,6 +64,7 @@ class SupplierUpdateInput:
     review_days: int | None = UNSET
     minimum_order: MoneyInput | None = UNSET
     patience_days: int | None = UNSET
+    service_level: Share | None = UNSET
     location: ReferenceInput | None = reference(LOCATION, description=SENDS_FROM)
 
 

@@ -7,7 +7,7 @@ from api.engine.fields import computed
 from api.nodes import Node
 from api.purchasing import kinds
 from api.rows import Edited, ExternalId, external_id, in_table, one
-from api.scalars import CurrencyCode, DateTime, Money, Quantity, id_field, money
+from api.scalars import CurrencyCode, DateTime, Money, Quantity, Share, id_field, money
 from api.stock.types import Location
 from domain.catalog.queries import variants_by_ids
 from domain.purchasing import tables
@@ -39,6 +39,10 @@ class Supplier(Node, Edited):
     minimum_order: Money = money("minimum_order_minor")
     patience_days: int | None = strawberry.field(
         description="Offers not told again for so many days are stale; null: they never are."
+    )
+    service_level: Share | None = strawberry.field(
+        description="Of how many orders out of one the goods are to last until the next has come; "
+        "null: as the shop's settings say."
     )
     location: Location | None = one(
         in_table(Places), by="location_id", description="Where he sends goods to our buyers from."

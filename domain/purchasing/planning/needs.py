@@ -4,8 +4,9 @@ An order placed today has to last until the one after it has come: the lead time
 period together, the days covered. What buyers will want in them, and a safety stock, less what is
 there and on its way, is lacking:
 
-    lacking = demand + safety + promised - (on_shelf - wasted) - expected
+    lacking = demand + kept + promised - (on_shelf - wasted) - expected
 
+Kept is the safety stock or, where a person has said that there should be more, the minimum level.
 If anything is lacking it is ordered, at least the minimum, in whole packs.
 """
 
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from domain.merchants.service_levels import LEAST, MOST
 from domain.purchasing.planning.expiry import Lot, LotOutlook, wasted_lots
 from domain.purchasing.planning.forecasts import Forecast, Pattern
 from domain.purchasing.planning.lead_times import LeadTime
@@ -21,18 +23,18 @@ from domain.purchasing.planning.safety import Safety, safety_of
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How a variant is bought. `service_level` is the share of orders that are to last until the
-    next has come, 500 to 999 thousandths; `minimum` and `pack` are thousandths of the unit."""
+    """How a variant is bought. `service_share` is the share of orders that are to last until the
+    next has come, ten-thousandths; `minimum` and `pack` are thousandths of the unit."""
 
     lead_time: LeadTime
     review_days: int
-    service_level: int
+    service_share: int
     minimum: int = 0
     pack: int = 1000
 
     def __post_init__(self) -> None:
-        if not 500 <= self.service_level <= 999:
-            raise ValueError(f"a service level of {self.service_level} thousandths")
+        if not LEAST <= self.service_share <= MOST:
+            raise ValueError(f"a service level of {self.service_share} ten-thousandths")
         if self.pack < 1 or self.minimum < 0 or self.review_days < 1:
             raise ValueError(f"nothing can be bought by {self}")
 
@@ -52,11 +54,13 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What there is: sellable lots, what is reserved of them or owed beyond, what will come."""
+    """What there is: sellable lots, what is reserved of them or owed beyond, what will come; and
+    how much there should be at least."""
 
     lots: Sequence[Lot] = ()
     promised: int = 0
     arrivals: Sequence[Arrival] = ()
+    minimum_level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class Need:
     cover_until: date
     demand: int
     safety: Safety
+    minimum_level: int
+    kept: int
     promised: int
     on_shelf: int
     wasted_lots: tuple[LotOutlook, ...]
@@ -96,13 +102,14 @@ def need_of(forecast: Forecast, stock: Stock, terms: Terms, *, today: date) -> N
         forecast,
         days=days,
         lead_spread=terms.lead_time.spread,
-        service_level=terms.service_level,
+        service_share=terms.service_share,
     )
     outlook = wasted_lots(stock.lots, promised=stock.promised, daily=daily, first_on=today)
     on_shelf, wasted = sum(lot.quantity for lot in stock.lots), sum(lot.wasted for lot in outlook)
     expected = sum(one.quantity for one in stock.arrivals if one.due_on <= until)
     demand = sum(daily)
-    lacking = demand + safety.quantity + stock.promised - (on_shelf - wasted) - expected
+    kept = max(safety.quantity, stock.minimum_level)
+    lacking = demand + kept + stock.promised - (on_shelf - wasted) - expected
     return Need(
         pattern=forecast.pattern,
         known_days=forecast.known_days,
@@ -111,6 +118,8 @@ def need_of(forecast: Forecast, stock: Stock, terms: Terms, *, today: date) -> N
         cover_until=until,
         demand=demand,
         safety=safety,
+        minimum_level=stock.minimum_level,
+        kept=kept,
         promised=stock.promised,
         on_shelf=on_shelf,
         wasted_lots=tuple(outlook),

@@ -68,7 +68,13 @@ async def order_proposed(uow: UnitOfWork, proposal: Proposal) -> UUID:
 
 
 def _reasons(proposal: Proposal, line: Proposed) -> dict[str, Any]:
-    return reasons_of(line.need, line.offer["stock"], line.tested, today=proposal.today)
+    return reasons_of(
+        line.need,
+        line.offer["stock"],
+        line.tested,
+        today=proposal.today,
+        said_by=proposal.said_by.value,
+    )
 
 
 def _total(lines: Sequence[Proposed], currency: str) -> dict[str, Any]:

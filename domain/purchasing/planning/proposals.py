@@ -8,15 +8,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, select
+from sqlalchemy import any_, bindparam, func, select
 
-from domain.errors import Invalid
 from domain.inputs import located
 from domain.merchants.points import check_sees_point
+from domain.merchants.service_levels import read_service_level
 from domain.merchants.shop_facts import zone_of_shop
+from domain.merchants.tables import Shop
 from domain.purchasing.offers import fresh_offers
 from domain.purchasing.orders.orders import reach_supplier
 from domain.purchasing.planning.expiry import Lot as LotLeft
@@ -35,7 +37,6 @@ from tenants.scope import Asking, Row
 from tenants.values.dates import business_day
 
 HISTORY_DAYS: Final = 26 * 7
-USUAL_SERVICE: Final = 950
 MOST_DELIVERIES: Final = 20
 """Past deliveries that a supplier's lead time is learned from."""
 
@@ -50,9 +51,12 @@ _LOTS: Final = (
         IS_SELLABLE,
     )
 )
-_PROMISED: Final = select(
-    StockLevel.variant_id, (StockLevel.reserved + StockLevel.backordered).label("promised")
+_LEVELS: Final = select(
+    StockLevel.variant_id,
+    (StockLevel.reserved + StockLevel.backordered).label("promised"),
+    func.coalesce(StockLevel.minimum, 0).label("minimum"),
 ).where(StockLevel.variant_id == any_(IDS), StockLevel.location_id == _HERE)
+_OF_SHOP: Final = select(Shop.service_level)
 _DELIVERIES: Final = (
     select(PurchaseOrder.sent_at, PurchaseOrder.received_at)
     .where(
@@ -78,13 +82,23 @@ class Proposed:
     tested: BackTest
 
 
+class SaidBy(StrEnum):
+    """Whose word a service level is, the nearest first."""
+
+    CALLER = "CALLER"
+    SUPPLIER = "SUPPLIER"
+    SHOP = "SHOP"
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What to order of a supplier for a location on a day, what lasts the fewest days first."""
+    """What to order of a supplier for a location on a day, what lasts the fewest days first; the
+    service level that it is for was `said_by` so."""
 
     supplier: Row
     location_id: UUID
     today: date
+    said_by: SaidBy
     lines: Sequence[Proposed]
 
 
@@ -94,21 +108,21 @@ async def propose(
     *,
     supplier: Ref,
     location: Ref,
-    service_level: int,
+    service_level: int | None,
     now: datetime,
 ) -> Proposal:
     """What to order of a supplier's fresh offers for a location.
 
-    `service_level`: thousandths of orders that are to last until the next has come, 500 to 999. No
-    more is proposed than the supplier says that it has. Lines of nothing are left out. Raises
-    NotFound, Invalid.
+    `service_level`: ten-thousandths; None: the supplier's, or else the shop's. No more
+    is proposed than the supplier says that it has. Lines of nothing are left out. Raises NotFound,
+    Invalid.
     """
     buys_of = await reach_supplier(db, supplier)
     location_id = await get_id(db, Location, location, "locationId", what="location")
     check_sees_point(principal, location_id, "locationId")
     with located("serviceLevel"):
-        if not 500 <= service_level <= 999:
-            raise Invalid(en="must be from 0.5 to 0.999", ru="должно быть от 0.5 до 0.999")
+        asked = read_service_level(service_level)
+    share, said_by = await _service_share(db, buys_of, asked)
     offers = await fresh_offers(db, buys_of["id"])
     ids = [offer["variant_id"] for offer in offers]
     zone = await zone_of_shop(db)
@@ -130,7 +144,7 @@ async def propose(
         terms = Terms(
             lead_time,
             buys_of["review_days"],
-            service_level,
+            share,
             minimum=offer["minimum"],
             pack=offer["pack"],
         )
@@ -142,7 +156,16 @@ async def propose(
         Proposed(offers[at], quantity, need, tested)
         for (at, (quantity, need)), tested in zip(wanted.items(), tests, strict=True)
     ]
-    return Proposal(buys_of, location_id, today, sorted(lines, key=_urgency))
+    return Proposal(buys_of, location_id, today, said_by, sorted(lines, key=_urgency))
+
+
+async def _service_share(db: Asking, supplier: Row, asked: int | None) -> tuple[int, SaidBy]:
+    """The service level to buy by, and who said so."""
+    if asked is not None:
+        return asked, SaidBy.CALLER
+    if supplier["service_level"] is not None:
+        return supplier["service_level"], SaidBy.SUPPLIER
+    return int(await db.value(_OF_SHOP)), SaidBy.SHOP
 
 
 async def lead_time_at(db: Asking, supplier: Row) -> LeadTime:
@@ -179,13 +202,19 @@ async def _stock(
     lots: defaultdict[UUID, list[LotLeft]] = defaultdict(list)
     for row in await db.rows(_LOTS, **here, now=now):
         lots[row["variant_id"]].append(LotLeft(row["quantity"], row["expires_on"]))
-    promised = {row["variant_id"]: row["promised"] for row in await db.rows(_PROMISED, **here)}
+    levels = {row["variant_id"]: row for row in await db.rows(_LEVELS, **here)}
     coming: defaultdict[UUID, list[Arrival]] = defaultdict(list)
     for row in await arrivals_of(db, variant_ids):
         if row["location_id"] == location_id:
             arrival = Arrival(row["quantity"], row["due_on"] or today)
             coming[row["variant_id"]].append(arrival)
-    return {one: Stock(lots[one], promised.get(one, 0), coming[one]) for one in variant_ids}
+
+    def stock_of(variant_id: UUID) -> Stock:
+        level = levels.get(variant_id) or {"promised": 0, "minimum": 0}
+        there, arrivals = lots[variant_id], coming[variant_id]
+        return Stock(there, level["promised"], arrivals, minimum_level=level["minimum"])
+
+    return {one: stock_of(one) for one in variant_ids}
 
 
 def _available(quantity: int, offer: Row) -> int:

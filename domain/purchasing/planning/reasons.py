@@ -9,13 +9,14 @@ from typing import Any, Final
 from domain.purchasing.planning.forecasts import BACK_TEST_WEEKS, BackTest
 from domain.purchasing.planning.needs import Need
 from tenants.values.quantity import format_thousandths
+from tenants.values.shares import format_percent
 
 _SENTENCES: Final = {
     "en": (
         "In the {cover_days} days until {cover_until} about {demand} will be asked for: "
         "{per_day} a day, by {known_days} days of history "
         "({left_out_days} days out of stock left out).",
-        "{reserve} more are kept, so that {level}% of orders last until the next one comes.",
+        "{reserve} more are kept, so that {level}% of orders last until the next one comes{by}.",
         "On the shelf: {on_shelf}; of that, {wasted} will expire unsold and {promised} are "
         "promised. Expected by then: {expected}.",
         "So {lacking} are lacking: packs of {pack}, at least {minimum}, make {quantity}.",
@@ -23,11 +24,27 @@ _SENTENCES: Final = {
     "ru": (
         "За {cover_days} дн., до {cover_until}, спросят примерно {demand}: по {per_day} в день, "
         "по истории за {known_days} дн. (без {left_out_days} дн., когда товара не было).",
-        "Ещё {reserve} — запас, чтобы {level}% заказов хватало до следующей поставки.",
+        "Ещё {reserve} — запас, чтобы {level}% заказов хватало до следующей поставки{by}.",
         "На полке {on_shelf}; из них {wasted} испортится, {promised} обещано покупателям. "
         "До этого срока придёт {expected}.",
         "Не хватает {lacking}: упаковками по {pack}, не меньше {minimum}, это {quantity}.",
     ),
+}
+_SAID_BY: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {
+        "CALLER": " (as was asked for)",
+        "SUPPLIER": " (as is set for this supplier)",
+        "SHOP": " (as the shop's settings say)",
+    },
+    "ru": {
+        "CALLER": " (так указано в запросе)",
+        "SUPPLIER": " (так задано для поставщика)",
+        "SHOP": " (так задано в настройках магазина)",
+    },
+}
+_AT_LEAST: Final = {
+    "en": "The minimum level here is {minimum_level}, so {kept} are kept.",
+    "ru": "Минимальный остаток здесь {minimum_level}, поэтому запас — {kept}.",
 }
 _LESS: Final = {
     "en": "The supplier has only {offered}.",
@@ -63,16 +80,19 @@ _UNTESTED: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def reasons_of(need: Need, offered: int | None, tested: BackTest, *, today: date) -> dict[str, Any]:
+def reasons_of(
+    need: Need, offered: int | None, tested: BackTest, *, today: date, said_by: str
+) -> dict[str, Any]:
     """A need and how its forecast would have done, as JSON; `offered` is what the supplier says
-    that it has, None where nobody said."""
+    that it has, None where nobody said; the service level is `said_by` a word of SaidBy."""
     reasons = asdict(need)
     reasons["pattern"] = need.pattern.value
     reasons["cover_until"] = need.cover_until.isoformat()
     reasons["wasted_lots"] = [
         {**asdict(lot), "expires_on": lot.expires_on.isoformat()} for lot in need.wasted_lots
     ]
-    return {**reasons, "offered": offered, "back_test": _back_test(need, tested, today)}
+    more = {"offered": offered, "said_by": said_by}
+    return {**reasons, **more, "back_test": _back_test(need, tested, today)}
 
 
 def _back_test(need: Need, tested: BackTest, today: date) -> dict[str, Any]:
@@ -98,6 +118,18 @@ def _back_test(need: Need, tested: BackTest, today: date) -> dict[str, Any]:
     }
 
 
+def share_of(safety: Mapping[str, Any]) -> int:
+    """The service level of a safety stock, ten-thousandths; orders once had it in thousandths."""
+    share: int = safety.get("service_share") or safety["service_level"] * 10
+    return share
+
+
+def kept_of(reasons: Mapping[str, Any]) -> int:
+    """What is kept beyond demand; the safety stock alone in orders of before there was more."""
+    kept: int = reasons.get("kept", reasons["safety"]["quantity"])
+    return kept
+
+
 def explained(reasons: dict[str, Any], language: str) -> list[str]:
     """The same in sentences, in Russian or else in English."""
     safety = reasons["safety"]
@@ -118,11 +150,16 @@ def explained(reasons: dict[str, Any], language: str) -> list[str]:
         "cover_until": reasons["cover_until"],
         "per_day": format_thousandths(safety["demand_per_day"]),
         "reserve": format_thousandths(safety["quantity"]),
-        "level": format_thousandths(safety["service_level"] * 100),
+        "level": format_percent(share_of(safety)),
+        "minimum_level": format_thousandths(reasons.get("minimum_level", 0)),
+        "kept": format_thousandths(kept_of(reasons)),
         "offered": format_thousandths(reasons["offered"] or 0),
     }
     spoken = language if language in _SENTENCES else "en"
+    words["by"] = _SAID_BY[spoken].get(reasons.get("said_by", ""), "")
     sentences = list(_SENTENCES[spoken])
+    if reasons.get("minimum_level"):
+        sentences.insert(2, _AT_LEAST[spoken])
     if reasons["offered"] is not None and reasons["offered"] < reasons["quantity"]:
         sentences.append(_LESS[spoken])
     return [sentence.format(**words) for sentence in sentences] + _told(reasons, spoken)

@@ -25,10 +25,10 @@ from domain.purchasing.planning.forecasts import Forecast
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """The names of the formula, in thousandths: of the unit, of a day, or of one (`service_level`,
-    `factor`, `adapts_by`)."""
+    """The names of the formula, in thousandths: of the unit, of a day, or of one (`factor`,
+    `adapts_by`); `service_share` is the service level in ten-thousandths."""
 
-    service_level: int
+    service_share: int
     factor: int
     adapts_by: int
     error_days: int
@@ -40,16 +40,16 @@ class Safety:
     quantity: int
 
 
-def safety_of(forecast: Forecast, *, days: int, lead_spread: int, service_level: int) -> Safety:
-    """The safety stock of an order that has to last `days`; the level is 500 to 999 thousandths."""
+def safety_of(forecast: Forecast, *, days: int, lead_spread: int, service_share: int) -> Safety:
+    """The safety stock of an order that has to last `days`; the share is of ten thousand."""
     error, per_day = forecast.error_per_day, forecast.demand_per_day
-    factor = round(NormalDist().inv_cdf(service_level / 1000) * 1000)
+    factor = round(NormalDist().inv_cdf(service_share / 10_000) * 1000)
     error_days = days_of_error(days, forecast.adapts_by)
     spread = _root(_over(error_days * error**2, 1000) + _over((per_day * lead_spread) ** 2, 10**6))
     lump = _over(error**2, per_day) if per_day else 0
     beyond = max(factor**2 - 10**6, 0)
     return Safety(
-        service_level=service_level,
+        service_share=service_share,
         factor=factor,
         adapts_by=forecast.adapts_by,
         error_days=error_days,

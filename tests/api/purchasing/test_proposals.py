@@ -7,9 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
-from domain.purchasing.tables import SupplierOffer
+from domain.purchasing.tables import PurchaseOrderLine, SupplierOffer
 from domain.stock.daily import days_of
 from domain.stock.integrity import find_differences
 from domain.stock.tables import Lot, LotBalance, StockLevel, StockMovement
@@ -23,11 +23,11 @@ pytestmark = pytest.mark.anyio
 REASONS = """reasons { pattern knownDays leftOutDays coverDays coverUntil demand promised onShelf
 wasted expected late lacking minimum pack quantity offered
 safety { serviceLevel factor adaptsBy errorDays demandPerDay errorPerDay leadSpread spread lump
-quantity } backTest { weeks sold error naiveError gap
+quantity } serviceLevelSaidBy minimumLevel kept backTest { weeks sold error naiveError gap
 compared { startsOn sold forecast naive } } }
 explanation"""
 PROPOSAL = (
-    "query ($supplier: ID!, $location: ID!, $level: Quantity) { purchaseProposal("
+    "query ($supplier: ID!, $location: ID!, $level: Share) { purchaseProposal("
     "supplierId: $supplier, locationId: $location, serviceLevel: $level) { supplier { title } "
     "location { title } isBelowMinimum total { amount } backTest { lines untested sold { amount } "
     "error { amount } naiveError { amount currencyCode } } lines { variant { sku } offer { sku } "
@@ -39,6 +39,20 @@ PROPOSE = (
     + REASONS
     + " } } userErrors { code path } } }"
 )
+
+
+ORDER = (
+    "query ($id: ID!) { purchaseOrder(id: $id) { lines { variant { sku } quantity price { amount } "
+    + REASONS
+    + " } } }"
+)
+SHOP_LEVEL = """mutation ($level: Share) { shopUpdate(input: {serviceLevel: $level}) {
+  shop { serviceLevel } userErrors { code path } } }"""
+SUPPLIER_LEVEL = """mutation ($id: ID!, $level: Share) {
+  supplierUpdate(id: $id, input: {serviceLevel: $level}) {
+    supplier { serviceLevel } userErrors { code path } } }"""
+MINIMUM = """mutation ($input: StockMinimumSetInput!) { stockMinimumSet(input: $input) {
+  userErrors { code path } } }"""
 
 
 def noon_of_today() -> datetime:
@@ -90,7 +104,7 @@ async def offer(buyer: Buyer, sku: str, **more: Any) -> None:
     assert payload["userErrors"] == []
 
 
-async def proposal(buyer: Buyer, level: str = "0.95") -> Any:
+async def proposal(buyer: Buyer, level: str | None = "0.95") -> Any:
     asked = {"supplier": buyer.supplier, "location": buyer.here["id"], "level": level}
     return await buyer.ask(PROPOSAL, **asked)
 
@@ -147,9 +161,10 @@ def check_back_test(tested: Any) -> None:
 def check_sum(line: Any) -> None:
     """The line's own numbers lead to what is to be ordered."""
     why = line["reasons"]
-    demand, safety = number(why["demand"]), number(why["safety"]["quantity"])
+    demand, kept = number(why["demand"]), number(why["kept"])
+    assert kept == max(number(why["safety"]["quantity"]), number(why["minimumLevel"]))
     there = number(why["onShelf"]) - number(why["wasted"])
-    lacking = demand + safety + number(why["promised"]) - there - number(why["expected"])
+    lacking = demand + kept + number(why["promised"]) - there - number(why["expected"])
     assert number(why["lacking"]) == lacking > 0
     pack, least = number(why["pack"]), max(lacking, number(why["minimum"]))
     assert number(why["quantity"]) == over(least, pack) * pack
@@ -161,7 +176,7 @@ def check_sum(line: Any) -> None:
 def check_sentences(line: Any) -> None:
     """Each figure that the sentences say is one of the sum, in their order."""
     why, tested = line["reasons"], line["reasons"]["backTest"]
-    level = f"{number(why['safety']['serviceLevel']) / 10:g}"
+    level = f"{float(why['safety']['serviceLevel']) * 100:g}"
     told = [
         [str(why["coverDays"]), *why["coverUntil"].split("-"), why["demand"]],
         [why["safety"]["demandPerDay"], str(why["knownDays"]), str(why["leftOutDays"])],
@@ -169,6 +184,8 @@ def check_sentences(line: Any) -> None:
         [why["onShelf"], why["wasted"], why["promised"], why["expected"]],
         [why["lacking"], why["pack"], why["minimum"], why["quantity"]],
     ]
+    if why["minimumLevel"] != "0":
+        told.insert(3, [why["minimumLevel"], why["kept"]])
     if why["offered"] is not None and number(why["offered"]) < number(why["quantity"]):
         told.append([why["offered"]])
     if tested["weeks"]:
@@ -201,6 +218,91 @@ async def test_what_sells_is_bought_in_packs_by_a_sum_that_can_be_redone(
     assert found["isBelowMinimum"] is False
     more = (await proposal(ours, level="0.99"))["lines"][0]["reasons"]["safety"]
     assert number(more["quantity"]) > number(why["safety"]["quantity"])
+
+
+async def test_the_service_level_is_the_shop_s_the_supplier_s_or_the_caller_s(
+    buyers: TwoBuyers,
+) -> None:
+    ours = buyers.ours
+    await sold_daily(ours, "B", 130, [2] * 63)
+    await offer(ours, "B")
+    admin, quantities = ours.desk.admin, []
+
+    async def said(level: str | None = None) -> tuple[str, str]:
+        (line,) = (await proposal(ours, level))["lines"]
+        check_sum(line)
+        quantities.append(number(line["quantity"]))
+        why = line["reasons"]
+        return why["safety"]["serviceLevel"], why["serviceLevelSaidBy"]
+
+    assert await said() == ("0.95", "SHOP")
+    done = await admin.ask(SHOP_LEVEL, level="0.98")
+    assert done["shopUpdate"] == {"shop": {"serviceLevel": "0.98"}, "userErrors": []}
+    assert await said() == ("0.98", "SHOP")
+    done = await admin.ask(SUPPLIER_LEVEL, id=ours.supplier, level="0.999")
+    assert done["supplierUpdate"]["supplier"] == {"serviceLevel": "0.999"}
+    assert await said() == ("0.999", "SUPPLIER")
+    assert await said("0.9999") == ("0.9999", "CALLER")
+    assert quantities == sorted(quantities)
+    made = await ours.ask(PROPOSE, input={"supplier": {"id": ours.supplier}, "location": ours.here})
+    (line,) = made["purchaseOrder"]["lines"]
+    assert line["reasons"]["serviceLevelSaidBy"] == "SUPPLIER"
+    assert "as is set for this supplier" in line["explanation"][1]
+    await admin.ask(SUPPLIER_LEVEL, id=ours.supplier, level=None)
+    assert await said() == ("0.98", "SHOP")
+    for wrong in ("0.4999", "1", "-0.9"):
+        done = await admin.ask(SHOP_LEVEL, level=wrong)
+        assert refusals(done["shopUpdate"]) == [("INVALID", "serviceLevel")]
+        done = await admin.ask(SUPPLIER_LEVEL, id=ours.supplier, level=wrong)
+        assert refusals(done["supplierUpdate"]) == [("INVALID", "serviceLevel")]
+    for unread in ("0.99999", "NaN", "1e-1"):
+        assert (await admin.refused(SHOP_LEVEL, level=unread))["code"] == "BAD_USER_INPUT"
+    done = await admin.ask(SHOP_LEVEL, level=None)
+    assert refusals(done["shopUpdate"]) == [("REQUIRED", "serviceLevel")]
+
+
+async def test_never_less_is_proposed_than_the_minimum_level_wants(buyers: TwoBuyers) -> None:
+    ours = buyers.ours
+    await sold_daily(ours, "B", 130, [2] * 63)
+    for sku in "BC":
+        await offer(ours, sku)
+    minimums = [
+        {"variant": ours.of("B"), "minimum": "1"},
+        {"variant": ours.of("C"), "minimum": "7"},
+    ]
+    asked = {"location": ours.here, "minimums": minimums}
+    assert (await ours.ask(MINIMUM, input=asked))["userErrors"] == []
+    lines = {line["variant"]["sku"]: line for line in (await proposal(ours))["lines"]}
+    for line in lines.values():
+        check_sum(line)
+    # Nobody has ever bought C, and seven of it should be there.
+    assert lines["C"]["quantity"] == lines["C"]["reasons"]["kept"] == "7"
+    assert lines["C"]["explanation"][2] == "The minimum level here is 7, so 7 are kept."
+    why = lines["B"]["reasons"]
+    assert (why["minimumLevel"], why["kept"]) == ("1", why["safety"]["quantity"])
+
+
+async def test_an_order_of_before_levels_were_settings_is_still_explained(
+    buyers: TwoBuyers,
+) -> None:
+    ours = buyers.ours
+    await sold_daily(ours, "B", 130, [2] * 63)
+    await offer(ours, "B")
+    made = await ours.ask(PROPOSE, input={"supplier": {"id": ours.supplier}, "location": ours.here})
+    order = made["purchaseOrder"]
+    async with ours.desk.shop.scope.writing("test") as uow:
+        (row,) = await uow.rows(select(PurchaseOrderLine.id, PurchaseOrderLine.reasons))
+        reasons = {**row["reasons"], "safety": {**row["reasons"]["safety"], "service_level": 950}}
+        for name in ("said_by", "minimum_level", "kept"):
+            del reasons[name]
+        del reasons["safety"]["service_share"]
+        await uow.execute(update(PurchaseOrderLine).values(reasons=reasons))
+    again = (await ours.desk.admin.ask(ORDER, id=order["id"]))["purchaseOrder"]
+    (then,), (now,) = order["lines"], again["lines"]
+    assert now["reasons"] == {**then["reasons"], "serviceLevelSaidBy": None}
+    assert now["explanation"][1] == then["explanation"][1].replace(
+        " (as the shop's settings say)", ""
+    )
 
 
 async def test_days_out_of_stock_are_no_days_without_demand(buyers: TwoBuyers) -> None:
@@ -271,7 +373,7 @@ async def test_a_proposal_becomes_a_draft_that_says_why(buyers: TwoBuyers) -> No
     ours = buyers.ours
     await sold_daily(ours, "B", 130, [2] * 63)
     await offer(ours, "B", pack="10")
-    (line,) = (await proposal(ours))["lines"]
+    (line,) = (await proposal(ours, level=None))["lines"]
     asked = {"supplier": {"id": ours.supplier}, "location": ours.here}
     made = await ours.ask(PROPOSE, input=asked)
     assert made["userErrors"] == []

@@ -33,13 +33,17 @@ forecasts = st.builds(
 )
 lots = st.lists(st.builds(Lot, quantities, st.none() | days_ahead), max_size=5)
 stocks = st.builds(
-    Stock, lots, quantities, st.lists(st.builds(Arrival, quantities, days_ahead), max_size=3)
+    Stock,
+    lots,
+    quantities,
+    st.lists(st.builds(Arrival, quantities, days_ahead), max_size=3),
+    st.sampled_from((0, 0, 5_000, 400_000)),
 )
 terms = st.builds(
     Terms,
     st.builds(LeadTime, st.integers(0, 40), st.integers(0, 10_000)),
     st.integers(1, 30),
-    st.integers(500, 999),
+    st.integers(5_000, 9_999),
     st.integers(0, 200_000),
     st.integers(1, 50_000),
 )
@@ -48,20 +52,21 @@ terms = st.builds(
 def again(need: Need) -> float:
     """The sum of the explanation, done as a person would: with what it says, and a calculator."""
     one, days, adapts = need.safety, need.cover_days, need.safety.adapts_by / 1000
-    factor = NormalDist().inv_cdf(one.service_level / 1000)
+    factor = NormalDist().inv_cdf(one.service_share / 10_000)
     pairs = days * (days - 1)
     error_days = days + adapts * pairs + adapts**2 * pairs * (2 * days - 1) / 6
     late = one.demand_per_day * one.lead_spread / 1000
     safety = factor * sqrt(error_days * one.error_per_day**2 + late**2)
     if factor > 1 and one.demand_per_day:
         safety += one.error_per_day**2 / one.demand_per_day * (factor**2 - 1) / 3
+    safety = max(safety, need.minimum_level)
     return need.demand + safety + need.promised - need.on_shelf + need.wasted - need.expected
 
 
 def test_an_order_lasts_until_the_one_after_it_has_come() -> None:
     """Five days of delivery and a week until the next order: twelve days of ten, and safety."""
     stock = Stock([Lot(30_000)], promised=4_000, arrivals=[Arrival(20_000, TODAY)])
-    need = need_of(TEN_A_DAY, stock, Terms(LeadTime(5, 1500), 7, 950, pack=6_000), today=TODAY)
+    need = need_of(TEN_A_DAY, stock, Terms(LeadTime(5, 1500), 7, 9500, pack=6_000), today=TODAY)
     assert (need.cover_days, need.cover_until) == (12, date(2026, 3, 13))
     assert need.demand == 120_000
     # 12 + 0.05 * 132 + 0.0025 * 132 * 23 / 6 days of errors; 1.645 of the spread; a lump of 1.6
@@ -73,11 +78,31 @@ def test_an_order_lasts_until_the_one_after_it_has_come() -> None:
     assert need.quantity == 19 * 6_000
 
 
+def test_less_than_the_minimum_level_is_never_kept() -> None:
+    """Nobody asks for it, four are there, and ten should be; or the safety stock is more."""
+    terms = Terms(LeadTime(5), 7, 9500)
+    need = need_of(UNSOLD, Stock([Lot(4_000)], minimum_level=10_000), terms, today=TODAY)
+    assert (need.safety.quantity, need.kept, need.lacking) == (0, 10_000, 6_000)
+    assert need.quantity == 6_000
+    safety = need_of(TEN_A_DAY, Stock(), terms, today=TODAY).safety.quantity
+    for level, kept in ((safety - 1, safety), (safety + 1, safety + 1)):
+        need = need_of(TEN_A_DAY, Stock(minimum_level=level), terms, today=TODAY)
+        assert (need.kept, need.lacking) == (kept, 120_000 + kept)
+
+
+def test_four_places_of_a_service_level_make_a_difference() -> None:
+    most, less = (
+        need_of(TEN_A_DAY, Stock(), Terms(LeadTime(5), 7, share), today=TODAY).safety
+        for share in (9_999, 9_990)
+    )
+    assert (most.factor, less.factor) == (3719, 3090)
+
+
 def test_a_lot_that_expires_before_it_is_sold_does_not_count() -> None:
     """Fifty until Thursday: four days sell forty, ten are wasted; those until April last."""
     thursday, april = date(2026, 3, 5), date(2026, 4, 1)
     stock = Stock([Lot(100_000, april), Lot(50_000, thursday)])
-    need = need_of(TEN_A_DAY, stock, Terms(LeadTime(5), 7, 500), today=TODAY)
+    need = need_of(TEN_A_DAY, stock, Terms(LeadTime(5), 7, 5000), today=TODAY)
     assert need.wasted_lots == (LotOutlook(thursday, 50_000, 10_000),)
     assert (need.on_shelf, need.wasted) == (150_000, 10_000)
     assert need.lacking == 120_000 - 140_000
@@ -92,30 +117,30 @@ def test_lots_are_sold_one_after_the_other() -> None:
         Lot(40_000, wednesday + timedelta(days=1)),
         Lot(500_000, last),
     ]
-    need = need_of(TEN_A_DAY, Stock(shelf), Terms(LeadTime(5), 7, 500), today=TODAY)
+    need = need_of(TEN_A_DAY, Stock(shelf), Terms(LeadTime(5), 7, 5000), today=TODAY)
     assert [lot.wasted for lot in need.wasted_lots] == [10_000, 30_000]
     sooner = [Lot(500_000, last - timedelta(days=1))]
-    need = need_of(TEN_A_DAY, Stock(sooner), Terms(LeadTime(5), 7, 500), today=TODAY)
+    need = need_of(TEN_A_DAY, Stock(sooner), Terms(LeadTime(5), 7, 5000), today=TODAY)
     assert need.wasted == 500_000 - 110_000
 
 
 def test_reserved_goods_leave_first_and_are_not_wasted() -> None:
     stock = Stock([Lot(50_000, date(2026, 3, 5))], promised=10_000)
-    need = need_of(TEN_A_DAY, stock, Terms(LeadTime(5), 7, 500), today=TODAY)
+    need = need_of(TEN_A_DAY, stock, Terms(LeadTime(5), 7, 5000), today=TODAY)
     assert need.wasted_lots == ()
     assert need.lacking == 120_000 + 10_000 - 50_000
 
 
 def test_a_lot_that_has_expired_is_no_stock() -> None:
     stock = Stock([Lot(50_000, TODAY - timedelta(days=1)), Lot(7_000, TODAY)])
-    need = need_of(TEN_A_DAY, stock, Terms(LeadTime(5), 7, 500), today=TODAY)
+    need = need_of(TEN_A_DAY, stock, Terms(LeadTime(5), 7, 5000), today=TODAY)
     assert need.wasted == 50_000
     assert need.lacking == 120_000 - 7_000
 
 
 def test_what_comes_after_the_covered_days_does_not_help_them() -> None:
     arrivals = [Arrival(1_000, TODAY + timedelta(days=day)) for day in (-3, 11, 12)]
-    need = need_of(TEN_A_DAY, Stock(arrivals=arrivals), Terms(LeadTime(5), 7, 500), today=TODAY)
+    need = need_of(TEN_A_DAY, Stock(arrivals=arrivals), Terms(LeadTime(5), 7, 5000), today=TODAY)
     assert (need.expected, need.late) == (2_000, 1_000)
 
 
@@ -124,7 +149,7 @@ def test_a_supplier_who_is_unreliable_costs_stock() -> None:
     assert unreliable == LeadTime(7, 2702)
     assert lead_time_of(5, []) == lead_time_of(5, [5, 5]) == LeadTime(5, 0)
     safety = [
-        need_of(TEN_A_DAY, Stock(), Terms(LeadTime(7, spread), 7, 950), today=TODAY).safety
+        need_of(TEN_A_DAY, Stock(), Terms(LeadTime(7, spread), 7, 9500), today=TODAY).safety
         for spread in (0, unreliable.spread)
     ]
     assert safety[1].quantity > 1.5 * safety[0].quantity
@@ -147,19 +172,25 @@ def test_whole_packs_and_the_minimum(lacking: int, minimum: int, pack: int, quan
 
 
 @pytest.mark.parametrize(
-    ("review_days", "service_level", "minimum", "pack"),
-    [(7, 499, 0, 1), (7, 1000, 0, 1), (7, 950, 0, 0), (7, 950, -1, 1), (0, 950, 0, 1)],
+    ("review_days", "service_share", "minimum", "pack"),
+    [
+        (7, 4_999, 0, 1),
+        (7, 10_000, 0, 1),
+        (7, 9_500, 0, 0),
+        (7, 9_500, -1, 1),
+        (0, 9_500, 0, 1),
+    ],
 )
 def test_terms_that_nothing_can_be_bought_by_are_refused(
-    review_days: int, service_level: int, minimum: int, pack: int
+    review_days: int, service_share: int, minimum: int, pack: int
 ) -> None:
     with pytest.raises(ValueError, match=r"service level|nothing can be bought"):
-        Terms(LeadTime(5), review_days, service_level, minimum, pack)
+        Terms(LeadTime(5), review_days, service_share, minimum, pack)
 
 
 def test_a_forecast_that_is_too_short_is_refused() -> None:
     with pytest.raises(ValueError, match="a forecast of 60 days, 61 are to be covered"):
-        need_of(TEN_A_DAY, Stock(), Terms(LeadTime(54), 7, 950), today=TODAY)
+        need_of(TEN_A_DAY, Stock(), Terms(LeadTime(54), 7, 9500), today=TODAY)
 
 
 @given(forecasts, stocks, terms)
@@ -186,13 +217,13 @@ def test_an_order_is_enough_in_whole_packs_and_no_pack_too_many(
         assert need.quantity == 0
 
 
-@given(forecasts, stocks, terms, st.integers(500, 999))
-def test_a_higher_service_level_never_orders_less(
+@given(forecasts, stocks, terms, st.integers(5_000, 9_999))
+def test_a_higher_service_share_never_orders_less(
     forecast: Forecast, stock: Stock, given_terms: Terms, level: int
 ) -> None:
-    low, high = sorted((given_terms.service_level, level))
+    low, high = sorted((given_terms.service_share, level))
     orders = [
-        need_of(forecast, stock, replace(given_terms, service_level=one), today=TODAY).quantity
+        need_of(forecast, stock, replace(given_terms, service_share=one), today=TODAY).quantity
         for one in (low, high)
     ]
     assert orders == sorted(orders)
@@ -231,7 +262,7 @@ def test_more_on_the_shelf_never_orders_more(
 def test_nothing_is_ordered_where_plenty_is_there(
     forecast: Forecast, stock: Stock, given_terms: Terms
 ) -> None:
-    plenty = Lot(sum(forecast.daily) + 100_000_000 + stock.promised)
+    plenty = Lot(sum(forecast.daily) + 100_000_000 + stock.promised + stock.minimum_level)
     full = replace(stock, lots=[*stock.lots, plenty])
     assert need_of(forecast, full, given_terms, today=TODAY).quantity == 0
 
@@ -241,7 +272,7 @@ def test_what_nobody_wants_is_ordered_for_those_it_was_promised_to_alone(
     stock: Stock, given_terms: Terms
 ) -> None:
     given_terms = replace(given_terms, lead_time=LeadTime(9, 3000))
-    nobody = replace(stock, promised=0)
+    nobody = replace(stock, promised=0, minimum_level=0)
     assert need_of(UNSOLD, nobody, given_terms, today=TODAY).quantity == 0
     owed = Stock(promised=stock.promised)
     assert need_of(UNSOLD, owed, given_terms, today=TODAY).lacking == stock.promised
@@ -252,7 +283,7 @@ def test_no_more_is_wasted_than_there_is(
     forecast: Forecast, shelf: list[Lot], promised: int
 ) -> None:
     """What had to go by a lot's last day and was not wanted by then is wasted, and no more."""
-    need = need_of(forecast, Stock(shelf, promised), Terms(LeadTime(30), 30, 500), today=TODAY)
+    need = need_of(forecast, Stock(shelf, promised), Terms(LeadTime(30), 30, 5000), today=TODAY)
     assert all(0 < lot.wasted <= lot.quantity for lot in need.wasted_lots)
     assert need.wasted <= need.on_shelf
     for lot in need.wasted_lots:

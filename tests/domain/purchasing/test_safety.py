@@ -12,7 +12,7 @@ from domain.purchasing.planning.needs import Stock, Terms, need_of
 from domain.purchasing.planning.safety import days_of_error
 from tests.domain.purchasing.demand_sets import SETS
 
-SERVICE_LEVELS = (900, 950, 990)
+SERVICE_LEVELS = (9_000, 9_500, 9_900)
 ORIGINS = (110, 128, 146)
 LEAD, SPREAD, REVIEW = 8, 2, 7
 
@@ -40,11 +40,12 @@ def lasting(name: str) -> dict[int, float]:
 @pytest.mark.parametrize("name", SETS)
 def test_orders_last_as_often_as_was_asked_for(name: str) -> None:
     for level, share in lasting(name).items():
-        print(f"\n{name}: {share:.1%} of orders lasted, {level / 1000:.0%} were asked for")
+        asked = level / 10_000
+        print(f"\n{name}: {share:.1%} of orders lasted, {asked:.0%} were asked for")
         # One steady series of five has a wholesale order in it that no forecast can know of; and a
         # rare piece is there whole or not at all, which lasts longer than was asked for.
-        most = 1 if name == "rare" else level / 1000 + 0.03
-        assert level / 1000 - 0.03 <= share <= most
+        most = 1 if name == "rare" else asked + 0.03
+        assert asked - 0.03 <= share <= most
 
 
 def test_errors_add_up_faster_where_the_level_is_learnt_fast() -> None:
