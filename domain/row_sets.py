@@ -47,14 +47,17 @@ def arrays_of(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> dict[s
     return {name: [row[name] for row in rows] for name in names}
 
 
-async def add_rows(uow: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+async def add_rows(
+    uow: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]], **same: Any
+) -> None:
     """Insert rows of one shape, `id` included, none of which can be there already.
 
-    Values are of their columns' own types, none of which is an array or JSON.
+    Values are of their columns' own types, none of which is an array; a list that is JSON is given
+    as a tuple. `same`: what is the same in all of them.
     """
     if rows:
         names = tuple(rows[0])
-        await uow.rows(_add(table, names), **arrays_of(rows, names))
+        await uow.rows(_add(table, names, tuple(same)), **arrays_of(rows, names), **same)
 
 
 async def insert_rows(uow: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]]) -> set[UUID]:
@@ -93,11 +96,13 @@ async def delete_rows(uow: UnitOfWork, table: Table, ids: Sequence[UUID]) -> int
 
 
 @lru_cache(maxsize=100)
-def _add(table: Table, names: tuple[str, ...]) -> Executable:
-    given = array_set(table, names)
+def _add(table: Table, names: tuple[str, ...], same: tuple[str, ...]) -> Executable:
+    given, columns = array_set(table, names), table.__table__.c
+    values = [given.c[name] for name in names]
+    values += [bindparam(name, type_=columns[name].type) for name in same]
     return (
         insert(table)
-        .from_select(["tenant_id", *names], select(TENANT, *(given.c[name] for name in names)))
+        .from_select(["tenant_id", *names, *same], select(TENANT, *values))
         .returning(table.id)
     )
 

@@ -105,10 +105,9 @@ async def post(
         levels[spot].more_spoilt = lies - levels[spot].spoilt
     await write_balances(uow, moves, parts)
     await change_levels(uow, levels)
-    movements = movements_of(uow, document, moves, parts)
-    await write_movements(uow, [row for rows in movements for row in rows])
-    ids = {(at, row["lot_id"]): row["id"] for at, rows in enumerate(movements) for row in rows}
-    await write_units(uow, units, moves, lots, ids)
+    movements = movements_of(moves, parts)
+    await write_movements(uow, document, [row for rows in movements for row in rows])
+    await write_units(uow, units, moves, lots, movements)
     emptied = {spot for spot, heaps in shelves.items() if any(not heap.quantity for heap in heaps)}
     await look_at_markdowns(uow, {spot.variant_id for spot in emptied})
     return [sum(part.value_minor for part in each) for each in parts]
@@ -123,10 +122,10 @@ async def post_losses(
     rows: list[dict[str, Any]] = []
     went: dict[tuple[UUID, UUID], UUID] = {}
     for loss in losses:
-        goes = movement_of(uow, document, loss, loss.went, loss.part, -1)
-        rows += [movement_of(uow, document, loss, loss.came, loss.part, 1), goes]
+        goes = movement_of(loss, loss.went, loss.part, -1)
+        rows += [movement_of(loss, loss.came, loss.part, 1), goes]
         went[loss.line_id, loss.part.lot_id] = goes["id"]
-    await write_movements(uow, rows)
+    await write_movements(uow, document, rows)
     return went
 
 
@@ -171,34 +170,47 @@ async def _shelves(uow: UnitOfWork, moves: Sequence[Move], levels: Mapping[Spot,
 
 async def _lots(uow: UnitOfWork, moves: Sequence[Move]) -> dict[int, UUID]:
     """The lot of each move that comes in, found by its number or made."""
-    comings = {at: move for at, move in enumerate(moves) if isinstance(move, Coming)}
-    rows: dict[int, dict[str, Any]] = {
-        at: {
-            "id": new_id(),
-            "variant_id": move.spot.variant_id,
-            "number": move.lot.number,
-            "made_on": move.lot.made_on,
-            "expires_on": move.lot.expires_on,
-            "received_at": uow.now,
-        }
-        for at, move in comings.items()
-        if move.lot_id is None
-    }
-    # In one order for everybody, so that two who make the same ones do not wait in a ring.
-    made = sorted(rows.values(), key=lambda row: (row["variant_id"], row["number"] or ""))
-    await add_rows(uow, Lot, [row for row in made if row["number"] is None])
-    await insert_rows(uow, Lot, [row for row in made if row["number"] is not None])
-    there = await numbered_lots(
-        uow, ((row["variant_id"], row["number"]) for row in rows.values() if row["number"])
-    )
     lots: dict[int, UUID] = {}
-    for at, move in comings.items():
-        if move.lot_id is not None:
+    own: list[dict[str, Any]] = []
+    numbered: dict[int, Coming] = {}
+    for at, move in enumerate(moves):
+        if not isinstance(move, Coming):
+            continue
+        if move.is_lot_new:
+            own.append(_lot(move))
+            lots[at] = own[-1]["id"]
+        elif move.lot_id is not None:
             lots[at] = move.lot_id
-        elif move.lot.number is None:
-            lots[at] = rows[at]["id"]
         else:
-            lot = there[move.spot.variant_id, move.lot.number]
-            check_same_lot(lot, move.lot, *move.path[:-1], "lot")
-            lots[at] = lot["id"]
+            numbered[at] = move
+    await add_rows(uow, Lot, own, received_at=uow.now)
+    if numbered:
+        lots |= await _numbered(uow, numbered)
     return lots
+
+
+async def _numbered(uow: UnitOfWork, moves: Mapping[int, Coming]) -> dict[int, UUID]:
+    """The lots of moves that say a number, by that; those that are not there yet are made."""
+    rows = [
+        {**_lot(move), "number": move.lot.number, "received_at": uow.now} for move in moves.values()
+    ]
+    # In one order for everybody, so that two who make the same ones do not wait in a ring.
+    rows.sort(key=lambda row: (row["variant_id"], row["number"]))
+    await insert_rows(uow, Lot, rows)
+    there = await numbered_lots(uow, ((row["variant_id"], row["number"]) for row in rows))
+    lots: dict[int, UUID] = {}
+    for at, move in moves.items():
+        lot = there[move.spot.variant_id, str(move.lot.number)]
+        check_same_lot(lot, move.lot, *move.path[:-1], "lot")
+        lots[at] = lot["id"]
+    return lots
+
+
+def _lot(move: Coming) -> dict[str, Any]:
+    """The row of a lot that begins with a move, as far as it has no number."""
+    return {
+        "id": new_id(),
+        "variant_id": move.spot.variant_id,
+        "made_on": move.lot.made_on,
+        "expires_on": move.lot.expires_on,
+    }

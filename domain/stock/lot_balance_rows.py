@@ -1,7 +1,7 @@
 """The rows of lots' balances: what moves add to each lot at a spot, or take from it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,38 +26,66 @@ _SHIFT: Final = (
 )
 
 
+@dataclass(slots=True)
+class _Shift:
+    """What moves add to a lot at a spot, or take from it."""
+
+    lot_id: UUID
+    spot: Spot
+    quantity: int = 0
+    value_minor: int = 0
+    is_lot_new: bool = False
+    """Whether its lot begins here, so that it has no balance anywhere."""
+    comes: bool = False
+    """Whether any of it comes: else it has a balance."""
+
+    def row(self) -> dict[str, Any]:
+        """The balance that begins with it."""
+        return {
+            "id": new_id(),
+            "lot_id": self.lot_id,
+            "variant_id": self.spot.variant_id,
+            "location_id": self.spot.location_id,
+            "quantity": self.quantity,
+            "value_minor": self.value_minor,
+        }
+
+
 async def write_balances(
     uow: UnitOfWork, moves: Sequence[Move], parts: Sequence[Sequence[Part]]
 ) -> None:
     """Write what the parts of each move come to; a balance that begins is written with it."""
-    shifts: defaultdict[tuple[UUID, Spot], list[int]] = defaultdict(lambda: [0, 0])
-    begun: dict[tuple[UUID, Spot], bool] = {}  # whether its lot is as new as it
-    for move, each in zip(moves, parts, strict=True):
-        sign = 1 if isinstance(move, Coming) else -1
-        for part in each:
-            of = part.lot_id, move.spot
-            shifts[of][0] += sign * part.quantity
-            shifts[of][1] += sign * part.value_minor
-            if isinstance(move, Coming):
-                begun[of] = move.is_lot_new
-    new: dict[tuple[UUID, Spot], dict[str, Any]] = {}
-    for of in begun:
-        quantity, value = shifts[of] if shifts[of][0] > 0 <= shifts[of][1] else (0, 0)
-        amounts = {"quantity": quantity, "value_minor": value}
-        new[of] = {"id": new_id(), "lot_id": of[0], **of[1]._asdict(), **amounts}
-    fresh = [row for of, row in new.items() if begun[of]]
-    await add_rows(uow, LotBalance, fresh)
-    made = await insert_rows(uow, LotBalance, [row for of, row in new.items() if not begun[of]])
-    made |= {row["id"] for row in fresh}
+    shifts = _shifts_of(moves, parts)
+    await add_rows(uow, LotBalance, [one.row() for one in shifts if one.is_lot_new])
+    old = [one for one in shifts if not one.is_lot_new]
+    perhaps = [one.row() for one in old if one.comes and one.quantity > 0 <= one.value_minor]
+    made = await insert_rows(uow, LotBalance, perhaps)
+    begun = {(row["lot_id"], row["location_id"]) for row in perhaps if row["id"] in made}
     rows = [
         {
-            "lot_id": lot_id,
-            "location_id": spot.location_id,
-            "quantity": quantity,
-            "value_minor": value,
+            "lot_id": one.lot_id,
+            "location_id": one.spot.location_id,
+            "quantity": one.quantity,
+            "value_minor": one.value_minor,
         }
-        for (lot_id, spot), (quantity, value) in shifts.items()
-        if not ((one := new.get((lot_id, spot))) and one["quantity"] and one["id"] in made)
+        for one in old
+        if (one.lot_id, one.spot.location_id) not in begun
     ]
     if rows:
         await uow.execute(_SHIFT, rows=rows)
+
+
+def _shifts_of(moves: Sequence[Move], parts: Sequence[Sequence[Part]]) -> list[_Shift]:
+    """One for each lot at each spot, in the order in which they are met."""
+    shifts: dict[tuple[UUID, UUID], _Shift] = {}
+    for move, each in zip(moves, parts, strict=True):
+        comes = isinstance(move, Coming)
+        for part in each:
+            of = part.lot_id, move.spot.location_id
+            if (shift := shifts.get(of)) is None:
+                shift = shifts[of] = _Shift(part.lot_id, move.spot)
+            shift.quantity += part.quantity if comes else -part.quantity
+            shift.value_minor += part.value_minor if comes else -part.value_minor
+            shift.comes |= comes
+            shift.is_lot_new |= isinstance(move, Coming) and move.is_lot_new
+    return list(shifts.values())

@@ -65,7 +65,7 @@ async def scan_units(
     )
     units = await read_units(uow, [move])
     lot_id = await _lot_of(uow, spot, lot_id, len(codes))
-    return await write_units(uow, units, [move], {0: lot_id}, {})
+    return await write_units(uow, units, [move], {0: lot_id}, [[]])
 
 
 async def accept_units(uow: UnitOfWork, codes: Sequence[bytes]) -> list[UUID]:

@@ -160,16 +160,17 @@ async def write_units(
     units: Units,
     moves: Sequence[Move],
     lots: Mapping[int, UUID],
-    movements: Mapping[tuple[int, UUID], UUID],
+    movements: Sequence[Sequence[Mapping[str, Any]]],
 ) -> list[UUID]:
     """Write what became of the units of these moves; their ids.
 
-    `lots`: of each move that comes; `movements`: ids by move and lot. Raises CodeKnown.
+    `lots`: of each move that comes; `movements`: the rows of each move. Raises CodeKnown.
     """
     every: list[Became] = []
     added: list[tuple[Scan, Added]] = []
     for at, codes in units.codes.items():
         move = moves[at]
+        ids = {row["lot_id"]: row["id"] for row in movements[at]}
         for read in codes:
             lot_id = lots[at] if isinstance(move, Coming) else _lot_of(read)
             became = Became(
@@ -177,7 +178,7 @@ async def write_units(
                 _becomes(move),
                 lot_id,
                 move.spot.location_id,
-                movements.get((at, lot_id)),
+                ids.get(lot_id),
             )
             every.append(became)
             if read.unit is None:
