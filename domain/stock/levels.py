@@ -6,13 +6,13 @@ ones do not wait in a ring. Whoever locks levels has locked no hold before.
 
 from collections.abc import Iterable, Mapping, Sequence
 from operator import sub
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import and_, any_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.row_sets import IDS, row_set
+from domain.row_sets import IDS, array_set, arrays_of, row_set
 from domain.stock.holds.backorders import cover_waiting
 from domain.stock.spots import Change
 from domain.stock.spots import Level as Level
@@ -35,17 +35,15 @@ _COLUMNS: Final = (
     StockLevel.backorder_limit,
     StockLevel.minimum,
 )
-_spots: Final = row_set(StockLevel, ("id", "variant_id", "location_id", "on_hand"))
+_OPENED: Final = ("id", "variant_id", "location_id", "on_hand")
+_opened: Final = array_set(StockLevel, _OPENED)
 _OPEN: Final = (
     insert(StockLevel)
     .from_select(
-        ["tenant_id", "id", "variant_id", "location_id", "on_hand", "created_at", "updated_at"],
+        ["tenant_id", *_OPENED, "created_at", "updated_at"],
         select(
             TENANT,
-            _spots.c.id,
-            _spots.c.variant_id,
-            _spots.c.location_id,
-            _spots.c.on_hand,
+            *(_opened.c[name] for name in _OPENED),
             bindparam("now", type_=StockLevel.created_at.type),
             bindparam("now", type_=StockLevel.created_at.type),
         ),
@@ -53,6 +51,7 @@ _OPEN: Final = (
     .on_conflict_do_nothing()
     .returning(StockLevel.id)
 )
+_spots: Final = row_set(StockLevel, Spot._fields)
 _AT_SPOTS: Final = (
     select(*_COLUMNS)
     .join(
@@ -96,22 +95,30 @@ async def open_levels(
     A new one is written with what is `coming` at once, since to insert a row and then change it
     costs twice: who says so has to call `post`, or `change_levels`, whatever he finds.
     """
-    rows = _rows(spots, coming)
+    wanted = {spot: new_id() for spot in sorted(set(spots))}
+    rows = [
+        {
+            "id": level_id,
+            "variant_id": spot.variant_id,
+            "location_id": spot.location_id,
+            "on_hand": coming.get(spot, 0),
+        }
+        for spot, level_id in wanted.items()
+    ]
     if not rows:
         return {}
-    made = {row["id"] for row in await uow.rows(_OPEN, rows=rows, now=uow.now)}
-    old = [row for row in rows if row["id"] not in made]
-    levels = _levels(await uow.rows(_AT_SPOTS, rows=old)) if old else {}
-    for row in rows:
-        if row["id"] in made:
-            written = Change(on_hand=row["on_hand"])
-            levels[Spot.of(row)] = Level(row["id"], 0, 0, 0, version=1, written=written)
-    return levels
+    made = {row["id"] for row in await uow.rows(_OPEN, **arrays_of(rows, _OPENED), now=uow.now)}
+    levels = {
+        spot: Level(level_id, 0, 0, 0, version=1, written=Change(on_hand=coming.get(spot, 0)))
+        for spot, level_id in wanted.items()
+        if level_id in made
+    }
+    return levels | await lock_levels(uow, wanted.keys() - levels.keys())
 
 
 async def lock_levels(uow: UnitOfWork, spots: Iterable[Spot]) -> dict[Spot, Level]:
     """The levels there are at these spots, locked."""
-    rows = _rows(spots)
+    rows = [spot._asdict() for spot in sorted(set(spots))]
     return _levels(await uow.rows(_AT_SPOTS, rows=rows)) if rows else {}
 
 
@@ -156,18 +163,6 @@ def tell_low(uow: UnitOfWork, spot: Spot, available: int, minimum: int | None) -
         available=max(available, 0),
         minimum=minimum,
     )
-
-
-def _rows(spots: Iterable[Spot], coming: Mapping[Spot, int] = _NOTHING) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": new_id(),
-            "variant_id": spot.variant_id,
-            "location_id": spot.location_id,
-            "on_hand": coming.get(spot, 0),
-        }
-        for spot in sorted(set(spots))
-    ]
 
 
 def _levels(rows: Sequence[Row]) -> dict[Spot, Level]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Text, and_, any_, bindparam, or_, select
 
 from domain.catalog.tables import Barcode, Product, Variant
-from domain.row_sets import IDS, insert_rows, row_set
+from domain.row_sets import IDS, add_rows, row_set
 from domain.stock.levels import Spot
 from domain.stock.moves import MOST, MOST_VALUE
 from domain.stock.sheets.rows import RowRefused, Stated, read_row
@@ -84,25 +84,25 @@ class _Known:
 
 async def stage(uow: UnitOfWork, check: Check, rows: Sequence[SheetRow]) -> None:
     """Write these rows as they were understood, each with what is wrong with it, if anything is."""
-    staged: list[dict[str, Any]] = []
+    whole: list[dict[str, Any]] = []
+    failed: list[dict[str, Any]] = []
     read: list[tuple[SheetRow, Stated]] = []
     for row in rows:
         try:
-            read.append(
-                (
-                    row,
-                    read_row(row.cells, check.columns, width=check.width, currency=check.currency),
-                )
-            )
+            stated = read_row(row.cells, check.columns, width=check.width, currency=check.currency)
         except RowRefused as refused:
-            staged.append(_failed(check, row, refused))
+            failed.append(_failed(row, refused))
+        else:
+            read.append((row, stated))
     known = await _look_up(uow, check, [stated for _, stated in read])
     for row, stated in read:
         try:
-            staged.append(_whole(check, row, stated, known))
+            whole.append(_whole(check, row, stated, known))
         except RowRefused as refused:
-            staged.append(_failed(check, row, refused))
-    await insert_rows(uow, StockImportRow, staged)
+            failed.append(_failed(row, refused))
+    check.failed += len(failed)
+    for some in (whole, failed):
+        await add_rows(uow, StockImportRow, some, import_id=check.import_id)
 
 
 async def _look_up(db: Asking, check: Check, rows: Sequence[Stated]) -> _Known:
@@ -175,19 +175,18 @@ def _whole(check: Check, row: SheetRow, stated: Stated, known: _Known) -> dict[s
     check.totals["value_minor"] += value
     check.changed += stated.quantity != there
     return {
-        **_EMPTY,
         "id": new_id(),
-        "import_id": check.import_id,
         "line": row.line,
         "position": check.positions.setdefault(spot, len(check.positions) + 1),
-        **spot._asdict(),
+        "variant_id": spot.variant_id,
+        "location_id": spot.location_id,
         "quantity": stated.quantity,
         "replaces": there,
         "unit_cost_minor": stated.unit_cost_minor,
         "lot_number": stated.lot_number,
         "made_on": stated.made_on,
         "expires_on": stated.expires_on,
-        "cells": row.cells,
+        "cells": tuple(row.cells),
     }
 
 
@@ -206,26 +205,15 @@ def _spot(check: Check, stated: Stated, known: _Known) -> Spot:
     return Spot(variant["id"], location_id)
 
 
-def _failed(check: Check, row: SheetRow, refused: RowRefused) -> dict[str, Any]:
-    check.failed += 1
+def _failed(row: SheetRow, refused: RowRefused) -> dict[str, Any]:
     return {
-        **_EMPTY,
         "id": new_id(),
-        "import_id": check.import_id,
         "line": row.line,
         "problem": refused.problem.value,
         "field": refused.field,
         "value": refused.value[:LONGEST_SHOWN],
-        "cells": row.cells,
+        "cells": tuple(row.cells),
     }
-
-
-_EMPTY: Final[Mapping[str, Any]] = dict.fromkeys(
-    (
-        "position", "variant_id", "location_id", "quantity", "replaces", "unit_cost_minor",
-        "lot_number", "made_on", "expires_on", "problem", "field", "value",
-    )
-)  # fmt: skip
 
 
 def _ids(names: Iterable[str], kind: str) -> dict[UUID, str]:

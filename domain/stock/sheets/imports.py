@@ -20,7 +20,7 @@ from domain.merchants.shop_facts import shop_currency
 from domain.row_sets import row_set
 from domain.stock.ledger import post, tell, tell_as_one
 from domain.stock.levels import Level, Spot, open_levels
-from domain.stock.moves import Coming, Document, Going, LotFacts, Move
+from domain.stock.moves import NO_LOT, Coming, Document, Going, LotFacts, Move
 from domain.stock.sheets.checks import Check, stage
 from domain.stock.sheets.import_runs import (
     forget_rows,
@@ -169,9 +169,11 @@ async def _apply(uow: UnitOfWork, run: Row, at_once: int) -> bool:
     rows = await uow.rows(_SLICE, import_id=run["id"], after=after, up_to=up_to)
     fallen = [_fallen(row, RowProblem.GONE) for row in rows if not _is_there(row)]
     stated: dict[Spot, list[Row]] = {}
+    coming: dict[Spot, int] = {}
     for row in filter(_is_there, rows):
-        stated.setdefault(Spot.of(row), []).append(row)
-    coming = {spot: sum(row["quantity"] for row in some) for spot, some in stated.items()}
+        spot = Spot.of(row)
+        stated.setdefault(spot, []).append(row)
+        coming[spot] = coming.get(spot, 0) + row["quantity"]
     levels = await open_levels(uow, stated, coming)
     moves: list[Move] = []
     for spot, some in stated.items():
@@ -215,13 +217,13 @@ def _move(run: Row, row: Row, spot: Spot) -> Move | None:
         return Going(kind=kind, spot=spot, quantity=-more, line_id=row["id"], path=(row["line"],))
     if more == 0:
         return None
-    cost = row["unit_cost_minor"]
+    cost, lot = row["unit_cost_minor"], (row["lot_number"], row["made_on"], row["expires_on"])
     return Coming(
         kind=kind,
         spot=spot,
         quantity=more,
         value_minor=None if cost is None else share(cost, more, WHOLE),
-        lot=LotFacts(row["lot_number"], row["made_on"], row["expires_on"]),
+        lot=LotFacts(*lot) if any(lot) else NO_LOT,
         line_id=row["id"],
         path=(row["line"],),
     )
