@@ -75,7 +75,8 @@ class StockCheck(Enum):
 
     ON_HAND: a level and its movements. LOTS: a level and its lots. LOT_QUANTITY and LOT_VALUE: a
     lot at a location and its movements. RESERVED, BACKORDERED: a level and what is held there.
-    UNITS: a level and the pieces there whose codes are known, of goods that are known one by one.
+    UNITS: a lot at a location, and the pieces of it there whose codes are known, where they are
+    more; fewer are no fault, but `unscanned`.
     IN_TRANSIT: what is under way to a location and the movements of its transfers; TRANSFERS:
     these, and the transfers' own lines.
     """

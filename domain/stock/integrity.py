@@ -4,10 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Select, and_, bindparam, cast, func, literal, or_, select
 
-from domain.catalog.tables import Variant
-from domain.catalog.unit_codes import select_demands
 from domain.stock.tables import (
-    Location,
     LotBalance,
     StockArrival,
     StockHoldLine,
@@ -70,40 +67,38 @@ _LEVEL: Final = (StockLevel.variant_id, StockLevel.location_id)
 _ON_HAND: Final = select(*_LEVEL, StockLevel.on_hand.label("number"))
 _LOT: Final = (LotBalance.variant_id, LotBalance.location_id, LotBalance.lot_id)
 _MOVED: Final = (StockMovement.variant_id, StockMovement.location_id)
-# Of what lies at a supplier's nobody here has seen the codes.
-_known_one_by_one: Final = (
-    select_demands(StockLevel.location_id, StockLevel.on_hand)
-    .join(StockLevel, StockLevel.variant_id == Variant.id)
-    .join(Location, Location.id == StockLevel.location_id)
-    .where(Location.kind != "supplier")
-    .subquery("known_one_by_one")
-)
 _pieces: Final = (
-    select(StockUnit.variant_id, StockUnit.location_id, (func.count() * PIECE).label("number"))
+    select(
+        StockUnit.variant_id,
+        StockUnit.location_id,
+        StockUnit.lot_id,
+        (func.count() * PIECE).label("number"),
+    )
     .where(StockUnit.is_here)
-    .group_by(StockUnit.variant_id, StockUnit.location_id)
+    .group_by(StockUnit.variant_id, StockUnit.location_id, StockUnit.lot_id)
     .subquery("pieces")
 )
-_scanned: Final = func.coalesce(_pieces.c.number, 0)
+_lies: Final = func.coalesce(LotBalance.quantity, 0)
+# Fewer are no fault: what came without codes, or lay there before they were asked for, has none.
 _UNITS: Final = (
     select(
         literal("units").label("check"),
-        _known_one_by_one.c.variant_id,
-        _known_one_by_one.c.location_id,
-        literal(None, LotBalance.lot_id.type).label("lot_id"),
-        _known_one_by_one.c.on_hand.label("recorded"),
-        _scanned.label("reckoned"),
+        _pieces.c.variant_id,
+        _pieces.c.location_id,
+        _pieces.c.lot_id,
+        _lies.label("recorded"),
+        _pieces.c.number.label("reckoned"),
     )
     .join(
-        _pieces,
+        LotBalance,
         and_(
-            _pieces.c.variant_id == _known_one_by_one.c.variant_id,
-            _pieces.c.location_id == _known_one_by_one.c.location_id,
+            LotBalance.lot_id == _pieces.c.lot_id,
+            LotBalance.location_id == _pieces.c.location_id,
         ),
         isouter=True,
     )
-    .where(_known_one_by_one.c.on_hand != _scanned)
-    .order_by(_known_one_by_one.c.variant_id, _known_one_by_one.c.location_id)
+    .where(_pieces.c.number > _lies)
+    .order_by(_pieces.c.variant_id, _pieces.c.location_id)
     .limit(_MOST)
 )
 _UNDER_WAY: Final = (
@@ -160,8 +155,8 @@ CHECKS: Final = (
 )
 """Each level is the sum of its movements, of its lots and, what is promised, of its holds' lines;
 each lot is the sum of its own movements; what is in transit to a place, and what its transfers'
-lines still lack, is what left by them and has not come; and goods that are known one by one are as
-many as their codes."""
+lines still lack, is what left by them and has not come; and no lot has more pieces that are known
+by their codes than goods."""
 
 
 async def find_differences(db: Asking) -> list[Row]:

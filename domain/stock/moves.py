@@ -72,8 +72,8 @@ class Coming:
     """So many thousandths come in; `value_minor` None: at the average cost of what is there.
 
     They go back into the lot `lot_id`, or into the one that `lot` describes. `codes` are of those
-    of them that are known by one. `path` leads to the quantity in the input; what is said of the
-    lot, and the codes, stand beside it.
+    of them that are known by one; `bare` of them left without, and come back so. `path` leads to
+    the quantity in the input; what is said of the lot, and the codes, stand beside it.
     """
 
     kind: str
@@ -83,6 +83,7 @@ class Coming:
     lot_id: UUID | None = None
     lot: LotFacts = NO_LOT
     codes: tuple[Scan, ...] = ()
+    bare: int = 0
     line_id: UUID | None = None
     reason: str | None = None
     path: tuple[str | int, ...] = ()

@@ -28,6 +28,7 @@ TABLE_OF_KIND = {
     "cat": "category",
     "cct": "customer_contact",
     "cgr": "customer_group",
+    "adl": "stock_adjustment_line",
     "chn": "channel",
     "cho": "attribute_choice",
     "cle": "customer_legal_entity",

@@ -1,11 +1,13 @@
 """Inputs of write-offs, surpluses and conversions. In updates, left out = keep, null = clear."""
 
+from uuid import UUID
+
 import strawberry
 from strawberry import UNSET
 
 from api.catalog import kinds as catalog_kinds
 from api.filters import DateTimeFilter, IdFilter, TextFilter, combined, filtered
-from api.inputs import ReferenceInput, reference
+from api.inputs import ReferenceInput, ScannedCodeInput, reference, values
 from api.references import ExternalIdInput
 from api.scalars import MoneyInput, Quantity
 from api.stock import kinds
@@ -56,6 +58,19 @@ class ConversionResultInput:
         default=None,
         description="Without a last day of its own it has the earliest of those it is made of.",
     )
+
+
+@strawberry.input
+class StockAdjustmentCodesInput:
+    """The codes of the pieces of a line, where its goods are known one by one."""
+
+    line_id: strawberry.ID = reference(kinds.ADJUSTMENT_LINE, required=True)
+    codes: list[ScannedCodeInput]
+
+
+def by_line(given: list[StockAdjustmentCodesInput] | None) -> list[tuple[UUID, list[bytes]]]:
+    """Codes with the lines that they are of."""
+    return [(one["line_id"], one["codes"]) for one in map(values, given or ())]
 
 
 @strawberry.input

@@ -10,10 +10,12 @@ from api.stock import kinds
 from api.stock.adjustments.inputs import (
     ConversionCreateInput,
     ConversionUpdateInput,
+    StockAdjustmentCodesInput,
     SurplusCreateInput,
     SurplusUpdateInput,
     WriteOffCreateInput,
     WriteOffUpdateInput,
+    by_line,
 )
 from api.stock.adjustments.types import Conversion, Surplus, WriteOff
 from api.stock.mutations import WRITE
@@ -120,13 +122,20 @@ class AdjustmentMutations:
         id: strawberry.ID | None = None,
         external_id: ExternalIdInput | None = None,
         expected_version: int | None = None,
+        codes: list[StockAdjustmentCodesInput] | None = None,
     ) -> Outcome:
         """Put the goods of a draft into stock.
 
-        Needs an Idempotency-Key.
+        Needs an Idempotency-Key. `codes`: of pieces that are known one by one, by line; what comes
+        without waits for stockUnitsScan.
         """
-        ref = ref_of(kinds.SURPLUS, id, external_id)
-        posted = await post_adjustment(uow, "surplus", ref, expected_version=expected_version)
+        posted = await post_adjustment(
+            uow,
+            "surplus",
+            ref_of(kinds.SURPLUS, id, external_id),
+            coming_codes=by_line(codes),
+            expected_version=expected_version,
+        )
         return {"surplus": posted}
 
     @mutation(permission=WRITE, returns=SurplusPayload)
@@ -164,16 +173,22 @@ class AdjustmentMutations:
         external_id: ExternalIdInput | None = None,
         expected_version: int | None = None,
         codes: list[ScannedCodeInput] | None = None,
+        result_codes: list[StockAdjustmentCodesInput] | None = None,
     ) -> Outcome:
         """Use up the sources of a draft and put its results into stock, at the same cost.
 
         Expired and recalled lots are not used up, nor what is reserved.
 
-        Needs an Idempotency-Key; and the `codes` of pieces that are known one by one.
+        Needs an Idempotency-Key; and the `codes` of sources that are known one by one. Results take
+        theirs by `resultCodes`; what comes without waits for stockUnitsScan.
         """
-        ref = ref_of(kinds.CONVERSION, id, external_id)
         posted = await post_adjustment(
-            uow, "conversion", ref, codes=scanned(codes), expected_version=expected_version
+            uow,
+            "conversion",
+            ref_of(kinds.CONVERSION, id, external_id),
+            codes=scanned(codes),
+            coming_codes=by_line(result_codes),
+            expected_version=expected_version,
         )
         return {"conversion": posted}
 

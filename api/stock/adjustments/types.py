@@ -80,6 +80,7 @@ class Adjusting(Edited):
 class AdjustmentLine:
     """What lines of such documents have in common."""
 
+    id: strawberry.ID = id_field(kinds.ADJUSTMENT_LINE)
     variant: Variant = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
     quantity: Quantity
     lot: Lot | None = one(

@@ -32,7 +32,8 @@ MovementLater: TypeAlias = Annotated["StockMovement", strawberry.lazy("api.stock
 class StockUnitState(Enum):
     """What a unit is. RETURNED: a buyer brought it back, and nobody has looked at it yet.
 
-    SENT_BACK: to its supplier.
+    SENT_BACK: to its supplier. CONVERTED: it was made into something else. UNTRACKED: goods of its
+    lot went when nobody asked for their codes, so nobody knows whether it is among them.
     """
 
     IN_STOCK = "in_stock"
@@ -41,6 +42,8 @@ class StockUnitState(Enum):
     RETURNED = "returned"
     WRITTEN_OFF = "written_off"
     SENT_BACK = "sent_back"
+    CONVERTED = "converted"
+    UNTRACKED = "untracked"
 
 
 @strawberry.type

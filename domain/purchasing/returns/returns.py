@@ -23,7 +23,7 @@ from domain.catalog.entities import (
     write_entities,
 )
 from domain.catalog.versions import edited
-from domain.errors import Invalid, NotAllowed, NotFound
+from domain.errors import NotAllowed, NotFound
 from domain.inputs import Required, line_or_none
 from domain.purchasing.orders.orders import reach_supplier
 from domain.purchasing.returns.lines import (
@@ -39,9 +39,10 @@ from domain.row_sets import rows_by_id
 from domain.stock.documents import Stated, enter_state, lock_document
 from domain.stock.ledger import post, tell
 from domain.stock.levels import Spot, open_levels
-from domain.stock.moves import Document, Going, Scan, scans
+from domain.stock.moves import Document, Going
 from domain.stock.numbering import next_number
 from domain.stock.places.locations import find_default_location, reach_location
+from domain.stock.units.naming import codes_by_line
 from tenants.principal import Principal
 from tenants.scope import Row, UnitOfWork
 
@@ -159,14 +160,7 @@ async def ship_return(
         uow, RETURNS, ref, Action.SHIP, "id", expected_version=expected_version
     )
     lines = await return_lines_of(uow, [row["id"]])
-    ids = {line["id"] for line in lines}
-    named: dict[UUID, tuple[Scan, ...]] = {}
-    for at, (line_id, of_line) in enumerate(codes):
-        if line_id not in ids:
-            raise NotFound("codes", at, "lineId", what="line")
-        if line_id in named:
-            raise Invalid("codes", at, "lineId", en="comes twice", ru="встречается дважды")
-        named[line_id] = scans(of_line, "codes", at)
+    named = codes_by_line(codes, [line["id"] for line in lines], "codes")
     # Lots that are named go first: else what no lot is named for might be taken from them.
     lines.sort(key=lambda line: line["lot_id"] is None)
     moves = [

@@ -33,6 +33,7 @@ from domain.stock.adjustments.tables import ADJUSTMENT_KINDS, WRITE_OFF_REASONS,
 from domain.stock.documents import Stated, enter_state, lock_document
 from domain.stock.numbering import next_number
 from domain.stock.places.locations import find_default_location, reach_location
+from domain.stock.units.naming import codes_by_line
 from tenants.principal import Principal
 from tenants.scope import Row, UnitOfWork
 
@@ -135,13 +136,15 @@ async def post_adjustment(
     ref: Ref,
     *,
     codes: Sequence[bytes] = (),
+    coming_codes: Sequence[tuple[UUID, Sequence[bytes]]] = (),
     expected_version: int | None = None,
 ) -> UUID:
     """Let what goes go and what comes come, all of it or nothing; its id.
 
-    `codes` are of the pieces that go, where they are known one by one. Raises Required for a side
-    without lines; InsufficientStock where less is free (what is reserved is not), Invalid for a lot
-    with other dates, each at its line; and what is wrong with codes.
+    Where pieces are known one by one, `codes` are of those that go, and `coming_codes`, by line, of
+    those that come; what comes without waits to be scanned. Raises Required for a side without
+    lines; InsufficientStock where less is free (what is reserved is not), Invalid for a lot with
+    other dates, each at its line; and what is wrong with codes.
     """
     stated = ADJUSTMENTS[kind]
     adjustment = await lock_document(
@@ -151,7 +154,9 @@ async def post_adjustment(
     for side in SIDES[kind]:
         if not any(line["is_coming"] == side.is_coming for line in lines):
             raise Required(side.name)
-    values = await post_lines(uow, adjustment, lines, codes)
+    coming = [line["id"] for line in lines if line["is_coming"]]
+    named = codes_by_line(coming_codes, coming, "codes" if kind == "surplus" else "resultCodes")
+    values = await post_lines(uow, adjustment, lines, codes, named)
     await write_values(uow, values)
     return await enter_state(uow, stated, adjustment, "posted", posted_at=uow.now)
 

@@ -4,7 +4,7 @@ What a conversion makes costs what it is made of, to the last minor unit, and ex
 unless a day of its own is said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -15,7 +15,7 @@ from domain.errors import Invalid
 from domain.stock.adjustments.lines import SIDES
 from domain.stock.ledger import post, tell
 from domain.stock.levels import Spot, open_levels
-from domain.stock.moves import Coming, Document, Going, LotFacts, check_dates
+from domain.stock.moves import Coming, Document, Going, LotFacts, Scan, check_dates
 from domain.stock.shelves import share
 from domain.stock.tables import Lot, StockMovement
 from domain.stock.units.naming import name_pieces
@@ -31,11 +31,15 @@ _SOONEST: Final = (
 
 
 async def post_lines(
-    uow: UnitOfWork, adjustment: Row, lines: Sequence[Row], codes: Sequence[bytes] = ()
+    uow: UnitOfWork,
+    adjustment: Row,
+    lines: Sequence[Row],
+    codes: Sequence[bytes],
+    coming_codes: Mapping[UUID, tuple[Scan, ...]],
 ) -> dict[UUID, int]:
     """Move what the lines of a locked draft say; what each is worth, minor units, by its id.
 
-    `codes` are of pieces that go.
+    `codes` are of pieces that go, `coming_codes` of those that come, by line.
     """
     document = Document(adjustment["kind"], adjustment["id"])
     spots = {line["id"]: Spot(line["variant_id"], adjustment["location_id"]) for line in lines}
@@ -54,7 +58,9 @@ async def post_lines(
         borne = [*allocate(sum(costs), _shares(comes))]
         soonest = await uow.value(_SOONEST, document=document.id)
     comings = [
-        _coming(adjustment, line, spots[line["id"]], cost, soonest)
+        _coming(
+            adjustment, line, spots[line["id"]], cost, soonest, coming_codes.get(line["id"], ())
+        )
         for line, cost in zip(comes, borne, strict=True)
     ]
     if comings:
@@ -80,7 +86,12 @@ def _going(adjustment: Row, line: Row, spot: Spot) -> Going:
 
 
 def _coming(
-    adjustment: Row, line: Row, spot: Spot, value: int | None, soonest: date | None
+    adjustment: Row,
+    line: Row,
+    spot: Spot,
+    value: int | None,
+    soonest: date | None,
+    codes: tuple[Scan, ...],
 ) -> Coming:
     kind = adjustment["kind"]
     lot = LotFacts(line["lot_number"], line["made_on"], line["expires_on"] or soonest)
@@ -93,6 +104,7 @@ def _coming(
         value_minor=value,
         lot_id=line["lot_id"],
         lot=lot,
+        codes=codes,
         line_id=line["id"],
         path=(*path, "quantity"),
     )

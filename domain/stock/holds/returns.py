@@ -6,7 +6,7 @@ and the loss is seen for what it is.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -24,8 +24,8 @@ from domain.stock.moves import Coming, Document, Going, Move, Scan
 from domain.stock.places.locations import reach_location
 from domain.stock.shelves import Heap, take
 from domain.stock.tables import Lot, StockHoldLine, StockMovement
-from domain.stock.units.naming import name_returned
-from domain.stock.units.rows import PIECE
+from domain.stock.units.naming import name_returned, sold_by
+from domain.stock.units.rows import PIECE, Became, change_units, demands_at, tell_of_units
 from tenants.scope import Asking, Row, UnitOfWork
 
 
@@ -93,7 +93,7 @@ async def return_shipped(
     """Take back what was shipped of a hold, to `location` or to where each line left; its id.
 
     Of a lot that is not named, what was taken from the shelf first is back first. `codes` are of
-    all pieces that are known one by one. Raises NotFound; NotAllowed before any of it is shipped,
+    all pieces that were sold by theirs. Raises NotFound; NotAllowed before any of it is shipped,
     or for a piece that it has not; MoreThanThere, Invalid for a line.
     """
     values, wrong = clean({"reason": line_or_none(500)}, {"reason": reason})
@@ -118,14 +118,49 @@ async def return_shipped(
     heaps = await _out(uow, hold_id)
     wanted = [(back.line_id, back.lot_id, back.quantity) for back in backs]
     named = await name_returned(uow, hold_id, wanted, codes)
+    sold = await sold_by(uow, hold_id)
     moves: list[Move] = []
     for back, one, pieces in zip(backs, coming, named, strict=True):
         moves += _moves(back, one, heaps[one.line["id"]], place, values["reason"], pieces)
     await _note(uow, coming)
-    await post(uow, Document("hold", hold_id), moves, levels)
+    await post(uow, Document("hold", hold_id), _with_bare(moves, lines, sold), levels)
+    await _let_go(uow, moves, sold)
     uow.record("hold.returned", hold_id, lines=len(coming))
     await tell(uow, [move.spot for move in moves])
     return hold_id
+
+
+def _with_bare(
+    moves: Sequence[Move], lines: Sequence[Row], sold: Mapping[UUID, Sequence[Row]]
+) -> list[Move]:
+    """The same; what comes without codes may do so, as far as it was sold without."""
+    left = {line["id"]: _is_out(line) - PIECE * len(sold.get(line["id"], ())) for line in lines}
+    told: list[Move] = []
+    for move in moves:
+        if isinstance(move, Coming) and not move.codes and move.line_id is not None:
+            bare = max(0, min(move.quantity, left[move.line_id]))
+            left[move.line_id] -= bare
+            told.append(replace(move, bare=bare))
+        else:
+            told.append(move)
+    return told
+
+
+async def _let_go(
+    uow: UnitOfWork, moves: Sequence[Move], sold: Mapping[UUID, Sequence[Row]]
+) -> None:
+    """Of lines that were sold by codes, and of which something came back when nobody asked for
+    them any more, nobody knows which pieces are still out."""
+    spots = {move.line_id: move.spot for move in moves if move.line_id in sold}
+    demanded = await demands_at(uow, spots.values())
+    became = [
+        Became(unit["id"], "untracked", unit["lot_id"], unit["location_id"])
+        for line_id, spot in spots.items()
+        if line_id is not None and spot not in demanded
+        for unit in sold[line_id]
+    ]
+    await change_units(uow, became)
+    await tell_of_units(uow, became)
 
 
 async def costs_of(db: Asking, line_ids: Sequence[UUID]) -> dict[UUID, int]:

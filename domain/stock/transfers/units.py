@@ -52,8 +52,9 @@ async def named_by_line(
     """Which pieces come, as `(lot, code)` by line; and how many thousandths of each lot of a line
     are pieces that stay on their way.
 
-    `spots`: where the lines that come lie then; `whole`: those of them that come whole. Raises
-    NotFound and NotAllowed at a code's place in `codes`.
+    `spots`: where the lines that come lie then; `whole`: those of them that come whole. Where codes
+    are not asked for any more, those of a line that comes are let go. Raises NotFound and
+    NotAllowed at a code's place in `codes`.
     """
     under_way = await units_under_way(uow, transfer_id)
     scanned = {unit["id"]: at for at, unit in enumerate(await pieces_of(uow, codes))}
@@ -68,9 +69,14 @@ async def named_by_line(
     demanded = await demands_at(uow, spots.values())
     come: dict[UUID, list[tuple[UUID, Scan]]] = {}
     stay: dict[UUID, dict[UUID, int]] = {}
+    let_go: list[Became] = []
     for unit in under_way:
         line_id, lot_id = unit["line_id"], unit["lot_id"]
-        if line_id not in spots or spots[line_id] not in demanded:
+        if line_id not in spots:
+            continue
+        if spots[line_id] not in demanded:
+            place = spots[line_id].location_id
+            let_go.append(Became(unit["id"], "untracked", lot_id, place))
             continue
         at = scanned.get(unit["id"])
         if at is not None or line_id in whole:
@@ -79,6 +85,8 @@ async def named_by_line(
         else:
             lots = stay.setdefault(line_id, {})
             lots[lot_id] = lots.get(lot_id, 0) + PIECE
+    await change_units(uow, let_go)
+    await tell_of_units(uow, let_go)
     return come, stay
 
 

@@ -11,6 +11,8 @@ _RUSSIAN: Final = {
     "returned": "возвращена",
     "written_off": "списана",
     "sent_back": "возвращена поставщику",
+    "converted": "переработана",
+    "untracked": "больше не отслеживается",
 }
 
 

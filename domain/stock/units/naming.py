@@ -1,18 +1,19 @@
 """Codes that were scanned in one heap, given to the lines of a document that they are of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import any_, select
+from sqlalchemy import any_, bindparam, exists, select
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
 
 from domain.bulk import refuse
-from domain.errors import DomainError, NotAllowed, NotFound
+from domain.errors import DomainError, Invalid, NotAllowed, NotFound
 from domain.row_sets import IDS
 from domain.stock.moves import Coming, Going, Move, Scan, scans
-from domain.stock.tables import StockMovement, StockUnitEvent
+from domain.stock.tables import StockMovement, StockUnit, StockUnitEvent
 from domain.stock.units.rows import PIECE, identities_of, known_units
 from tenants.scope import Row, UnitOfWork
 
@@ -22,6 +23,20 @@ _LAST_SALES: Final = (
     .join(StockMovement, StockMovement.id == StockUnitEvent.movement_id)
     .where(StockUnitEvent.unit_id == any_(IDS), StockMovement.kind == "sale")
     .order_by(StockUnitEvent.unit_id, StockUnitEvent.id.desc())
+)
+
+_later: Final = aliased(StockUnitEvent)
+_SOLD: Final = (
+    select(StockUnit.id, StockUnit.lot_id, StockUnit.location_id, StockMovement.line_id)
+    .join(StockUnitEvent, StockUnitEvent.unit_id == StockUnit.id)
+    .join(StockMovement, StockMovement.id == StockUnitEvent.movement_id)
+    .where(
+        StockMovement.document_id == bindparam("hold_id", type_=StockMovement.document_id.type),
+        StockMovement.kind == "sale",
+        StockUnit.state == "sold",
+        ~exists().where(_later.unit_id == StockUnit.id, _later.id > StockUnitEvent.id),
+    )
+    .order_by(StockUnit.id)
 )
 
 M = TypeVar("M", Coming, Going)
@@ -92,6 +107,31 @@ async def name_returned(
                 )
             )
     refuse(wrong)
+    return named
+
+
+async def sold_by(uow: UnitOfWork, hold_id: UUID) -> dict[UUID, list[Row]]:
+    """`id`, `lot_id`, `location_id` of the pieces that a hold sold by their codes, and that are
+    still out, by its lines."""
+    sold: dict[UUID, list[Row]] = {}
+    for row in await uow.rows(_SOLD, hold_id=hold_id):
+        sold.setdefault(row["line_id"], []).append(row)
+    return sold
+
+
+def codes_by_line(
+    given: Sequence[tuple[UUID, Sequence[bytes]]], line_ids: Iterable[UUID], *path: str
+) -> dict[UUID, tuple[Scan, ...]]:
+    """Codes as they were given for lines, at `path` in the input. Raises NotFound for what is no
+    line, Invalid for one that comes twice."""
+    known = set(line_ids)
+    named: dict[UUID, tuple[Scan, ...]] = {}
+    for at, (line_id, codes) in enumerate(given):
+        if line_id not in known:
+            raise NotFound(*path, at, "lineId", what="line")
+        if line_id in named:
+            raise Invalid(*path, at, "lineId", en="comes twice", ru="встречается дважды")
+        named[line_id] = scans(codes, *path, at)
     return named
 
 

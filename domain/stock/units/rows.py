@@ -5,7 +5,22 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, LargeBinary, and_, any_, bindparam, func, select, update
+from sqlalchemy import (
+    ARRAY,
+    LargeBinary,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.catalog.tables import Variant
@@ -53,22 +68,30 @@ _DEMANDS: Final = (
     .join(Location, Location.id == _spots.c.location_id)
     .where(Location.kind != "supplier")
 )
-_HERE: Final = (
-    select(
-        StockUnit.variant_id,
-        StockUnit.location_id,
-        StockUnit.lot_id,
-        func.count().label("units"),
-    )
-    .join(
-        _spots,
-        and_(
-            StockUnit.variant_id == _spots.c.variant_id,
-            StockUnit.location_id == _spots.c.location_id,
-        ),
-    )
+_ARE_AT: Final = and_(
+    StockUnit.variant_id == _spots.c.variant_id, StockUnit.location_id == _spots.c.location_id
+)
+_AT_SPOTS: Final = (
+    select(StockUnit.variant_id, StockUnit.location_id, StockUnit.lot_id)
+    .join(_spots, _ARE_AT)
     .where(StockUnit.is_here)
-    .group_by(StockUnit.variant_id, StockUnit.location_id, StockUnit.lot_id)
+)
+_HERE: Final = _AT_SPOTS.add_columns(func.count().label("units")).group_by(
+    StockUnit.variant_id, StockUnit.location_id, StockUnit.lot_id
+)
+_LYING: Final = (
+    _AT_SPOTS.add_columns(StockUnit.id).order_by(StockUnit.id).with_for_update(of=StockUnit)
+)
+_known_there: Final = exists().where(StockUnit.is_here, _ARE_AT)
+# Those that codes are demanded of, and those where pieces lie whose codes were demanded once.
+_FOLLOWED: Final = union_all(
+    _DEMANDS,
+    select(
+        _spots.c.variant_id,
+        literal("none").label("unit_codes"),
+        cast(null(), Text).label("marking_group"),
+        _spots.c.location_id,
+    ).where(_known_there),
 )
 _KNOWN: Final = select(
     StockUnit.id,
@@ -108,6 +131,20 @@ async def demands_at(db: Asking, spots: Iterable[Spot]) -> dict[Spot, Row]:
     rows = [spot._asdict() for spot in sorted(set(spots))]
     found = await db.rows(_DEMANDS, rows=rows) if rows else []
     return {Spot.of(row): row for row in found}
+
+
+async def followed_at(db: Asking, spots: Iterable[Spot]) -> tuple[dict[Spot, Row], set[Spot]]:
+    """As `demands_at`; and those other spots where pieces lie that are known all the same."""
+    rows = [spot._asdict() for spot in sorted(set(spots))]
+    found = await db.rows(_FOLLOWED, rows=rows) if rows else []
+    demands = {Spot.of(row): row for row in found if row["unit_codes"] != "none"}
+    return demands, {Spot.of(row) for row in found} - demands.keys()
+
+
+async def lying_at(uow: UnitOfWork, spots: Iterable[Spot]) -> list[Row]:
+    """`id`, `variant_id`, `location_id`, `lot_id` of the units at these spots; they are locked."""
+    rows = [spot._asdict() for spot in sorted(set(spots))]
+    return await uow.rows(_LYING, rows=rows) if rows else []
 
 
 async def units_at(db: Asking, spots: Iterable[Spot]) -> dict[tuple[Spot, UUID], int]:

@@ -8,7 +8,16 @@ from sqlalchemy.orm import Mapped
 
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
-UNIT_STATES = ("in_stock", "in_transit", "sold", "returned", "written_off", "sent_back")
+UNIT_STATES = (
+    "in_stock",
+    "in_transit",
+    "sold",
+    "returned",
+    "written_off",
+    "sent_back",
+    "converted",
+    "untracked",
+)
 UNIT_STATES_HERE = ("in_stock", "returned")
 """Those in which a unit is a part of what is on hand."""
 

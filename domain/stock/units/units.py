@@ -3,10 +3,16 @@
 What is sold or comes back from a buyer is named code by code. Whatever else goes may be named, or
 is taken from what no code is known of; so there are never more units at a level, or of a lot there,
 than goods. What comes in without codes waits to be scanned, and cannot be sold before.
+
+A demand may begin and end while goods lie there. Once it begins, what lies there is as if it had
+come in without codes; what a buyer has by then comes back without, too. Once it ends, codes stay
+known as long as nothing of their lot goes from there. When some does, nobody has asked which
+pieces: all of that lot that are known there are `untracked`, for nobody knows which are left.
+Scanned anew, they are known again.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -25,8 +31,9 @@ from domain.stock.units.rows import (
     Became,
     add_units,
     change_units,
-    demands_at,
+    followed_at,
     known_units,
+    lying_at,
     tell_of_units,
     units_at,
 )
@@ -42,17 +49,19 @@ GOES: Final = {
     "transfer_out": "in_transit",
     "write_off": "written_off",
     "stocktake": "written_off",
-    "conversion": "written_off",
+    "conversion": "converted",
     "supplier_return": "sent_back",
 }
 """What becomes of a unit that goes, by the kind of movement."""
+FOUND_AGAIN: Final = ("written_off", "converted", "untracked")
 COMES_AGAIN: Final[Mapping[str, tuple[str, ...]]] = {
     "return": ("sold",),
     "transfer_in": ("in_transit",),
-    "receipt": ("sent_back",),
-    "surplus": ("written_off",),
-    "stocktake": ("written_off",),
-    "scan": ("written_off",),
+    "receipt": ("sent_back", "untracked"),
+    "conversion": ("converted", "untracked"),
+    "surplus": FOUND_AGAIN,
+    "stocktake": FOUND_AGAIN,
+    "scan": FOUND_AGAIN,
 }
 """In which states a unit that comes may have been; one that is new comes by all other kinds."""
 KNOWN_ALONE: Final = ("return", "transfer_in")
@@ -71,10 +80,12 @@ class Read:
 class Units:
     """What a posting has to do with units: what is demanded where, and the codes of each move.
 
-    `here`: how many thousandths of each lot at a spot are units, less those that go.
+    `unasked`: spots of known pieces whose codes nobody asks for any more. `here`: how many
+    thousandths of each lot at a spot are units, less those that go.
     """
 
     demands: Mapping[Spot, Row]
+    unasked: Set[Spot] = frozenset()
     codes: dict[int, list[Read]] = field(default_factory=dict)
     here: dict[tuple[Spot, UUID], int] = field(default_factory=dict)
 
@@ -85,7 +96,7 @@ async def read_units(uow: UnitOfWork, moves: Sequence[Move]) -> Units:
     Raises, for each code at its own path: Invalid, NotFound, CodeKnown, UnitElsewhere, NotAllowed;
     for a move, CodesWanted.
     """
-    units = Units(await demands_at(uow, [move.spot for move in moves]))
+    units = Units(*await followed_at(uow, [move.spot for move in moves]))
     wrong: list[DomainError] = []
     parsed: dict[int, list[tuple[Scan, UnitCode]]] = {}
     for at, move in enumerate(moves):
@@ -146,7 +157,9 @@ def allotted(units: Units, at: int, move: Going, heaps: Sequence[Heap]) -> Count
         units.here[move.spot, lot_id] -= PIECE
     missing = move.quantity - wanted.total()
     for heap in heaps:
-        bare = heap.quantity - wanted[heap.lot_id] - units.here.get((move.spot, heap.lot_id), 0)
+        # What came just now is a heap of its own, and the others of its lot are not in it.
+        here = 0 if move.is_at_once else units.here.get((move.spot, heap.lot_id), 0)
+        bare = heap.quantity - wanted[heap.lot_id] - here
         more = max(min(bare, missing), 0)
         wanted[heap.lot_id] += more
         missing -= more
@@ -162,7 +175,7 @@ async def write_units(
     lots: Mapping[int, UUID],
     movements: Sequence[Sequence[Mapping[str, Any]]],
 ) -> list[UUID]:
-    """Write what became of the units of these moves; their ids.
+    """Write what became of the units of these moves; the ids of those that were named.
 
     `lots`: of each move that comes; `movements`: the rows of each move. Raises CodeKnown.
     """
@@ -187,9 +200,29 @@ async def write_units(
     refuse([CodeKnown(*scan.path) for scan, one in added if one in overtaken])
     new = {one.became.unit_id for _, one in added}
     last = {one.unit_id: one for one in every if one.unit_id not in new}
-    await change_units(uow, list(last.values()))
-    await tell_of_units(uow, every)
+    let_go = await _let_go(uow, units, moves, movements)
+    await change_units(uow, [*last.values(), *let_go])
+    await tell_of_units(uow, [*every, *let_go])
     return [one.unit_id for one in every]
+
+
+async def _let_go(
+    uow: UnitOfWork,
+    units: Units,
+    moves: Sequence[Move],
+    movements: Mapping[tuple[int, UUID], UUID],
+) -> list[Became]:
+    """What becomes of known pieces of lots that goods have left of, and nobody has asked which."""
+    left = {
+        (moves[at].spot, lot_id): movement_id
+        for (at, lot_id), movement_id in movements.items()
+        if isinstance(moves[at], Going) and moves[at].spot in units.unasked
+    }
+    return [
+        Became(row["id"], "untracked", row["lot_id"], row["location_id"], left[of])
+        for row in await lying_at(uow, {spot for spot, _ in left})
+        if (of := (Spot.of(row), row["lot_id"])) in left
+    ]
 
 
 def parse_code(code: bytes, demand: Row) -> UnitCode:
@@ -229,6 +262,7 @@ def _misplaced(move: Move, demand: Row | None) -> list[DomainError]:
                 ru="товар с кодами учитывается штуками",
             )
         ]
+    bare = move.bare // PIECE if isinstance(move, Coming) else 0
     missing = move.quantity // PIECE - len(move.codes)
     if missing < 0:
         return [
@@ -238,8 +272,8 @@ def _misplaced(move: Move, demand: Row | None) -> list[DomainError]:
                 ru="кодов больше, чем штук",
             )
         ]
-    if missing and move.kind in NAMED:
-        return [CodesWanted(*_codes_path(move), missing=missing)]
+    if missing > bare and move.kind in NAMED:
+        return [CodesWanted(*_codes_path(move), missing=missing - bare)]
     return []
 
 

@@ -31,9 +31,7 @@ async def test_what_came_without_codes_is_seen_and_scanned_later(bench: Bench) -
     line = {"variant": bench.of("BOOT"), "quantity": "100", "codes": codes}
     assert (await bench.receive("r", line))["userErrors"] == []
     assert await bench.level("BOOT") == ("100", "40")
-    assert await bench.ask(INTEGRITY) == [
-        {"check": "UNITS", "variant": {"sku": "BOOT"}, "recorded": "100", "reckoned": "60"}
-    ]
+    assert await bench.ask(INTEGRITY) == []
     late = await bench.scan("BOOT", *texts(*(f"B{number}" for number in range(40))))
     assert late["userErrors"] == []
     assert [row["serial"] for row in late["units"]] == [f"B{number}" for number in range(40)]
