@@ -38,6 +38,8 @@ def test_metres_are_those_along_the_globe() -> None:
         (coded("119019"), Whereabouts(MOSCOW), Whereabouts(PETERSBURG)),
         (coded("119019"), coded("101000"), Whereabouts()),
         (coded("119019"), coded("190000"), Whereabouts(country="BY", postal_code="119019")),
+        (coded("687000"), coded("672000"), coded("670000")),
+        (coded("291001"), coded("291034"), coded("283001")),  # of no region that is known here
         (Whereabouts(None, "KZ", "050000"), Whereabouts(None, "KZ", "050010"), coded("050010")),
     ],
 )
@@ -52,6 +54,8 @@ def test_each_region_has_its_own_codes_and_no_others() -> None:
     found = {code: centre_of(code) for code in codes}
     assert found["000000"] is None
     assert found["999000"] is None
+    assert found["291000"] is None
+    assert found["468000"] is None
     assert centre_of("") is None
     assert found["190000"] == Point(59_940000, 30_310000)
     in_russia = [point for point in found.values() if point]
