@@ -22,14 +22,11 @@ from domain.stock.arrivals import arrivals_of
 from domain.stock.freshness import TODAY, today_in
 from domain.stock.places.addresses import postal_code as read_postal_code
 from domain.stock.places.nearness import Whereabouts, nearness
+from domain.stock.places.pick_up import PICK_UP
 from domain.stock.seen_levels import on_shelf, sellable, stock_of
 from domain.stock.tables import Location
 from tenants.scope import Asking, Row
 from tenants.values.quantity import WHOLE
-
-PICK_UP: Final = ("store", "pickup_point")
-"""Kinds of locations that buyers come to."""
-
 
 class Reason(StrEnum):
     """Why it can be had by then, or that it cannot."""

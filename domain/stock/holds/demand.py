@@ -31,12 +31,14 @@ class Line:
 class Demand:
     """Thousandths by variant: as `asked`, and `kept` of what is tracked, with bundles unpacked.
 
-    `places` is where in the input each kept variant is asked for first.
+    `places` is where in the input each kept variant is asked for first; `by_line` is what is kept
+    for each line.
     """
 
     asked: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
     kept: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
     places: dict[UUID, tuple[str | int, ...]] = field(default_factory=dict)
+    by_line: list[dict[UUID, int]] = field(default_factory=list)
 
 
 _VARIANTS: Final = select(Variant.id, Variant.stock_policy, Variant.quantity_step).where(
@@ -74,6 +76,7 @@ async def demand_of(uow: UnitOfWork, lines: Sequence[Line], path: str = "lines")
             wrong.append(error)
             continue
         demand.asked[variant["id"]] += line.quantity
+        demand.by_line.append({})
         if parts[variant["id"]]:
             for part in parts[variant["id"]]:
                 if part["stock_policy"] == "tracked":
@@ -88,4 +91,5 @@ async def demand_of(uow: UnitOfWork, lines: Sequence[Line], path: str = "lines")
 
 def _keep(demand: Demand, variant_id: UUID, quantity: int, place: tuple[str | int, ...]) -> None:
     demand.kept[variant_id] += quantity
+    demand.by_line[-1][variant_id] = quantity
     demand.places.setdefault(variant_id, (*place, "quantity"))

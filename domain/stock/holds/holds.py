@@ -36,7 +36,7 @@ from domain.stock.holds.rows import (
 from domain.stock.holds.supplier_shelves import shelves_at
 from domain.stock.levels import Level, Spot, change_levels, lock_levels_of
 from domain.stock.moves import InsufficientStock
-from domain.stock.places.nearness import Nearness
+from domain.stock.places.nearness import Nearness, Whereabouts
 from domain.stock.places.ways import destination, ways_to
 from domain.stock.relisting import relist_where_it_ends
 from domain.stock.tables import StockHold, StockHoldLine
@@ -99,6 +99,22 @@ async def hold_stock(
     if channel is not None:
         channel_id = await get_id(uow, Channel, channel, "channel", what="channel")
     demand = await demand_of(uow, lines)
+    return await hold_demand(
+        uow, owner, demand, strategy=strategy, until=until, near=goes_to, channel_id=channel_id
+    )
+
+
+async def hold_demand(
+    uow: UnitOfWork,
+    owner: str,
+    demand: Demand,
+    *,
+    strategy: Strategy = Strategy.PRIORITY,
+    until: datetime | None = None,
+    near: Whereabouts | None = None,
+    channel_id: UUID | None = None,
+) -> UUID:
+    """The same for who knows his demand, where it goes and his channel's id already."""
     asked = {str(variant_id): quantity for variant_id, quantity in demand.asked.items()}
     earlier = await uow.row(_OF_OWNER, owner=owner)
     if earlier is not None and not is_past(uow, earlier):
@@ -116,7 +132,7 @@ async def hold_stock(
         earlier = await uow.row(_OF_OWNER, owner=owner)
         assert earlier is not None
         return _same(earlier, asked)
-    ways = await ways_to(uow, levels, near=goes_to, channel_id=channel_id)
+    ways = await ways_to(uow, levels, near=near, channel_id=channel_id)
     there, later = await _allocated(uow, demand, levels, strategy, ways)
     await insert_rows(uow, StockHoldLine, _lines(hold_id, levels, there, later))
     await change_levels(uow, levels)
