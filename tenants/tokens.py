@@ -50,6 +50,7 @@ class TokenKind(StrEnum):
 
     SESSION = "st"
     ONE_TIME = "ot"  # confirms an address, accepts an invitation, resets a password
+    CART = "ct"  # opens a cart, and the order that it becomes
 
 
 @dataclass(frozen=True, slots=True)
