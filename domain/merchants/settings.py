@@ -48,6 +48,8 @@ class ShopChanges(TypedDict, total=False):
     cart_kept_days: int
     expiry_notice_days: int
     service_level: int
+    payment_hours: int
+    payment_reminder_hours: int
 
 
 async def update_shop(
@@ -121,6 +123,8 @@ _SHOP: Final = select(
     Shop.cart_kept_days,
     Shop.expiry_notice_days,
     Shop.service_level,
+    Shop.payment_hours,
+    Shop.payment_reminder_hours,
 ).with_for_update()
 
 
@@ -202,6 +206,8 @@ _READ: Final[Mapping[str, Callable[[Any, Row], Any]]] = {
     "cart_kept_days": _between("cart_kept_days", 1, 365),
     "expiry_notice_days": _between("expiry_notice_days", 1, 365),
     "service_level": _service_level,
+    "payment_hours": _between("payment_hours", 1, 2_160),
+    "payment_reminder_hours": _between("payment_reminder_hours", 0, 2_160),
 }
 _COLUMN: Final = {"minimum_order": "minimum_order_minor"}
 CLEARABLE: Final = frozenset({"contact_email", "contact_phone", "contact_address"})
