@@ -13,6 +13,8 @@ from api.scalars import Quantity
 from domain.bulk import Rejected
 from domain.errors import DomainError, ErrorCode
 from domain.inputs import camel
+from domain.orders.carts.problems import Code as CartCode
+from domain.orders.carts.problems import Fix
 from tenants.ids import encode_id
 
 UserErrorCode = strawberry.enum(ErrorCode, name="UserErrorCode")
@@ -60,11 +62,29 @@ class InsufficientStockError(UserError):
     available: Quantity
 
 
-USER_ERRORS = [InputError, ConflictError, LimitError, InsufficientStockError]
+CartProblemCode = strawberry.enum(
+    CartCode, name="CartProblemCode", description="What is wrong with a cart."
+)
+CartFix = strawberry.enum(Fix, name="CartFix", description="What helps against it.")
+
+
+@strawberry.type
+class CartProblemError(UserError):
+    """What hinders a cart from being ordered: one of its `problems`."""
+
+    problem: CartProblemCode  # type: ignore[valid-type]
+    fix: CartFix  # type: ignore[valid-type]
+    available: Quantity | None = strawberry.field(
+        description="How much can be had, where too little is there."
+    )
+
+
+USER_ERRORS = [InputError, ConflictError, LimitError, InsufficientStockError, CartProblemError]
 _KINDS = {
     ErrorCode.CONFLICT: "ConflictError",
     ErrorCode.LIMIT_REACHED: "LimitError",
     ErrorCode.INSUFFICIENT_STOCK: "InsufficientStockError",
+    ErrorCode.CART_PROBLEM: "CartProblemError",
 }
 
 

@@ -1,0 +1,1 @@
+"""Carts at the storefront."""

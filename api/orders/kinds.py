@@ -1,0 +1,9 @@
+"""How ids of orders begin."""
+
+from typing import Final
+
+CART: Final = "crt"
+CART_LINE: Final = "cln"
+ORDER: Final = "ord"
+ORDER_LINE: Final = "oln"
+ENTRY: Final = "oen"

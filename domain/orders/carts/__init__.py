@@ -1,0 +1,1 @@
+"""Carts: what a buyer is about to order, and what still stands in the way."""

@@ -1,0 +1,116 @@
+"""Carts: begun by anybody, opened by their token alone, ended by the order that they become."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import LargeBinary, bindparam, select
+
+from domain.bulk import refuse
+from domain.errors import DomainError, ErrorCode, Invalid, NotFound
+from domain.inputs import Cleaner, clean, line_or_none, word
+from domain.orders.carts.tables import PAYMENT_METHODS, Cart
+from domain.orders.contacts import CONTACT
+from domain.row_sets import update_rows
+from domain.stock.places.addresses import address
+from domain.stock.places.pick_up import is_open_place
+from tenants.scope import Asking, Row, UnitOfWork
+from tenants.tokens import MalformedKey, TokenKind, issue_token, token_digest
+
+FIELDS: Final[Mapping[str, Cleaner]] = {
+    **CONTACT,
+    "address": address,
+    "payment_method": word(*PAYMENT_METHODS, required=False),
+    "note": line_or_none(2_000),
+}
+_DIGEST: Final = bindparam("digest", type_=LargeBinary())
+_BY_TOKEN: Final = select(Cart).where(Cart.token_hash == _DIGEST)
+_LOCK: Final = _BY_TOKEN.with_for_update()
+
+
+class AlreadyOrdered(DomainError):
+    """The cart has become an order, and changes no more."""
+
+    code = ErrorCode.NOT_ALLOWED
+    texts: ClassVar[dict[str, str]] = {
+        "en": "this cart has been ordered already; begin another one",
+        "ru": "по этой корзине уже оформлен заказ; начните новую",
+    }
+
+
+class Begun(NamedTuple):
+    """A new cart, and the token that opens it; nobody can say it again."""
+
+    cart_id: UUID
+    token: str
+
+
+async def begin_cart(uow: UnitOfWork, given: Mapping[str, Any]) -> Begun:
+    """Make an empty cart, with what is said of the buyer already. Raises as `change_cart` does."""
+    values = await _read(uow, given)
+    issued = issue_token(TokenKind.CART)
+    cart_id = await uow.add(
+        Cart, token_hash=issued.digest, created_at=uow.now, updated_at=uow.now, **values
+    )
+    return Begun(cart_id, issued.text)
+
+
+async def change_cart(uow: UnitOfWork, cart: Row, given: Mapping[str, Any]) -> None:
+    """Write what the buyer says of a locked cart: what is left out stays, None clears.
+
+    `address` sends the goods there, `place_id` lets him fetch them; either ends the other. Raises
+    Invalid, Required, NotFound for no place to pick up at, Rejected.
+    """
+    values = await _read(uow, given)
+    if values.get("address") is not None:
+        values.setdefault("location_id", None)
+    elif values.get("location_id") is not None:
+        values["address"] = None
+    if any(cart[name] != value for name, value in values.items()):
+        await update_rows(uow, Cart, [{"id": cart["id"], **values}])
+
+
+async def find_cart(db: Asking, token: str) -> Row | None:
+    """The cart that this token opens, if any."""
+    digest = cart_digest(token)
+    return None if digest is None else await db.row(_BY_TOKEN, digest=digest)
+
+
+async def lock_cart(uow: UnitOfWork, token: str) -> Row:
+    """The cart that this token opens, locked. Raises NotFound at `token`."""
+    digest = cart_digest(token)
+    cart = None if digest is None else await uow.row(_LOCK, digest=digest)
+    if cart is None:
+        raise NotFound("token", what="cart")
+    return cart
+
+
+async def lock_open_cart(uow: UnitOfWork, token: str) -> Row:
+    """The same, while it is no order. Raises AlreadyOrdered too."""
+    cart = await lock_cart(uow, token)
+    if cart["order_id"] is not None:
+        raise AlreadyOrdered("token")
+    return cart
+
+
+def cart_digest(token: str) -> bytes | None:
+    """What a token is looked up by; None for what never was one."""
+    try:
+        return token_digest(TokenKind.CART, token)
+    except MalformedKey:
+        return None
+
+
+async def _read(uow: UnitOfWork, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said, as columns."""
+    values, wrong = clean(FIELDS, given)
+    if values.get("address") is not None and given.get("place_id") is not None:
+        both = Invalid("placeId", en="or an address, not both", ru="либо адрес, либо пункт выдачи")
+        wrong.append(both)
+    refuse(wrong)
+    if "place_id" in given:
+        place_id = given["place_id"]
+        if place_id is not None and not await is_open_place(uow, place_id):
+            raise NotFound("placeId", what="place")
+        values["location_id"] = place_id
+    return values

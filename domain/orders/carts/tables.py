@@ -1,0 +1,63 @@
+"""Carts and their lines."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.shared_columns import Edited
+from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
+
+PAYMENT_METHODS = ("online", "invoice", "on_hand_over")
+
+
+class Cart(TenantOwned, Edited, Base):
+    """What a buyer who has its token is about to order. Once he has, it is `order_id`, for good.
+
+    `address` is as `addresses.address` leaves it; `location_id` is where he comes for the goods.
+    """
+
+    __tablename__ = "cart"
+    token_hash: Mapped[bytes]
+    name: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    address: Mapped[dict[str, Any] | None]
+    location_id: Mapped[UUID | None]
+    payment_method: Mapped[str | None]
+    note: Mapped[str | None]
+    order_id: Mapped[UUID | None]
+    __table_args__ = (
+        owned("location_id", "location"),
+        owned("order_id", "sales_order"),
+        UniqueConstraint("tenant_id", "token_hash"),
+        UniqueConstraint("tenant_id", "order_id"),
+        tenant_index("cart", "updated_at"),
+        tenant_index("cart", "location_id"),
+        one_of("payment_method", *PAYMENT_METHODS),
+        CheckConstraint("address IS NULL OR location_id IS NULL", name="goes_one_way"),
+    )
+
+
+class CartLine(TenantOwned, Base):
+    """So many thousandths of a variant; `seen_minor` is what one cost when it was put there.
+
+    `attributes` are the buyer's own words by name (an engraving); lines that differ in them are two.
+    """
+
+    __tablename__ = "cart_line"
+    cart_id: Mapped[UUID]
+    variant_id: Mapped[UUID]
+    quantity: Mapped[int]
+    attributes: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    note: Mapped[str | None]
+    seen_minor: Mapped[int | None]
+    __table_args__ = (
+        owned("cart_id", "cart", cascade=True),
+        owned("variant_id", "variant", cascade=True),
+        tenant_index("cart_line", "cart_id"),
+        tenant_index("cart_line", "variant_id"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("seen_minor >= 0", name="seen_minor"),
+    )

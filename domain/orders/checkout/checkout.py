@@ -1,0 +1,128 @@
+"""The checkout: a cart becomes an order, all of it or nothing, once however often it is asked.
+
+    the cart is locked -> priced anew -> refused while something blocks it -> its goods are held
+    -> the order is written, its number last -> the cart is the order's
+
+No server is asked anything: payment begins when the order stands.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import bindparam, update
+
+from domain.amounts import amount_in
+from domain.bulk import Rejected, refuse
+from domain.errors import DomainError
+from domain.inputs import located
+from domain.orders.carts.carts import lock_cart
+from domain.orders.carts.goods import title_of
+from domain.orders.carts.lines import lines_of
+from domain.orders.carts.priced import PricedCart, price_cart
+from domain.orders.carts.problems import Code, Problem, out_of_stock
+from domain.orders.carts.tables import Cart
+from domain.orders.checkout.placing import Placing, place_order
+from domain.orders.orders.lines import frozen
+from domain.stock.holds.demand import Demand, Line, demand_of
+from domain.stock.holds.holds import hold_demand
+from domain.stock.moves import InsufficientStock
+from tenants.ids import new_id
+from tenants.scope import Row, UnitOfWork
+from tenants.values.money import format_minor
+
+BUYER: Final = ("name", "email", "phone", "address", "location_id", "note")
+"""What an order has of its cart."""
+_BECOME: Final = (
+    update(Cart)
+    .where(Cart.id == bindparam("cart_id"))
+    .values(order_id=bindparam("order"), version=Cart.version + 1, updated_at=bindparam("now"))
+)
+
+
+async def complete_checkout(uow: UnitOfWork, token: str, total: Mapping[str, Any]) -> UUID:
+    """Order what is in a cart, for the `total` that the buyer has seen; the order's id.
+
+    A cart that was ordered already answers with its order. Raises NotFound, and each Problem that
+    blocks the cart: none of it is ordered then.
+    """
+    cart = await lock_cart(uow, token)
+    if cart["order_id"] is not None:
+        ordered: UUID = cart["order_id"]
+        return ordered
+    rows = await lines_of(uow, [cart["id"]])
+    priced = await price_cart(uow, cart, rows, is_ordering=True)
+    _check_total(priced, total)
+    refuse(priced.blocking)
+    demand = await demand_of(
+        uow, [Line(line.row["variant_id"], line.row["quantity"]) for line in priced.lines]
+    )
+    order_id = new_id()
+    placing = Placing(
+        id=order_id,
+        source="site",
+        token_hash=cart["token_hash"],
+        currency=priced.currency,
+        payment_method=cart["payment_method"],
+        hold_id=await _hold(uow, order_id, priced, demand),
+        lines=_lines(priced, demand),
+        buyer={name: cart[name] for name in BUYER},
+    )
+    await place_order(uow, placing)
+    await uow.execute(_BECOME, cart_id=cart["id"], order=order_id, now=uow.now)
+    return order_id
+
+
+def _check_total(priced: PricedCart, total: Mapping[str, Any]) -> None:
+    """Note it where the cart costs other than its buyer has seen."""
+    with located("total"):
+        seen = amount_in(priced.currency)(total)
+    if seen != priced.total_minor:
+        now = format_minor(priced.total_minor, priced.currency)
+        priced.problems.append(
+            Problem(
+                Code.TOTAL_CHANGED,
+                "total",
+                en=f"the total is {now} now",
+                ru=f"сумма изменилась: теперь {now}",
+            )
+        )
+
+
+async def _hold(uow: UnitOfWork, order_id: UUID, priced: PricedCart, demand: Demand) -> UUID:
+    """Keep the goods for the order. Raises a Problem for each line of which there is too little."""
+    try:
+        return await hold_demand(uow, f"order {order_id}", demand, channel_id=priced.channel_id)
+    except (InsufficientStock, Rejected) as error:
+        refuse([_short(one, priced) for one in _each(error)])
+        raise
+
+
+def _each(error: DomainError) -> list[DomainError]:
+    return error.errors if isinstance(error, Rejected) else [error]
+
+
+def _short(error: DomainError, priced: PricedCart) -> DomainError:
+    at = int(error.path[1])
+    # What is short may be a part of a bundle, of which so many are not so many bundles.
+    is_itself = error.facts["variant_id"] == priced.lines[at].row["variant_id"]
+    return out_of_stock(at, available=error.facts["available"] if is_itself else 0)
+
+
+def _lines(priced: PricedCart, demand: Demand) -> list[dict[str, Any]]:
+    """What is sold, as it was quoted."""
+    lines: list[dict[str, Any]] = []
+    for line, takes in zip(priced.lines, demand.by_line, strict=True):
+        assert line.quoted is not None and line.variant is not None
+        row: Row = line.row
+        lines.append(
+            frozen(
+                line.quoted,
+                takes=takes,
+                variant=line.variant,
+                title=title_of(line.variant),
+                attributes=row["attributes"],
+                note=row["note"],
+            )
+        )
+    return lines

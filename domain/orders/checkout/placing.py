@@ -1,0 +1,88 @@
+"""Writing an order: all that is decided already becomes rows, its number last of all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from domain.orders.orders.money import write_entry
+from domain.orders.orders.tables import Order, OrderLine
+from domain.orders.orders.unpaid import look_after
+from domain.row_sets import insert_rows
+from domain.stock.numbering import next_number
+from tenants.scope import UnitOfWork
+
+WHAT: Final = "order"
+PAID_FIRST: Final = ("online", "invoice")
+"""Ways of paying that come before the goods."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """An order to be written. `lines` are as `lines.frozen` makes them."""
+
+    id: UUID
+    source: str
+    token_hash: bytes
+    currency: str
+    payment_method: str
+    hold_id: UUID
+    lines: Sequence[Mapping[str, Any]]
+    buyer: Mapping[str, Any]
+    """Columns: name, email, phone, address, location_id, note."""
+
+    @property
+    def total_minor(self) -> int:
+        return sum(line["total_minor"] for line in self.lines)
+
+
+async def place_order(uow: UnitOfWork, placing: Placing) -> UUID:
+    """Write an order whose goods are held, with what is owed for it; its id.
+
+    One that is to be paid first waits for that, so long as the shop's rule says.
+    """
+    total = placing.total_minor
+    waits = placing.payment_method in PAID_FIRST and total > 0
+    pay_until = await look_after(uow, placing.id) if waits else None
+    state = "awaiting_payment" if waits else "confirmed"
+    number = await next_number(uow, WHAT)
+    await uow.add(
+        Order,
+        id=placing.id,
+        number=number,
+        state=state,
+        source=placing.source,
+        token_hash=placing.token_hash,
+        currency=placing.currency,
+        payment_method=placing.payment_method,
+        hold_id=placing.hold_id,
+        total_minor=total,
+        due_minor=total,
+        pay_until=pay_until,
+        placed_at=uow.now,
+        created_at=uow.now,
+        updated_at=uow.now,
+        **placing.buyer,
+    )
+    await insert_rows(
+        uow,
+        OrderLine,
+        [
+            {"order_id": placing.id, "position": position, **line}
+            for position, line in enumerate(placing.lines)
+        ],
+    )
+    if total:
+        await write_entry(uow, placing.id, "due", total, "placed")
+    uow.record(
+        "order.placed",
+        placing.id,
+        number=number,
+        state=state,
+        source=placing.source,
+        total_minor=total,
+        currency=placing.currency,
+        lines=len(placing.lines),
+    )
+    return placing.id

@@ -1,0 +1,37 @@
+"""Orders that come to nothing: cancelled by somebody, or ended by the clock."""
+
+from typing import Final
+from uuid import UUID
+
+from domain.inputs import located, text
+from domain.orders.orders.money import enter
+from domain.orders.orders.states import ORDERS, Action, lock_order
+from domain.references import Ref
+from domain.stock.documents import enter_state
+from domain.stock.holds.ends import release_hold
+from tenants.scope import Row, UnitOfWork
+
+_REASON: Final = text(500)
+
+
+async def cancel_order(
+    uow: UnitOfWork, ref: Ref, *, reason: str, expected_version: int | None = None
+) -> UUID:
+    """Give up an order of which nothing has gone: its goods are free, nothing is owed; its id.
+
+    What was paid is to be given back. Raises NotFound, Conflict, NotAllowed, Required.
+    """
+    with located("reason"):
+        reason = _REASON(reason)
+    order = await lock_order(uow, ref, Action.CANCEL, expected_version=expected_version)
+    return await end_order(uow, order, "cancelled", reason=reason)
+
+
+async def end_order(uow: UnitOfWork, order: Row, state: str, *, reason: str) -> UUID:
+    """End a locked order of which nothing has gone; its id."""
+    if order["hold_id"] is not None:
+        await release_hold(uow, order["hold_id"])
+    await enter(uow, order, "due", -order["due_minor"], state)
+    return await enter_state(
+        uow, ORDERS, order, state, ended_at=uow.now, cancel_reason=reason, pay_until=None
+    )

@@ -1,0 +1,56 @@
+"""Lines of orders: what was sold, as it was quoted, for good."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import any_, select
+
+from domain.orders.orders.tables import OrderLine
+from domain.pricing.positions import Position
+from domain.pricing.quotes import QuotedLine
+from domain.row_sets import IDS
+from tenants.ids import new_id
+from tenants.scope import Asking, Row
+
+_OF_ORDERS: Final = (
+    select(OrderLine)
+    .where(OrderLine.order_id == any_(IDS))
+    .order_by(OrderLine.order_id, OrderLine.position)
+)
+
+
+async def lines_of(db: Asking, order_ids: Sequence[UUID]) -> list[Row]:
+    """The lines of orders, in their order."""
+    return await db.rows(_OF_ORDERS, ids=list(order_ids))
+
+
+def frozen(
+    quoted: QuotedLine, *, takes: Mapping[UUID, int], variant: Row, title: str, **said: Any
+) -> dict[str, Any]:
+    """A quoted line as the columns of what is sold; `said` are the buyer's own words for it."""
+    rate = quoted.rate
+    return {
+        "id": new_id(),
+        "variant_id": quoted.variant_id,
+        "title": title,
+        "sku": variant["sku"],
+        "unit": variant["unit"],
+        "quantity": quoted.quantity,
+        "price_minor": quoted.price_minor,
+        "discount_minor": quoted.discount_minor,
+        "total_minor": quoted.total_minor,
+        "vat_percent": rate.percent,
+        "vat_code": rate.fiscal_code,
+        "vat_prepaid_code": rate.calculated_code,
+        "vat_minor": quoted.vat_minor,
+        "positions": [one._asdict() for one in quoted.positions],
+        "trace": [{"step": one.kind, "sum_minor": one.sum_minor} for one in quoted.trace],
+        "takes": {str(variant_id): quantity for variant_id, quantity in takes.items()},
+        **said,
+    }
+
+
+def positions_of_line(line: Mapping[str, Any]) -> tuple[Position, ...]:
+    """The positions that a line was sold as."""
+    return tuple(Position(**one) for one in line["positions"])

@@ -1,0 +1,99 @@
+"""An order's money: what is owed, what came and what went back, entry by entry.
+
+Whoever changes what is owed, or takes or gives money, says so here under the order's lock: the
+entry stays for good, and the order's sums go with it. What is still to be paid, and what is to be
+given back, are never written: they follow from the sums, so an edit that is undone leaves nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import any_, bindparam, select, update
+
+from domain.orders.orders.tables import Order, OrderEntry
+from domain.row_sets import IDS
+from tenants.scope import Asking, Row, UnitOfWork
+
+_OF_ORDERS: Final = (
+    select(OrderEntry)
+    .where(OrderEntry.order_id == any_(IDS))
+    .order_by(OrderEntry.order_id, OrderEntry.id)
+)
+_ADD: Final = (
+    update(Order)
+    .where(Order.id == bindparam("order_id", type_=Order.id.type))
+    .values(
+        due_minor=Order.due_minor + bindparam("due", type_=Order.due_minor.type),
+        paid_minor=Order.paid_minor + bindparam("paid", type_=Order.due_minor.type),
+        refunded_minor=Order.refunded_minor + bindparam("refunded", type_=Order.due_minor.type),
+        version=Order.version + 1,
+        updated_at=bindparam("now", type_=Order.updated_at.type),
+    )
+)
+
+
+def balance(order: Mapping[str, Any]) -> int:
+    """What the buyer still owes; below nothing, what he is owed. Minor units."""
+    left: int = order["due_minor"] - order["paid_minor"] + order["refunded_minor"]
+    return left
+
+
+def to_pay(order: Mapping[str, Any]) -> int:
+    """What is still to be paid."""
+    return max(balance(order), 0)
+
+
+def to_refund(order: Mapping[str, Any]) -> int:
+    """What is to be given back."""
+    return max(-balance(order), 0)
+
+
+async def entries_of(db: Asking, order_ids: Sequence[UUID]) -> list[Row]:
+    """The entries of orders, the oldest first."""
+    return await db.rows(_OF_ORDERS, ids=list(order_ids))
+
+
+async def write_entry(
+    uow: UnitOfWork,
+    order_id: UUID,
+    kind: str,
+    amount_minor: int,
+    reason: str,
+    *,
+    by: str | None = None,
+    document_id: UUID | None = None,
+) -> None:
+    """Write an entry of a locked order, whose sums the caller brings up to date."""
+    await uow.add(
+        OrderEntry,
+        order_id=order_id,
+        kind=kind,
+        amount_minor=amount_minor,
+        reason=reason,
+        by=by,
+        document_id=document_id,
+        actor=uow.principal.actor.value,
+        actor_id=uow.principal.id,
+        at=uow.now,
+    )
+
+
+async def enter(
+    uow: UnitOfWork,
+    order: Row,
+    kind: str,
+    amount_minor: int,
+    reason: str,
+    *,
+    by: str | None = None,
+    document_id: UUID | None = None,
+) -> int:
+    """Write an entry of a locked order, and its sums; the balance after it. Nothing for nothing."""
+    if amount_minor:
+        await write_entry(
+            uow, order["id"], kind, amount_minor, reason, by=by, document_id=document_id
+        )
+        more = dict.fromkeys(("due", "paid", "refunded"), 0) | {kind: amount_minor}
+        await uow.execute(_ADD, order_id=order["id"], now=uow.now, **more)
+    return balance(order) + (-amount_minor if kind == "paid" else amount_minor)

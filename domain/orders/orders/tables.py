@@ -1,0 +1,153 @@
+"""Orders, their lines as they were sold, and the ledger of their money."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.orders.carts.tables import PAYMENT_METHODS
+from domain.shared_columns import Edited, FromOutside, external_once
+from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
+
+SOURCES = ("site", "phone", "chat", "messenger", "form", "marketplace", "point_of_sale", "import")
+"""Where orders come from."""
+STATES = (
+    "awaiting_payment",
+    "confirmed",
+    "in_delivery",
+    "handed_over",
+    "cancelled",
+    "expired",
+)
+LINE_KINDS = ("goods", "delivery")
+ENTRY_KINDS = ("due", "paid", "refunded")
+PAID_BY = ("cash", "card", "transfer", "other")
+
+
+class Order(TenantOwned, FromOutside, Edited, Base):
+    """What a buyer has ordered. The table has another name, for ORDER is a word of SQL.
+
+    What he owes for it is `due_minor`, `paid_minor` is what came of that and `refunded_minor` what
+    went back: sums of its entries, written with them. `token_hash` is of what opens it at the
+    storefront. Goods are kept for it by the holds that name it as their owner.
+    """
+
+    __tablename__ = "sales_order"
+    number: Mapped[int]
+    state: Mapped[str]
+    source: Mapped[str]
+    token_hash: Mapped[bytes]
+    currency: Mapped[str]
+    name: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    address: Mapped[dict[str, Any] | None]
+    location_id: Mapped[UUID | None]
+    payment_method: Mapped[str]
+    note: Mapped[str | None]
+    total_minor: Mapped[int]
+    due_minor: Mapped[int]
+    paid_minor: Mapped[int] = mapped_column(server_default="0")
+    refunded_minor: Mapped[int] = mapped_column(server_default="0")
+    hold_id: Mapped[UUID | None]
+    pay_until: Mapped[datetime | None]
+    placed_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+    __table_args__ = (
+        owned("location_id", "location"),
+        owned("hold_id", "stock_hold"),
+        UniqueConstraint("tenant_id", "number"),
+        UniqueConstraint("tenant_id", "token_hash"),
+        *external_once(),
+        tenant_index("sales_order", "state", "id"),
+        tenant_index("sales_order", "location_id"),
+        tenant_index("sales_order", "phone", "id"),
+        tenant_index("sales_order", "email", "id"),
+        tenant_index("sales_order", "placed_at", "id"),
+        one_of("state", *STATES),
+        one_of("source", *SOURCES),
+        one_of("payment_method", *PAYMENT_METHODS),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("total_minor >= 0 AND due_minor >= 0", name="amounts"),
+        CheckConstraint("refunded_minor BETWEEN 0 AND paid_minor", name="refunded_was_paid"),
+    )
+
+
+class OrderLine(TenantOwned, Base):
+    """What was sold at which price: frozen, however the catalogue changes.
+
+    `positions` are those of the receipt: lists of `quantity`, `price_minor`, `is_lot`, as
+    `pricing.positions` has made them; together they are `total_minor`. `takes` says how many
+    thousandths of which variants leave the shelves for all of it. `handed_over` of its quantity is
+    the buyer's, and `returned` of that came back.
+    """
+
+    __tablename__ = "order_line"
+    order_id: Mapped[UUID]
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(server_default="goods")
+    variant_id: Mapped[UUID | None]
+    title: Mapped[str]
+    sku: Mapped[str | None]
+    unit: Mapped[str]
+    quantity: Mapped[int]
+    price_minor: Mapped[int]
+    discount_minor: Mapped[int]
+    total_minor: Mapped[int]
+    vat_percent: Mapped[int | None]
+    vat_code: Mapped[int]
+    vat_prepaid_code: Mapped[int]
+    vat_minor: Mapped[int]
+    positions: Mapped[list[Any]]
+    trace: Mapped[list[Any]]
+    takes: Mapped[dict[str, Any]]
+    attributes: Mapped[dict[str, Any]]
+    note: Mapped[str | None]
+    picked: Mapped[int] = mapped_column(server_default="0")
+    handed_over: Mapped[int] = mapped_column(server_default="0")
+    returned: Mapped[int] = mapped_column(server_default="0")
+    __table_args__ = (
+        owned("order_id", "sales_order"),
+        owned("variant_id", "variant"),
+        tenant_index("order_line", "order_id"),
+        tenant_index("order_line", "variant_id"),
+        one_of("kind", *LINE_KINDS),
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint(
+            "price_minor >= 0 AND discount_minor >= 0 AND total_minor >= 0 AND vat_minor >= 0",
+            name="amounts",
+        ),
+        CheckConstraint("picked BETWEEN handed_over AND quantity", name="picked_was_ordered"),
+        CheckConstraint("returned BETWEEN 0 AND handed_over", name="returned_was_handed_over"),
+    )
+
+
+class OrderEntry(TenantOwned, Base):
+    """A line of an order's ledger: written once, and never changed; the application may do no more.
+
+    Of `due` the amount may be negative: less is owed. `reason` is a word or a person's, `by` how
+    money went, `document_id` what it was for, where it was for something.
+    """
+
+    __tablename__ = "order_entry"
+    order_id: Mapped[UUID]
+    kind: Mapped[str]
+    amount_minor: Mapped[int]
+    reason: Mapped[str]
+    by: Mapped[str | None]
+    document_id: Mapped[UUID | None]
+    actor: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    at: Mapped[datetime]
+    __table_args__ = (
+        owned("order_id", "sales_order"),
+        tenant_index("order_entry", "order_id"),
+        one_of("kind", *ENTRY_KINDS),
+        one_of("by", *PAID_BY),
+        CheckConstraint("amount_minor <> 0", name="amount_minor"),
+        CheckConstraint("kind = 'due' OR amount_minor > 0", name="money_is_positive"),
+        CheckConstraint("(kind = 'due') = (by IS NULL)", name="money_goes_somehow"),
+    )
