@@ -28,6 +28,7 @@ from domain.stock.tables import Location
 from tenants.scope import Asking, Row
 from tenants.values.quantity import WHOLE
 
+
 class Reason(StrEnum):
     """Why it can be had by then, or that it cannot."""
 

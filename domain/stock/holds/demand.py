@@ -59,14 +59,17 @@ async def demand_of(uow: UnitOfWork, lines: Sequence[Line], path: str = "lines")
         raise Required(path)
     if len(lines) > MOST_ROWS:
         raise TooMany(path, most=MOST_ROWS)
-    ids = await resolve(uow, Variant, [line.variant for line in lines])
+    refs = {line.variant for line in lines}
+    ids: dict[Ref, UUID] = {ref: ref for ref in refs if isinstance(ref, UUID)}
+    if outside := refs - ids.keys():
+        ids |= await resolve(uow, Variant, outside)
     found = {row["id"]: row for row in await uow.rows(_VARIANTS, ids=list(ids.values()))}
     parts = defaultdict(list)
     for row in await uow.rows(_PARTS, ids=list(found)):
         parts[row["variant_id"]].append(row)
     demand, wrong = Demand(), list[DomainError]()
     for at, line in enumerate(lines):
-        variant = found.get(ids.get(line.variant))
+        variant = found.get(ids[line.variant]) if line.variant in ids else None
         try:
             with located(path, at):
                 if variant is None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, func, select
+from sqlalchemy import any_, bindparam, func, or_, select
 
 from domain.catalog.offers import HERE, serves
 from domain.merchants.shop_facts import ZONE
@@ -24,7 +24,7 @@ _BY_IDS: Final = select(
 ).where(Location.id == any_(IDS))
 _OPEN: Final = select(Location.id).where(
     Location.id == bindparam("place_id", type_=Location.id.type),
-    Location.kind.in_(PICK_UP),
+    or_(*(Location.kind == one for one in PICK_UP)),
     serves(HERE),
 )
 
