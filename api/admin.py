@@ -37,6 +37,8 @@ from api.merchants.shop_queries import ShopQueries
 from api.merchants.staff_mutations import ApiKeyMutations, StaffMutations
 from api.merchants.staff_queries import StaffQueries
 from api.nodes import node_queries
+from api.orders.orders.mutations import OrderMutations
+from api.orders.orders.queries import ORDER_NODES, OrderQueries
 from api.pricing.group_mutations import CustomerGroupMutations
 from api.pricing.mutations import PricingMutations
 from api.pricing.queries import PricingQueries
@@ -82,6 +84,7 @@ QUERIES: Final[list[type]] = [
     PurchaseOrderQueries,
     GoodsReceiptQueries,
     SupplierReturnQueries,
+    OrderQueries,
     StockSheetQueries,
     StockUnitQueries,
     StocktakeQueries,
@@ -104,6 +107,7 @@ QUERIES: Final[list[type]] = [
             *STOCKTAKE_NODES,
             *PURCHASING_NODES,
             *CUSTOMER_NODES,
+            *ORDER_NODES,
             *FEED_NODES,
             *JOB_NODES,
             *MERCHANT_NODES,
@@ -138,6 +142,7 @@ MUTATIONS: Final[list[type]] = [
     PurchaseOrderMutations,
     GoodsReceiptMutations,
     SupplierReturnMutations,
+    OrderMutations,
     StockSheetMutations,
     StockUnitMutations,
     StocktakeMutations,

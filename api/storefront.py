@@ -8,6 +8,8 @@ from api.catalog.storefront_queries import NODES, CatalogQueries
 from api.explorer import Example
 from api.merchants.storefront_queries import StorefrontShopQueries
 from api.nodes import node_queries
+from api.orders.carts.mutations import CartMutations
+from api.orders.carts.queries import CartQueries
 from api.schemas import build_schema
 from api.stock.storefront import AvailabilityQueries
 from api.stock.storefront_mutations import StockWindowMutations
@@ -17,9 +19,10 @@ QUERIES: Final[list[type]] = [
     CatalogQueries,
     StorefrontShopQueries,
     AvailabilityQueries,
+    CartQueries,
     node_queries([*NODES], permission="storefront"),
 ]
-MUTATIONS: Final[list[type]] = [StockWindowMutations]
+MUTATIONS: Final[list[type]] = [StockWindowMutations, CartMutations]
 SCHEMA: Final = build_schema(queries=QUERIES, mutations=MUTATIONS)
 
 EXAMPLES: Final[list[Example]] = [*storefront_examples.EXAMPLES]

@@ -39,6 +39,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
         "address": '{"country": "RU", "region": null, "city": null, "street": null, '
         '"postal_code": null, "latitude": null, "longitude": null}'
     },
+    "cart": {"address": None},
     "location": {"address": None, "channel_ids": None},
     "media": {"sizes": "[]"},
     "menu_item": {"url": None},
@@ -47,8 +48,11 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "field_definition": {"is_required": False},
     "invitation": {"points": None},
     "price_markdown": {"amount_minor": 0, "ended_at": None, "ending": None},
+    "order_entry": {"by": None},
+    "order_line": {"positions": "[]", "trace": "[]", "takes": "{}", "attributes": "{}"},
     "purchase_order_line": {"reasons": None},
     "role": {"code": None},
+    "sales_order": {"address": None},
     "stock_import": {"expected": None, "totals": None},
     "stocktake_line": {"difference": 0},
     "stock_hold_line": {"backordered": 0},

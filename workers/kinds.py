@@ -19,6 +19,7 @@ from domain.merchants.ports import TextRecords
 from domain.merchants.reception import Reception
 from domain.merchants.secrets import reseal_secrets
 from domain.merchants.sweeping import sweep
+from domain.orders.orders.unpaid import WATCH, watch_unpaid
 from domain.purchasing.orders.overdue import OVERDUE, tell_overdue
 from domain.stock.holds.ends import expire_past_holds
 from domain.stock.holds.rows import EXPIRE
@@ -100,6 +101,7 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         END: Kind(course=end_all),
         NIGHT: Kind(course=work_at_night),
         TELL: Kind(course=write_to_waiting),
+        WATCH: Kind(step=watch_unpaid),
         "secrets.reseal": Kind(step=partial(reseal_secrets, masters=tools.reception.masters)),
     }
 

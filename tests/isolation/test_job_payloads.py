@@ -81,6 +81,7 @@ PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "media.forget": ("storage_keys",),
     "media.store": ("product_id", "after"),
     "platform.sweep": (),
+    "orders.unpaid": ("order_id",),
     "purchasing.overdue": ("order_id",),
     "secrets.reseal": (),
     "stock.end_markdowns": (),

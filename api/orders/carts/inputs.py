@@ -67,7 +67,7 @@ class CartCreateInput(CartDetails):
 class CartUpdateInput(CartDetails):
     """Changes of a cart: what is left out is kept, null clears."""
 
-    token: str = strawberry.field(default="", description=TOKEN)
+    token: str = strawberry.field(description=TOKEN)
 
 
 @strawberry.input

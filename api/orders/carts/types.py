@@ -1,26 +1,156 @@
 """Carts as buyers see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import strawberry
 
-from api.catalog.storefront_types.products import Variant
+from api.catalog.storefront_types import Variant
 from api.catalog.windows import one
 from api.context import RequestContext
 from api.engine.fields import batch, computed
 from api.errors import CartFix, CartProblemCode
 from api.orders import kinds
+from api.orders.sums import LinePriceStep, steps, vat_sum
 from api.orders.words import LineAttribute, PaymentMethod, attributes_of
-from api.pricing.quote_types import PriceTraceStep, VatSum
+from api.pricing.quote_types import VatSum
+from api.rows import one as one_row
 from api.scalars import Money, Quantity, id_field, money
 from api.stock.addresses import Address
 from api.stock.storefront import Place
 from domain.catalog.window_variants import variants_by_ids
 from domain.orders.carts.lines import lines_of
 from domain.orders.carts.priced import PricedCart, PricedLine, price_cart
+from domain.orders.carts.problems import Problem
 from domain.orders.carts.tables import Cart as CartTable
 from domain.row_sets import rows_by_id
 from domain.stock.places.pick_up import places_by_ids
 from tenants.scope import Asking, Row
+
+
+@strawberry.type
+class CartLine:
+    """So much of a variant; without a price where it has none now, which is a problem."""
+
+    id: strawberry.ID = id_field(kinds.CART_LINE)
+    variant: Variant | None = one(
+        variants_by_ids, by="variant_id", description="Null: it is sold no more."
+    )
+    quantity: Quantity
+    attributes: list[LineAttribute] = computed(attributes_of)
+    note: str | None
+    price: Money | None = strawberry.field(description="Of one, for so many, before discounts.")
+    compare_at: Money | None = strawberry.field(description="What one cost before.")
+    discount: Money | None
+    total: Money | None
+    vat: VatSum | None
+    price_trace: list[LinePriceStep] = strawberry.field(
+        description="What it costs after each step."
+    )
+
+
+@strawberry.type
+class CartProblem:
+    """What is wrong with a cart, and what helps. It is never refused to be shown for that."""
+
+    code: CartProblemCode  # type: ignore[valid-type]
+    message: str
+    path: list[str] = strawberry.field(description="Where in the cart, list indexes as strings.")
+    fix: CartFix  # type: ignore[valid-type]
+    is_blocking: bool = strawberry.field(
+        description="Whether the cart cannot be ordered before it is mended."
+    )
+    available: Quantity | None = strawberry.field(
+        description="How much can be had, where too little is there."
+    )
+
+
+@strawberry.type
+class Cart:
+    """What a buyer is about to order, as it stands now: each look prices it anew."""
+
+    id: strawberry.ID = id_field(kinds.CART)
+    name: str | None
+    email: str | None
+    phone: str | None
+    address: Address | None
+    place: Place | None = one_row(
+        places_by_ids, by="location_id", description="Where it is picked up."
+    )
+    payment_method: PaymentMethod | None
+    note: str | None
+    lines: list[CartLine]
+    discount: Money = money("discount_minor")
+    total: Money = money("total_minor")
+    vat: list[VatSum]
+    problems: list[CartProblem]
+    is_ordered: bool = computed(
+        lambda row: row["order_id"] is not None,
+        description="Whether it has become an order: `order` tells of that by the same token.",
+    )
+
+
+async def cart_of(db: Asking, cart: Row, language: str) -> dict[str, Any]:
+    """A cart as the row that its type describes."""
+    priced = await price_cart(db, cart, await lines_of(db, [cart["id"]]))
+    return {
+        **cart,
+        "currency": priced.currency,
+        "lines": [_line(one, priced.currency) for one in priced.lines],
+        "discount_minor": priced.quote.discount_minor if priced.quote else 0,
+        "total_minor": priced.total_minor,
+        "vat": _vat(priced),
+        "problems": [_problem(one, language) for one in priced.problems],
+    }
+
+
+def cart_entity(**texts: Any) -> Any:
+    """A payload's field: the cart whose id the outcome has, priced after the commit."""
+
+    async def rows(parents: Sequence[Any], context: RequestContext) -> list[Any]:
+        ids = [UUID(str(parent["cart"])) for parent in parents if parent.get("cart")]
+        found = await rows_by_id(context.reading, CartTable, ids) if ids else {}
+        shown = {
+            cart_id: await cart_of(context.reading, cart, context.language)
+            for cart_id, cart in found.items()  # one: a token opens one
+        }
+        return [
+            shown.get(UUID(str(parent["cart"]))) if parent.get("cart") else None
+            for parent in parents
+        ]
+
+    return batch(rows, **texts)
+
+
+def _line(line: PricedLine, currency: str) -> dict[str, Any]:
+    row, quoted = {**line.row, "currency": currency}, line.quoted
+    if quoted is None:
+        nothing = dict.fromkeys(("price", "compare_at", "discount", "total", "vat"))
+        return {**row, **nothing, "price_trace": []}
+    before = quoted.compare_at_minor
+    return {
+        **row,
+        "price": (quoted.price_minor, currency),
+        "compare_at": None if before is None else (before, currency),
+        "discount": (quoted.discount_minor, currency),
+        "total": (quoted.total_minor, currency),
+        "vat": vat_sum(quoted.rate, quoted.vat_minor, currency),
+        "price_trace": steps((one._asdict() for one in quoted.trace), currency),
+    }
+
+
+def _vat(priced: PricedCart) -> list[dict[str, Any]]:
+    sums = priced.quote.vat if priced.quote else {}
+    return [vat_sum(rate, minor, priced.currency) for rate, minor in sums.items()]
+
+
+def _problem(problem: Problem, language: str) -> dict[str, Any]:
+    return {
+        "code": problem.facts["problem"],
+        "message": problem.message(language),
+        "path": list(problem.path),
+        "fix": problem.facts["fix"],
+        "is_blocking": problem.is_blocking,
+        "available": problem.facts["available"],
+    }

@@ -1,7 +1,7 @@
 """Carts: begun by anybody, opened by their token alone, ended by the order that they become."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, bindparam, select
@@ -38,21 +38,16 @@ class AlreadyOrdered(DomainError):
     }
 
 
-class Begun(NamedTuple):
-    """A new cart, and the token that opens it; nobody can say it again."""
-
-    cart_id: UUID
-    token: str
-
-
-async def begin_cart(uow: UnitOfWork, given: Mapping[str, Any]) -> Begun:
-    """Make an empty cart, with what is said of the buyer already. Raises as `change_cart` does."""
+async def begin_cart(uow: UnitOfWork, given: Mapping[str, Any]) -> tuple[UUID, str]:
+    """Make an empty cart, with what is said of the buyer already: its id, and the token that opens
+    it, which nobody can say again. Raises as `change_cart` does.
+    """
     values = await _read(uow, given)
     issued = issue_token(TokenKind.CART)
     cart_id = await uow.add(
         Cart, token_hash=issued.digest, created_at=uow.now, updated_at=uow.now, **values
     )
-    return Begun(cart_id, issued.text)
+    return cart_id, issued.text
 
 
 async def change_cart(uow: UnitOfWork, cart: Row, given: Mapping[str, Any]) -> None:

@@ -51,7 +51,7 @@ async def lines_of(db: Asking, cart_ids: Sequence[UUID]) -> list[Row]:
     return await db.rows(_LINES, ids=list(cart_ids))
 
 
-async def add_lines(uow: UnitOfWork, cart: Row, given: Sequence[NewLine]) -> None:
+async def add_lines(uow: UnitOfWork, cart_id: UUID, given: Sequence[NewLine]) -> None:
     """Put goods of the window into a locked cart; more of a line that is there already is added.
 
     Raises Required, TooMany, and of lines NotFound, Invalid.
@@ -61,8 +61,9 @@ async def add_lines(uow: UnitOfWork, cart: Row, given: Sequence[NewLine]) -> Non
     if len(given) > MOST_ROWS:
         raise TooMany("lines", most=MOST_ROWS)
     shown = await variants_by_ids(Window(uow), [one.variant_id for one in given])
-    lines = {_key(one): dict(one) for one in await lines_of(uow, [cart["id"]])}
-    old = {line["id"]: dict(line) for line in lines.values()}
+    there = [dict(one) for one in await lines_of(uow, [cart_id])]
+    lines = {_key(line): dict(line) for line in there}
+    old = {line["id"]: line for line in there}
     wrong: list[DomainError] = []
     for at, one in enumerate(given):
         try:
@@ -70,7 +71,7 @@ async def add_lines(uow: UnitOfWork, cart: Row, given: Sequence[NewLine]) -> Non
                 if one.variant_id not in shown:
                     raise NotFound("variantId", what="variant")
                 variant = shown[one.variant_id]
-                line = _new(cart, one, variant)
+                line = _new(cart_id, one, variant)
                 before = lines.setdefault(_key(line), line)
                 if before is not line:
                     before["quantity"] += line["quantity"]
@@ -84,10 +85,10 @@ async def add_lines(uow: UnitOfWork, cart: Row, given: Sequence[NewLine]) -> Non
     new = [line for line in lines.values() if line["id"] not in old]
     changed = [line for line in lines.values() if line["id"] in old and line != old[line["id"]]]
     await insert_rows(uow, CartLine, new)
-    await _change(uow, cart, changed)
+    await _change(uow, cart_id, changed)
 
 
-async def set_lines(uow: UnitOfWork, cart: Row, given: Sequence[Mapping[str, Any]]) -> None:
+async def set_lines(uow: UnitOfWork, cart_id: UUID, given: Sequence[Mapping[str, Any]]) -> None:
     """Change lines `{"id", "quantity", "attributes", "note"}` of a locked cart: what is left out
     stays; quantity 0 takes the line away. Their present prices are seen with it.
 
@@ -95,7 +96,7 @@ async def set_lines(uow: UnitOfWork, cart: Row, given: Sequence[Mapping[str, Any
     """
     if not given:
         raise Required("lines")
-    lines = {line["id"]: dict(line) for line in await lines_of(uow, [cart["id"]])}
+    lines = {line["id"]: dict(line) for line in await lines_of(uow, [cart_id])}
     ids = [lines[one["id"]]["variant_id"] for one in given if one["id"] in lines]
     shown = await variants_by_ids(Window(uow), ids)
     wrong: list[DomainError] = []
@@ -121,23 +122,23 @@ async def set_lines(uow: UnitOfWork, cart: Row, given: Sequence[Mapping[str, Any
     gone = [line["id"] for line in asked if not line["quantity"]]
     if gone:
         await uow.execute(_REMOVE, ids=gone)
-    await _change(uow, cart, [line for line in asked if line["quantity"]])
+    await _change(uow, cart_id, [line for line in asked if line["quantity"]])
 
 
-async def _change(uow: UnitOfWork, cart: Row, lines: Sequence[Mapping[str, Any]]) -> None:
+async def _change(uow: UnitOfWork, cart_id: UUID, lines: Sequence[Mapping[str, Any]]) -> None:
     rows = [{name: line[name] for name in ("id", *_CHANGED)} for line in lines]
     if rows:
         await uow.execute(_CHANGE, rows=rows)
-    await uow.execute(_TOUCH, cart_id=cart["id"], now=uow.now)
+    await uow.execute(_TOUCH, cart_id=cart_id, now=uow.now)
 
 
-def _new(cart: Row, one: NewLine, variant: Row) -> dict[str, Any]:
+def _new(cart_id: UUID, one: NewLine, variant: Row) -> dict[str, Any]:
     check_quantity(one.quantity, variant["quantity_step"])
     values, wrong = clean(_CHANGES, {"attributes": one.attributes, "note": one.note})
     refuse(wrong)
     return {
         "id": new_id(),
-        "cart_id": cart["id"],
+        "cart_id": cart_id,
         "variant_id": one.variant_id,
         "quantity": one.quantity,
         **values,

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.bulk import Rejected
 from domain.catalog.offers import HERE
 from domain.errors import DomainError
 from domain.merchants.tables import Shop
 from domain.orders.carts.goods import shown_goods, sold_goods
 from domain.orders.carts.problems import Code, Problem, out_of_stock
-from domain.pricing.quotes import Quote, QuotedLine, quote
+from domain.pricing.quoted import Quote, QuotedLine
+from domain.pricing.quotes import quote
 from domain.stock.places.pick_up import is_open_place
 from tenants.scope import Asking, Row
 from tenants.values.money import format_minor
@@ -31,8 +31,7 @@ _RULES: Final = select(
 
 @dataclass(slots=True)
 class PricedLine:
-    """A line of a cart; `variant` None: it is not sold; `quoted` None: it costs nobody knows what.
-    """
+    """A line of a cart. Without a `variant` it is not sold, without `quoted` it has no price."""
 
     row: Row
     variant: Row | None = None
@@ -122,32 +121,21 @@ def _check_lines(priced: PricedCart) -> None:
 
 
 async def _price(db: Asking, priced: PricedCart) -> None:
-    """Quote the lines that can be; of the others note why not."""
-    asked = {at: line for at, line in enumerate(priced.lines) if line.variant is not None}
-    while asked:
-        places = list(asked)
-        try:
-            priced.quote = await quote(
-                db, [(line.row["variant_id"], line.row["quantity"]) for line in asked.values()]
-            )
-        except DomainError as error:
-            wrong = error.errors if isinstance(error, Rejected) else [error]
-            for one in wrong:
-                for at in _lines_meant(one, places):
-                    asked.pop(at, None)
-                    priced.problems.append(_unpriced(one, at))
-            continue
-        for line, quoted in zip(asked.values(), priced.quote.lines, strict=True):
-            line.quoted = quoted
-        priced.currency = priced.quote.currency
+    """Quote the lines that are sold; of those that have no price note why not."""
+    asked = [at for at, line in enumerate(priced.lines) if line.variant is not None]
+    if not asked:
         return
-
-
-def _lines_meant(error: DomainError, places: Sequence[int]) -> Sequence[int]:
-    """The cart's lines that a quote's refusal is about: all, where it names none."""
-    if error.path[:1] == ("lines",) and len(error.path) > 1:
-        return [places[int(error.path[1])]]
-    return places
+    rows = [priced.lines[at].row for at in asked]
+    try:
+        priced.quote = await quote(db, [(row["variant_id"], row["quantity"]) for row in rows])
+    except DomainError as error:  # no price list is valid: of nothing
+        priced.problems += [_unpriced(error, at) for at in asked]
+        return
+    for one in priced.quote.problems:
+        priced.problems.append(_unpriced(one, asked[int(one.path[1])]))
+    for line in priced.quote.lines:
+        priced.lines[asked[line.at]].quoted = line
+    priced.currency = priced.quote.currency
 
 
 def _unpriced(error: DomainError, at: int) -> Problem:

@@ -3,7 +3,6 @@ and never fails for them."""
 
 from enum import StrEnum
 from typing import ClassVar, Final
-from uuid import UUID
 
 from domain.errors import DomainError, ErrorCode
 from tenants.values.quantity import format_thousandths

@@ -43,7 +43,8 @@ class Cart(TenantOwned, Edited, Base):
 class CartLine(TenantOwned, Base):
     """So many thousandths of a variant; `seen_minor` is what one cost when it was put there.
 
-    `attributes` are the buyer's own words by name (an engraving); lines that differ in them are two.
+    `attributes` are the buyer's own words by name (an engraving); lines with others are
+    others.
     """
 
     __tablename__ = "cart_line"

@@ -28,7 +28,7 @@ from domain.stock.holds.demand import Demand, Line, demand_of
 from domain.stock.holds.holds import hold_demand
 from domain.stock.moves import InsufficientStock
 from tenants.ids import new_id
-from tenants.scope import Row, UnitOfWork
+from tenants.scope import UnitOfWork
 from tenants.values.money import format_minor
 
 BUYER: Final = ("name", "email", "phone", "address", "location_id", "note")
@@ -113,16 +113,16 @@ def _lines(priced: PricedCart, demand: Demand) -> list[dict[str, Any]]:
     """What is sold, as it was quoted."""
     lines: list[dict[str, Any]] = []
     for line, takes in zip(priced.lines, demand.by_line, strict=True):
-        assert line.quoted is not None and line.variant is not None
-        row: Row = line.row
+        assert line.quoted is not None
+        assert line.variant is not None
         lines.append(
             frozen(
                 line.quoted,
                 takes=takes,
                 variant=line.variant,
                 title=title_of(line.variant),
-                attributes=row["attributes"],
-                note=row["note"],
+                attributes=line.row["attributes"],
+                note=line.row["note"],
             )
         )
     return lines

@@ -8,7 +8,7 @@ from sqlalchemy import any_, select
 
 from domain.orders.orders.tables import OrderLine
 from domain.pricing.positions import Position
-from domain.pricing.quotes import QuotedLine
+from domain.pricing.quoted import QuotedLine
 from domain.row_sets import IDS
 from tenants.ids import new_id
 from tenants.scope import Asking, Row
@@ -45,7 +45,7 @@ def frozen(
         "vat_prepaid_code": rate.calculated_code,
         "vat_minor": quoted.vat_minor,
         "positions": [one._asdict() for one in quoted.positions],
-        "trace": [{"step": one.kind, "sum_minor": one.sum_minor} for one in quoted.trace],
+        "trace": [one._asdict() for one in quoted.trace],
         "takes": {str(variant_id): quantity for variant_id, quantity in takes.items()},
         **said,
     }

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from domain.catalog.filters import Filter, Where, conditions
 from domain.merchants.points import at_points, at_seen_points
+from domain.orders.carts.carts import cart_digest
 from domain.orders.orders.tables import Order, OrderLine
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from domain.row_sets import rows_by_id
@@ -36,7 +37,16 @@ _FILTERS: Final = {
     "isOwed": Filter(_BALANCE < 0),
     "placedAt": Filter(Order.placed_at),
 }
+_BY_TOKEN: Final = _ORDERS.where(
+    Order.token_hash == bindparam("digest", type_=Order.token_hash.type)
+)
 _NEWEST: Final = (Sort("id", Order.id, descending=True),)
+
+
+async def find_order(db: Asking, token: str) -> Row | None:
+    """The order that a cart's token opens, if any."""
+    digest = cart_digest(token)
+    return None if digest is None else await db.row(_BY_TOKEN, digest=digest)
 
 
 async def orders_by_ids(db: Asking, ids: Sequence[UUID]) -> dict[UUID, Row]:

@@ -5,8 +5,8 @@ entry stays for good, and the order's sums go with it. What is still to be paid,
 given back, are never written: they follow from the sums, so an edit that is undone leaves nothing.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import any_, bindparam, select, update
@@ -33,18 +33,18 @@ _ADD: Final = (
 )
 
 
-def balance(order: Mapping[str, Any]) -> int:
+def balance(order: Row) -> int:
     """What the buyer still owes; below nothing, what he is owed. Minor units."""
     left: int = order["due_minor"] - order["paid_minor"] + order["refunded_minor"]
     return left
 
 
-def to_pay(order: Mapping[str, Any]) -> int:
+def to_pay(order: Row) -> int:
     """What is still to be paid."""
     return max(balance(order), 0)
 
 
-def to_refund(order: Mapping[str, Any]) -> int:
+def to_refund(order: Row) -> int:
     """What is to be given back."""
     return max(-balance(order), 0)
 

@@ -9,8 +9,7 @@ be given back, follows from the order's sums, and is not asked before goods may 
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 from domain.errors import NotFound
 from domain.orders.orders.money import to_pay, to_refund
@@ -56,12 +55,10 @@ def check_sees_order(principal: Principal, order: Row, *path: str) -> None:
 ORDERS: Final = Stated(WHAT, Order, STATES_FOR, check_sees_order)
 
 
-def allowed_actions(order: Mapping[str, Any]) -> list[Action]:
+def allowed_actions(order: Row) -> list[Action]:
     """What may be done with an order now, its money included."""
     needs = {Action.MARK_PAID: to_pay(order), Action.MARK_REFUNDED: to_refund(order)}
-    return [
-        action for action in ORDERS.allowed_actions(order["state"]) if needs.get(action, True)
-    ]
+    return [action for action in ORDERS.allowed_actions(order["state"]) if needs.get(action, True)]
 
 
 async def lock_order(

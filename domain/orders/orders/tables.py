@@ -79,8 +79,8 @@ class Order(TenantOwned, FromOutside, Edited, Base):
 class OrderLine(TenantOwned, Base):
     """What was sold at which price: frozen, however the catalogue changes.
 
-    `positions` are those of the receipt: lists of `quantity`, `price_minor`, `is_lot`, as
-    `pricing.positions` has made them; together they are `total_minor`. `takes` says how many
+    `positions` are those of the receipt, as `pricing.positions` has made them; together they are
+    `total_minor`, which `trace` leads to step by step. `takes` says how many
     thousandths of which variants leave the shelves for all of it. `handed_over` of its quantity is
     the buyer's, and `returned` of that came back.
     """

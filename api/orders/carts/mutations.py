@@ -1,0 +1,92 @@
+"""The buyer's cart, from its first line to the order."""
+
+import strawberry
+
+from api.inputs import values
+from api.mutation import Outcome, Payload, entity, mutation
+from api.orders.carts.inputs import (
+    CartCreateInput,
+    CartLinesAddInput,
+    CartLinesSetInput,
+    CartUpdateInput,
+    CheckoutCompleteInput,
+    line_changes,
+    new_lines,
+)
+from api.orders.carts.types import Cart, cart_entity
+from api.orders.orders.storefront_types import Order
+from domain.orders.carts.carts import begin_cart, change_cart, lock_open_cart
+from domain.orders.carts.lines import add_lines, set_lines
+from domain.orders.checkout.checkout import complete_checkout
+from domain.orders.orders.lists import orders_by_ids
+from tenants.scope import UnitOfWork
+
+PERMISSION = "storefront"
+
+
+@strawberry.type
+class CartPayload(Payload):
+    """The cart as it is now, priced anew."""
+
+    cart: Cart | None = cart_entity()
+
+
+@strawberry.type
+class CartCreatePayload(CartPayload):
+    """The new cart, and what opens it."""
+
+    token: str | None = strawberry.field(
+        description="Keep it: nothing else opens the cart, and its order. It is told once."
+    )
+
+
+@strawberry.type
+class CheckoutPayload(Payload):
+    """The order; or each problem that is in its way, as a CartProblemError."""
+
+    order: Order | None = entity("order", orders_by_ids)
+
+
+@strawberry.type
+class CartMutations:
+    """Root fields of carts."""
+
+    @mutation(permission=PERMISSION, returns=CartCreatePayload, shown_once=("token",), cost=20)
+    async def cart_create(uow: UnitOfWork, input: CartCreateInput) -> Outcome:
+        """Begin a cart, with its first lines and all that is known of the buyer."""
+        given = values(input)
+        given.pop("lines")
+        cart_id, token = await begin_cart(uow, given)
+        if input.lines:
+            await add_lines(uow, cart_id, new_lines(input.lines))
+        return {"cart": cart_id, "token": token}
+
+    @mutation(permission=PERMISSION, returns=CartPayload, cost=20)
+    async def cart_lines_add(uow: UnitOfWork, input: CartLinesAddInput) -> Outcome:
+        """Put goods into a cart; of those that are there already with the same words, more."""
+        cart = await lock_open_cart(uow, input.token)
+        await add_lines(uow, cart["id"], new_lines(input.lines))
+        return {"cart": cart["id"]}
+
+    @mutation(permission=PERMISSION, returns=CartPayload, cost=20)
+    async def cart_lines_set(uow: UnitOfWork, input: CartLinesSetInput) -> Outcome:
+        """Change lines of a cart; quantity 0 takes one away."""
+        cart = await lock_open_cart(uow, input.token)
+        await set_lines(uow, cart["id"], line_changes(input.lines))
+        return {"cart": cart["id"]}
+
+    @mutation(permission=PERMISSION, returns=CartPayload, cost=20)
+    async def cart_update(uow: UnitOfWork, input: CartUpdateInput) -> Outcome:
+        """Say who buys, where the goods go, how they are paid."""
+        given = values(input)
+        cart = await lock_open_cart(uow, given.pop("token"))
+        await change_cart(uow, cart, given)
+        return {"cart": cart["id"]}
+
+    @mutation(permission=PERMISSION, returns=CheckoutPayload, cost=50)
+    async def checkout_complete(uow: UnitOfWork, input: CheckoutCompleteInput) -> Outcome:
+        """Order what is in the cart, all of it or nothing. Sent again, it answers with the order.
+
+        The cart itself is its key: it becomes one order, however often and at once it is sent.
+        """
+        return {"order": await complete_checkout(uow, input.token, values(input)["total"])}

@@ -1,0 +1,42 @@
+"""Looking at one's cart, and at the order that it became."""
+
+from typing import Any, cast
+
+import strawberry
+
+from api.context import Info
+from api.engine.errors import PublicError
+from api.engine.fields import root
+from api.orders.carts.types import Cart, cart_of
+from api.orders.orders.storefront_types import Order
+from domain.orders.carts.carts import find_cart
+from domain.orders.orders.lists import find_order
+
+PERMISSION = "storefront"
+
+
+@strawberry.type
+class CartQueries:
+    """Root fields of carts and their orders."""
+
+    @root(permission=PERMISSION, cost=20, items=5)
+    async def cart(self, info: Info, token: str) -> Cart | None:
+        """The cart that a token opens, priced anew; null where it opens none. Not by GET."""
+        _check_is_posted(info)
+        db = info.context.reading
+        found = await find_cart(db, token)
+        shown: Any = found and await cart_of(db, found, info.context.language)
+        return cast(Cart | None, shown)
+
+    @root(permission=PERMISSION, cost=10, items=5)
+    async def order(self, info: Info, token: str) -> Order | None:
+        """The order that the cart of this token has become; null where it is none. Not by GET."""
+        _check_is_posted(info)
+        found: Any = await find_order(info.context.reading, token)
+        return cast(Order | None, found)
+
+
+def _check_is_posted(info: Info) -> None:
+    """Addresses are written into logs, and answers to GET are kept: a token is for neither."""
+    if info.context.is_cacheable:
+        raise PublicError("A token is not for an address; send this by POST.")

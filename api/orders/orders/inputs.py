@@ -1,0 +1,81 @@
+"""Inputs of orders at the admin's door."""
+
+import strawberry
+from strawberry import UNSET
+
+from api.catalog.kinds import VARIANT
+from api.filters import (
+    BooleanFilter,
+    DateTimeFilter,
+    IdFilter,
+    IntFilter,
+    TextFilter,
+    combined,
+    filtered,
+)
+from api.orders import kinds
+from api.orders.orders.types import PaidBy
+from api.orders.words import OrderSource, OrderState, PaymentMethod
+from api.scalars import MoneyInput
+from api.stock.kinds import LOCATION
+
+
+@strawberry.input
+class OrderMoneyInput:
+    """Money that came or went, in the order's currency, how and why."""
+
+    by: PaidBy
+    reason: str
+    amount: MoneyInput | None = strawberry.field(
+        default=None, description="All that is open, where left out."
+    )
+
+
+@strawberry.input
+class OrderStateFilter:
+    """States; an empty `in` matches nothing."""
+
+    eq: OrderState | None = UNSET
+    in_: list[OrderState] | None = strawberry.field(name="in", default=UNSET)
+
+
+@strawberry.input
+class OrderSourceFilter:
+    """Sources; an empty `in` matches nothing."""
+
+    eq: OrderSource | None = UNSET
+    in_: list[OrderSource] | None = strawberry.field(name="in", default=UNSET)
+
+
+@strawberry.input
+class PaymentMethodFilter:
+    """Ways of paying; an empty `in` matches nothing."""
+
+    eq: PaymentMethod | None = UNSET
+    in_: list[PaymentMethod] | None = strawberry.field(name="in", default=UNSET)
+
+
+@strawberry.input
+class OrderWhere:
+    """Which orders are wanted; fields side by side must all hold."""
+
+    id: IdFilter | None = filtered(kinds.ORDER)
+    external_id: TextFilter | None = UNSET
+    number: IntFilter | None = UNSET
+    state: OrderStateFilter | None = UNSET
+    source: OrderSourceFilter | None = UNSET
+    payment_method: PaymentMethodFilter | None = UNSET
+    phone: TextFilter | None = strawberry.field(default=UNSET, description="As +79161234567.")
+    email: TextFilter | None = UNSET
+    place_id: IdFilter | None = filtered(LOCATION)
+    variant_id: IdFilter | None = filtered(VARIANT)
+    owes: BooleanFilter | None = strawberry.field(
+        default=UNSET, description="Whether something is still to be paid."
+    )
+    is_owed: BooleanFilter | None = strawberry.field(
+        default=UNSET, description="Whether something is to be given back."
+    )
+    placed_at: DateTimeFilter | None = UNSET
+    and_: "list[OrderWhere] | None" = combined("and")
+    or_: "list[OrderWhere] | None" = combined("or")
+    not_: "OrderWhere | None" = combined("not")

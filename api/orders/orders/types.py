@@ -1,0 +1,128 @@
+"""Orders as the merchant sees them."""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+from api.catalog.admin_types.variants import Variant
+from api.context import RequestContext
+from api.engine.fields import batch, computed
+from api.merchants.history_types import Event
+from api.merchants.named_ids import actor_id
+from api.merchants.words import ActorKind
+from api.nodes import Node
+from api.orders import kinds
+from api.orders.orders.line_fields import LineFields, order_lines
+from api.orders.words import OrderAction, OrderSource, OrderState, PaymentMethod
+from api.rows import Edited, ExternalId, external_id, in_table, lists_by, many, one
+from api.scalars import CurrencyCode, DateTime, Money, id_field, money
+from api.stock.addresses import Address
+from api.stock.holds.types import StockHold
+from api.stock.ledger_types import VARIANT_READ
+from api.stock.types import Location
+from domain.catalog.queries import variants_by_ids
+from domain.orders.orders.history import history_of
+from domain.orders.orders.money import entries_of, to_pay, to_refund
+from domain.orders.orders.states import allowed_actions
+from domain.stock import tables as stock
+
+
+@strawberry.enum
+class OrderEntryKind(Enum):
+    """DUE: so much more is owed, or less. PAID: it came. REFUNDED: it went back."""
+
+    DUE = "due"
+    PAID = "paid"
+    REFUNDED = "refunded"
+
+
+@strawberry.enum
+class PaidBy(Enum):
+    """How money came or went."""
+
+    CASH = "cash"
+    CARD = "card"
+    TRANSFER = "transfer"
+    OTHER = "other"
+
+
+@strawberry.type
+class OrderLine(LineFields):
+    """What was ordered, as it was sold."""
+
+    variant: Variant | None = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
+
+
+@strawberry.type
+class OrderEntry:
+    """A line of an order's money; it is never changed."""
+
+    id: strawberry.ID = id_field(kinds.ENTRY)
+    kind: OrderEntryKind
+    amount: Money = money("amount_minor")
+    reason: str
+    by: PaidBy | None
+    actor: ActorKind
+    actor_id: strawberry.ID | None = computed(actor_id)
+    at: DateTime
+
+
+async def _entries(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:
+    """The entries of each order, in the order's currency."""
+    currency = {parent["id"]: parent["currency"] for parent in parents}
+    found = await entries_of(context.reading, list(currency))
+    rows = [{**row, "currency": currency[row["order_id"]]} for row in found]
+    return lists_by(rows, "order_id", [parent["id"] for parent in parents])
+
+
+@strawberry.type
+class Order(Node, Edited):
+    """What a buyer has ordered, wherever he came from."""
+
+    id: strawberry.ID = id_field(kinds.ORDER)
+    external_id: ExternalId | None = external_id()
+    number: str = computed(
+        lambda row: str(row["number"]), description="1, 2, 3: without gaps, for people."
+    )
+    source: OrderSource
+    state: OrderState
+    allowed_actions: list[OrderAction] = computed(allowed_actions)  # type: ignore[valid-type]
+    name: str | None
+    email: str | None
+    phone: str | None
+    address: Address | None
+    place: Location | None = one(
+        in_table(stock.Location), by="location_id", description="Where it is picked up."
+    )
+    payment_method: PaymentMethod
+    note: str | None
+    currency_code: CurrencyCode = computed(lambda row: row["currency"])
+    lines: list[OrderLine] = order_lines()
+    total: Money = money("total_minor")
+    due: Money = computed(
+        lambda row: (row["due_minor"], row["currency"]),
+        description="What is owed for it in all: the total, less what came back or was given up.",
+    )
+    paid: Money = money("paid_minor")
+    refunded: Money = money("refunded_minor")
+    to_pay: Money = computed(
+        lambda row: (to_pay(row), row["currency"]), description="What is still to be paid."
+    )
+    to_refund: Money = computed(
+        lambda row: (to_refund(row), row["currency"]), description="What is to be given back."
+    )
+    entries: list[OrderEntry] = batch(
+        _entries, items=3, description="How these sums came about, the oldest first."
+    )
+    hold: StockHold | None = one(
+        in_table(stock.StockHold), by="hold_id", description="Where its goods are kept."
+    )
+    pay_until: DateTime | None = strawberry.field(description="Not paid by then, it expires.")
+    placed_at: DateTime
+    ended_at: DateTime | None = strawberry.field(description="When it came to nothing.")
+    cancel_reason: str | None
+    history: list[Event] = many(
+        history_of, of="entity_id", items=10, description="What happened to it, the newest first."
+    )

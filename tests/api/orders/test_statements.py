@@ -1,0 +1,101 @@
+"""How many SQL statements each step of a checkout takes, however many lines there are."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from api import storefront
+from api.app import open_services
+from api.credentials import storefront_context
+from api.transport import graphql_endpoint
+from tenants.roles import RoleUrls
+from tests.api.client import CountingPool, settings_for
+from tests.api.orders.till import (
+    ADD,
+    ADDRESS,
+    BUYER,
+    COMPLETE,
+    CREATE,
+    LOOK,
+    ORDER_BY_TOKEN,
+    SET,
+    UPDATE,
+    Till,
+    roubles,
+)
+from tests.conftest import Servers
+
+pytestmark = pytest.mark.anyio
+
+STEPS: Final = {
+    "create": 15,
+    "add": 15,
+    "set": 15,
+    "update": 12,
+    "look": 10,
+    "complete": 33,
+    "complete again": 3,
+    "order": 2,
+}
+"""Of each step, its reading of the answer included; what begins and ends units does not count."""
+
+
+class Counting(CountingPool):
+    """Counts what units of work send, too."""
+
+    def _note(self, query: Any) -> None:
+        if query.query.startswith(("WITH", "SELECT", "INSERT", "UPDATE", "DELETE")):
+            self.statements.append(query.query)
+
+
+@pytest.fixture
+async def counted(
+    till: Till, database: RoleUrls, servers: Servers
+) -> AsyncIterator[tuple[Till, Counting]]:
+    async with open_services(settings_for(database, servers.redis_url)) as services:
+        pool: Any = Counting(services.pool)
+        counting = replace(services, pool=pool)
+        door = graphql_endpoint(storefront.SCHEMA, open_context=storefront_context(counting))
+        yield replace(till, buyer=replace(till.buyer, app=door)), pool
+
+
+async def steps(till: Till, pool: Counting, skus: list[str]) -> dict[str, int]:
+    """The statements of each step of a checkout of these goods."""
+    taken: dict[str, int] = {}
+    before = len(pool.statements)
+
+    def count(step: str) -> None:
+        nonlocal before
+        taken[step] = len(pool.statements) - before
+        before = len(pool.statements)
+
+    lines = [till.line(sku) for sku in skus]
+    token = (await till.ask(CREATE, lines=lines[:1]))["token"]
+    count("create")
+    cart = (await till.ask(ADD, token=token, lines=lines))["cart"]
+    count("add")
+    changes = [{"id": line["id"], "quantity": "1"} for line in cart["lines"]]
+    cart = (await till.ask(SET, token=token, lines=changes))["cart"]
+    count("set")
+    said = {**BUYER, "address": ADDRESS, "paymentMethod": "ONLINE"}
+    cart = (await till.ask(UPDATE, token=token, **said))["cart"]
+    count("update")
+    assert (await till.buyer.ask(LOOK, token=token))["cart"] == cart
+    count("look")
+    for step in ("complete", "complete again"):
+        ordered = await till.ask(COMPLETE, token=token, total=roubles(cart["total"]["amount"]))
+        assert ordered["userErrors"] == []
+        count(step)
+    assert (await till.buyer.ask(ORDER_BY_TOKEN, token=token))["order"] == ordered["order"]
+    count("order")
+    return taken
+
+
+async def test_each_step_takes_its_statements(counted: tuple[Till, Counting]) -> None:
+    till, pool = counted
+    await steps(till, pool, ["HONEY"])  # the first event of a shop begins its ledger
+    assert await steps(till, pool, ["HONEY"]) == STEPS
+    more = STEPS | {"add": STEPS["add"] + 1}  # new lines beside one of which there is more
+    assert await steps(till, pool, ["HONEY", "NUTS", "JAM"]) == more
