@@ -37,8 +37,12 @@ from api.merchants.shop_queries import ShopQueries
 from api.merchants.staff_mutations import ApiKeyMutations, StaffMutations
 from api.merchants.staff_queries import StaffQueries
 from api.nodes import node_queries
+from api.orders.hand_overs.mutations import HandOverMutations
+from api.orders.hand_overs.queries import HAND_OVER_NODES, HandOverQueries
 from api.orders.orders.mutations import OrderMutations
 from api.orders.orders.queries import ORDER_NODES, OrderQueries
+from api.orders.returns.mutations import OrderReturnMutations
+from api.orders.returns.queries import RETURN_NODES, OrderReturnQueries
 from api.pricing.group_mutations import CustomerGroupMutations
 from api.pricing.mutations import PricingMutations
 from api.pricing.queries import PricingQueries
@@ -85,6 +89,8 @@ QUERIES: Final[list[type]] = [
     GoodsReceiptQueries,
     SupplierReturnQueries,
     OrderQueries,
+    HandOverQueries,
+    OrderReturnQueries,
     StockSheetQueries,
     StockUnitQueries,
     StocktakeQueries,
@@ -108,6 +114,8 @@ QUERIES: Final[list[type]] = [
             *PURCHASING_NODES,
             *CUSTOMER_NODES,
             *ORDER_NODES,
+            *HAND_OVER_NODES,
+            *RETURN_NODES,
             *FEED_NODES,
             *JOB_NODES,
             *MERCHANT_NODES,
@@ -143,6 +151,8 @@ MUTATIONS: Final[list[type]] = [
     GoodsReceiptMutations,
     SupplierReturnMutations,
     OrderMutations,
+    HandOverMutations,
+    OrderReturnMutations,
     StockSheetMutations,
     StockUnitMutations,
     StocktakeMutations,

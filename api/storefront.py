@@ -10,6 +10,7 @@ from api.merchants.storefront_queries import StorefrontShopQueries
 from api.nodes import node_queries
 from api.orders.carts.mutations import CartMutations
 from api.orders.carts.queries import CartQueries
+from api.orders.returns.storefront_mutations import ReturnWindowMutations
 from api.schemas import build_schema
 from api.stock.storefront import AvailabilityQueries
 from api.stock.storefront_mutations import StockWindowMutations
@@ -22,7 +23,7 @@ QUERIES: Final[list[type]] = [
     CartQueries,
     node_queries([*NODES], permission="storefront"),
 ]
-MUTATIONS: Final[list[type]] = [StockWindowMutations, CartMutations]
+MUTATIONS: Final[list[type]] = [StockWindowMutations, CartMutations, ReturnWindowMutations]
 SCHEMA: Final = build_schema(queries=QUERIES, mutations=MUTATIONS)
 
 EXAMPLES: Final[list[Example]] = [*storefront_examples.EXAMPLES]

@@ -2,6 +2,11 @@
 
 from domain.orders.carts.tables import Cart as Cart
 from domain.orders.carts.tables import CartLine as CartLine
+from domain.orders.hand_overs.tables import HandOver as HandOver
+from domain.orders.hand_overs.tables import HandOverLine as HandOverLine
+from domain.orders.hand_overs.tables import HandOverPart as HandOverPart
 from domain.orders.orders.tables import Order as Order
 from domain.orders.orders.tables import OrderEntry as OrderEntry
 from domain.orders.orders.tables import OrderLine as OrderLine
+from domain.orders.returns.tables import OrderReturn as OrderReturn
+from domain.orders.returns.tables import OrderReturnLine as OrderReturnLine

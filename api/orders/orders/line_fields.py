@@ -1,6 +1,6 @@
 """What buyers and staff see alike of an order's lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import strawberry
@@ -8,26 +8,12 @@ import strawberry
 from api.context import RequestContext
 from api.engine.fields import batch, computed
 from api.orders import kinds
-from api.orders.sums import LinePriceStep, steps, vat_sum
+from api.orders.sums import LinePriceStep, positions, steps, vat_of_line
 from api.orders.words import LineAttribute, OrderLineKind, attributes_of
 from api.pricing.quote_types import ReceiptPosition, VatSum
 from api.rows import lists_by
 from api.scalars import Money, Quantity, id_field, money
-from domain.orders.orders.lines import lines_of, positions_of_line
-from domain.pricing.vat import VatRate
-
-
-def _vat(row: Mapping[str, Any]) -> dict[str, Any]:
-    rate = VatRate(row["vat_percent"], row["vat_code"], row["vat_prepaid_code"])
-    return vat_sum(rate, row["vat_minor"], row["currency"])
-
-
-def position_rows(row: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The positions of a line, or of a part of one, as rows of their type."""
-    return [
-        {**one._asdict(), "sum_minor": one.sum_minor, "currency": row["currency"]}
-        for one in positions_of_line(row)
-    ]
+from domain.orders.orders.lines import lines_of
 
 
 @strawberry.type
@@ -44,9 +30,9 @@ class LineFields:
     price: Money = money("price_minor")
     discount: Money = money("discount_minor")
     total: Money = money("total_minor")
-    vat: VatSum = computed(_vat)
+    vat: VatSum = computed(vat_of_line)
     positions: list[ReceiptPosition] = computed(
-        position_rows, description="As a receipt says it: price times quantity is the sum."
+        positions, description="As a receipt says it: price times quantity is the sum."
     )
     price_trace: list[LinePriceStep] = computed(lambda row: steps(row["trace"], row["currency"]))
     handed_over: Quantity = strawberry.field(description="How much of it is the buyer's already.")

@@ -1,22 +1,50 @@
 """Orders as their buyers see them."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 import strawberry
 
 from api.engine.fields import computed
 from api.orders import kinds
+from api.orders.hand_overs.types import HandOverState
 from api.orders.orders.line_fields import LineFields, order_lines
+from api.orders.returns.storefront_types import OrderReturn
+from api.orders.sold_parts import SoldPart, sold_parts
 from api.orders.words import OrderState, PaymentMethod
-from api.rows import one
+from api.rows import many, one
 from api.scalars import DateTime, Money, id_field, money
 from api.stock.addresses import Address
 from api.stock.storefront import Place
+from domain.orders.hand_overs.lines import lines_of
+from domain.orders.hand_overs.lists import hand_overs_of
 from domain.orders.orders.money import to_pay, to_refund
+from domain.orders.returns.lists import returns_of
 from domain.stock.places.pick_up import places_by_ids
+from tenants.scope import Asking, Row
 
 
 @strawberry.type
 class OrderLine(LineFields):
     """What was ordered, as it was sold."""
+
+
+@strawberry.type
+class Parcel:
+    """A part of an order that goes to the buyer at once."""
+
+    state: HandOverState
+    carrier: str | None
+    tracking_number: str | None
+    lines: list[SoldPart] = sold_parts(lines_of, of="hand_over_id")
+    shipped_at: DateTime | None
+    handed_over_at: DateTime | None
+
+
+async def parcels_of(db: Asking, order_ids: Sequence[UUID]) -> list[Row]:
+    """The hand-overs of orders that stand."""
+    found = await hand_overs_of(db, order_ids)
+    return [row for row in found if row["state"] != "cancelled"]
 
 
 @strawberry.type
@@ -42,5 +70,9 @@ class Order:
     to_refund: Money = computed(
         lambda row: (to_refund(row), row["currency"]), description="What will be given back."
     )
+    parcels: list[Parcel] = many(
+        parcels_of, of="order_id", items=2, description="What is on its way, or has come."
+    )
+    returns: list[OrderReturn] = many(returns_of, of="order_id", items=1)
     pay_until: DateTime | None = strawberry.field(description="Not paid by then, it expires.")
     placed_at: DateTime

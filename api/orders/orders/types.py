@@ -14,7 +14,9 @@ from api.merchants.named_ids import actor_id
 from api.merchants.words import ActorKind
 from api.nodes import Node
 from api.orders import kinds
+from api.orders.hand_overs.types import HandOver
 from api.orders.orders.line_fields import LineFields, order_lines
+from api.orders.returns.types import OrderReturn
 from api.orders.words import OrderAction, OrderSource, OrderState, PaymentMethod
 from api.rows import Edited, ExternalId, external_id, in_table, lists_by, many, one
 from api.scalars import CurrencyCode, DateTime, Money, id_field, money
@@ -23,9 +25,11 @@ from api.stock.holds.types import StockHold
 from api.stock.ledger_types import VARIANT_READ
 from api.stock.types import Location
 from domain.catalog.queries import variants_by_ids
+from domain.orders.hand_overs.lists import hand_overs_of
 from domain.orders.orders.history import history_of
 from domain.orders.orders.money import entries_of, to_pay, to_refund
 from domain.orders.orders.states import allowed_actions
+from domain.orders.returns.lists import returns_of
 from domain.stock import tables as stock
 
 
@@ -116,13 +120,15 @@ class Order(Node, Edited):
     entries: list[OrderEntry] = batch(
         _entries, items=3, description="How these sums came about, the oldest first."
     )
-    hold: StockHold | None = one(
+    hold: StockHold = one(
         in_table(stock.StockHold), by="hold_id", description="Where its goods are kept."
     )
     pay_until: DateTime | None = strawberry.field(description="Not paid by then, it expires.")
     placed_at: DateTime
     ended_at: DateTime | None = strawberry.field(description="When it came to nothing.")
     cancel_reason: str | None
+    hand_overs: list[HandOver] = many(hand_overs_of, of="order_id", items=2)
+    returns: list[OrderReturn] = many(returns_of, of="order_id", items=1)
     history: list[Event] = many(
-        history_of, of="entity_id", items=10, description="What happened to it, the newest first."
+        history_of, of="order_id", items=10, description="What happened to it, the newest first."
     )

@@ -1,15 +1,17 @@
 """Carts and their lines."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.shared_columns import Edited
+from tenants.personal import Kept, personal
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
 PAYMENT_METHODS = ("online", "invoice", "on_hand_over")
+_CART: Final[Kept] = {"retention": "as long as the shop keeps carts", "erased": "row"}
 
 
 class Cart(TenantOwned, Edited, Base):
@@ -20,13 +22,15 @@ class Cart(TenantOwned, Edited, Base):
 
     __tablename__ = "cart"
     token_hash: Mapped[bytes]
-    name: Mapped[str | None]
-    email: Mapped[str | None]
-    phone: Mapped[str | None]
-    address: Mapped[dict[str, Any] | None]
+    name: Mapped[str | None] = mapped_column(info=personal("to call the buyer by", **_CART))
+    email: Mapped[str | None] = mapped_column(info=personal("to write of the order", **_CART))
+    phone: Mapped[str | None] = mapped_column(info=personal("to call about the order", **_CART))
+    address: Mapped[dict[str, Any] | None] = mapped_column(
+        info=personal("to send the goods there", **_CART)
+    )
     location_id: Mapped[UUID | None]
     payment_method: Mapped[str | None]
-    note: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(info=personal("the buyer's wishes", **_CART))
     order_id: Mapped[UUID | None]
     __table_args__ = (
         owned("location_id", "location"),

@@ -29,8 +29,7 @@ async def cancel_order(
 
 async def end_order(uow: UnitOfWork, order: Row, state: str, *, reason: str) -> UUID:
     """End a locked order of which nothing has gone; its id."""
-    if order["hold_id"] is not None:
-        await release_hold(uow, order["hold_id"])
+    await release_hold(uow, order["hold_id"])
     await enter(uow, order, "due", -order["due_minor"], state)
     return await enter_state(
         uow, ORDERS, order, state, ended_at=uow.now, cancel_reason=reason, pay_until=None

@@ -1,20 +1,32 @@
-"""What happened to orders, out of the feed of events."""
+"""What happened to orders, their hand-overs and returns, out of the feed of events."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import any_, select
+from sqlalchemy import any_, select, union_all
 
+from domain.orders.hand_overs.tables import HandOver
+from domain.orders.orders.tables import Order
+from domain.orders.returns.tables import OrderReturn
 from domain.row_sets import IDS
 from tenants.ledger import EventRow
-from tenants.scope import Asking, Row
+from tenants.scope import Asking
 
-_OF_ORDERS: Final = (
+_PAPERS: Final = union_all(
+    select(Order.id, Order.id.label("order_id")).where(Order.id == any_(IDS)),
+    *(
+        select(table.id, table.order_id).where(table.order_id == any_(IDS))
+        for table in (HandOver, OrderReturn)
+    ),
+)
+_EVENTS: Final = (
     select(EventRow).where(EventRow.entity_id == any_(IDS)).order_by(EventRow.sequence.desc())
 )
 
 
-async def history_of(db: Asking, order_ids: Sequence[UUID]) -> list[Row]:
-    """The events of orders, the newest first."""
-    return await db.rows(_OF_ORDERS, ids=list(order_ids))
+async def history_of(db: Asking, order_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """The events of orders, with their `order_id`, the newest first."""
+    papers = {row["id"]: row["order_id"] for row in await db.rows(_PAPERS, ids=list(order_ids))}
+    events = await db.rows(_EVENTS, ids=list(papers))
+    return [{**row, "order_id": papers[row["entity_id"]]} for row in events]

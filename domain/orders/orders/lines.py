@@ -9,7 +9,7 @@ from sqlalchemy import any_, select
 from domain.orders.orders.tables import OrderLine
 from domain.pricing.positions import Position
 from domain.pricing.quoted import QuotedLine
-from domain.row_sets import IDS
+from domain.row_sets import IDS, rows_by_id
 from tenants.ids import new_id
 from tenants.scope import Asking, Row
 
@@ -25,8 +25,18 @@ async def lines_of(db: Asking, order_ids: Sequence[UUID]) -> list[Row]:
     return await db.rows(_OF_ORDERS, ids=list(order_ids))
 
 
+async def lines_by_ids(db: Asking, ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """Lines of orders by id."""
+    return await rows_by_id(db, OrderLine, ids)
+
+
 def frozen(
-    quoted: QuotedLine, *, takes: Mapping[UUID, int], variant: Row, title: str, **said: Any
+    quoted: QuotedLine,
+    *,
+    takes: Mapping[UUID, int],
+    variant: Row,
+    title: str,
+    **said: Any,
 ) -> dict[str, Any]:
     """A quoted line as the columns of what is sold; `said` are the buyer's own words for it."""
     rate = quoted.rate
@@ -36,6 +46,7 @@ def frozen(
         "title": title,
         "sku": variant["sku"],
         "unit": variant["unit"],
+        "step": variant["quantity_step"],
         "quantity": quoted.quantity,
         "price_minor": quoted.price_minor,
         "discount_minor": quoted.discount_minor,
@@ -51,6 +62,6 @@ def frozen(
     }
 
 
-def positions_of_line(line: Mapping[str, Any]) -> tuple[Position, ...]:
+def positions_of_line(line: Row) -> tuple[Position, ...]:
     """The positions that a line was sold as."""
     return tuple(Position(**one) for one in line["positions"])

@@ -11,7 +11,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from domain.errors import NotFound
+from sqlalchemy import bindparam, select
+
+from domain.errors import NotAllowed, NotFound
+from domain.orders.carts.carts import cart_digest
 from domain.orders.orders.money import to_pay, to_refund
 from domain.orders.orders.tables import STATES, Order
 from domain.references import Ref
@@ -20,6 +23,11 @@ from tenants.principal import Principal
 from tenants.scope import Row, UnitOfWork
 
 WHAT: Final = "order"
+_OF_TOKEN: Final = (
+    select(Order)
+    .where(Order.token_hash == bindparam("digest", type_=Order.token_hash.type))
+    .with_for_update()
+)
 
 
 class Action(StrEnum):
@@ -59,6 +67,17 @@ def allowed_actions(order: Row) -> list[Action]:
     """What may be done with an order now, its money included."""
     needs = {Action.MARK_PAID: to_pay(order), Action.MARK_REFUNDED: to_refund(order)}
     return [action for action in ORDERS.allowed_actions(order["state"]) if needs.get(action, True)]
+
+
+async def lock_order_of_token(uow: UnitOfWork, token: str, action: Action) -> Row:
+    """The order that a buyer's token opens, locked. Raises NotFound at `token`, NotAllowed."""
+    digest = cart_digest(token)
+    order = None if digest is None else await uow.row(_OF_TOKEN, digest=digest)
+    if order is None:
+        raise NotFound("token", what=WHAT)
+    if order["state"] not in STATES_FOR[action]:
+        raise NotAllowed("token", en="the order is not so far", ru="с этим заказом так нельзя")
+    return order
 
 
 async def lock_order(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.orders.carts.tables import PAYMENT_METHODS
 from domain.shared_columns import Edited, FromOutside, external_once
+from tenants.personal import personal
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
 SOURCES = ("site", "phone", "chat", "messenger", "form", "marketplace", "point_of_sale", "import")
@@ -31,7 +32,7 @@ class Order(TenantOwned, FromOutside, Edited, Base):
 
     What he owes for it is `due_minor`, `paid_minor` is what came of that and `refunded_minor` what
     went back: sums of its entries, written with them. `token_hash` is of what opens it at the
-    storefront. Goods are kept for it by the holds that name it as their owner.
+    storefront, and `hold_id` keeps its goods.
     """
 
     __tablename__ = "sales_order"
@@ -40,18 +41,18 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     source: Mapped[str]
     token_hash: Mapped[bytes]
     currency: Mapped[str]
-    name: Mapped[str | None]
-    email: Mapped[str | None]
-    phone: Mapped[str | None]
-    address: Mapped[dict[str, Any] | None]
+    name: Mapped[str | None] = mapped_column(info=personal("to call the buyer by"))
+    email: Mapped[str | None] = mapped_column(info=personal("to write of the order"))
+    phone: Mapped[str | None] = mapped_column(info=personal("to call about the order"))
+    address: Mapped[dict[str, Any] | None] = mapped_column(info=personal("to send the goods there"))
     location_id: Mapped[UUID | None]
     payment_method: Mapped[str]
-    note: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(info=personal("the buyer's wishes"))
     total_minor: Mapped[int]
     due_minor: Mapped[int]
     paid_minor: Mapped[int] = mapped_column(server_default="0")
     refunded_minor: Mapped[int] = mapped_column(server_default="0")
-    hold_id: Mapped[UUID | None]
+    hold_id: Mapped[UUID]
     pay_until: Mapped[datetime | None]
     placed_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -77,12 +78,12 @@ class Order(TenantOwned, FromOutside, Edited, Base):
 
 
 class OrderLine(TenantOwned, Base):
-    """What was sold at which price: frozen, however the catalogue changes.
+    """What was sold at which price: frozen, however the catalogue changes. It is sold by `step`.
 
     `positions` are those of the receipt, as `pricing.positions` has made them; together they are
-    `total_minor`, which `trace` leads to step by step. `takes` says how many
-    thousandths of which variants leave the shelves for all of it. `handed_over` of its quantity is
-    the buyer's, and `returned` of that came back.
+    `total_minor`, which `trace` leads to step by step. `takes` says how many thousandths of which
+    variants leave the shelves for all of it. Of its quantity `picked` is on its way, `handed_over`
+    of that is the buyer's, and `returned` of that came back.
     """
 
     __tablename__ = "order_line"
@@ -93,6 +94,7 @@ class OrderLine(TenantOwned, Base):
     title: Mapped[str]
     sku: Mapped[str | None]
     unit: Mapped[str]
+    step: Mapped[int]
     quantity: Mapped[int]
     price_minor: Mapped[int]
     discount_minor: Mapped[int]
@@ -115,7 +117,7 @@ class OrderLine(TenantOwned, Base):
         tenant_index("order_line", "order_id"),
         tenant_index("order_line", "variant_id"),
         one_of("kind", *LINE_KINDS),
-        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("quantity > 0 AND step > 0", name="quantity"),
         CheckConstraint(
             "price_minor >= 0 AND discount_minor >= 0 AND total_minor >= 0 AND vat_minor >= 0",
             name="amounts",

@@ -1,0 +1,1 @@
+"""Hand-overs at the admin's door."""
