@@ -40,6 +40,8 @@ AWKWARD: dict[str, dict[str, Any]] = {
         '"postal_code": null, "latitude": null, "longitude": null}'
     },
     "cart": {"address": None},
+    "hand_over": {"total_minor": None},
+    "hand_over_line": {"positions": "[]"},
     "location": {"address": None, "channel_ids": None},
     "media": {"sizes": "[]"},
     "menu_item": {"url": None},
@@ -50,6 +52,8 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "price_markdown": {"amount_minor": 0, "ended_at": None, "ending": None},
     "order_entry": {"by": None},
     "order_line": {"positions": "[]", "trace": "[]", "takes": "{}", "attributes": "{}"},
+    "order_return": {"refund_minor": None},
+    "order_return_line": {"positions": "[]"},
     "purchase_order_line": {"reasons": None},
     "role": {"code": None},
     "sales_order": {"address": None},

@@ -54,6 +54,7 @@ class Shop(Edited):
     service_level: Share = strawberry.field(
         description="What is to be bought goes by it, where a supplier has no other: of how many "
         "orders out of one the goods are to last until the next has come."
+    )
     payment_hours: int = strawberry.field(
         description="How long an order that is to be paid first waits for it; then it expires."
     )

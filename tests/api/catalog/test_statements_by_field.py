@@ -109,7 +109,9 @@ BATCHES: Final = {
 ELSEWHERE: Final = {
     # Carts and orders, counted step by step in tests/api/orders/test_statements.py.
     *("Query.cart", "Query.order", "Cart.place", "CartLine.variant", "Order.lines", "Order.place"),
+    *("Order.parcels", "Order.returns", "Parcel.lines", "OrderReturn.lines"),
     *("CartPayload.cart", "CartCreatePayload.cart", "CheckoutPayload.order"),
+    "OrderReturnPayload.orderReturn",
 }
 
 

@@ -75,6 +75,11 @@ class Till:
         (payload,) = (await self.buyer.ask(text, input=input)).values()
         return payload
 
+    async def ask_keyed(self, text: str, **input: Any) -> Any:
+        """The same, under an Idempotency-Key of its own."""
+        buyer = replace(self.buyer, headers={"Idempotency-Key": str(new_id())})
+        return await replace(self, buyer=buyer).ask(text, **input)
+
     async def look(self, token: str) -> Any:
         return (await self.buyer.ask(LOOK, token=token))["cart"]
 
@@ -129,9 +134,6 @@ class Till:
                 assert entered == order[f"{kind}_minor"], kind
             sold = [one for one in lines if one["order_id"] == order["id"]]
             assert order["total_minor"] == sum(one["total_minor"] for one in sold)
-
-    def by_host(self, host: str) -> "Till":
-        return replace(self, buyer=replace(self.buyer, key="", headers={"Host": host}))
 
 
 @dataclass

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.policies import protect
 
-revision: str = "0036"
-down_revision: str | None = "0035"
+revision: str = "0037"
+down_revision: str | None = "0036"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("due_minor", sa.BigInteger(), nullable=False),
         sa.Column("paid_minor", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("refunded_minor", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("hold_id", sa.Uuid(), nullable=True),
+        sa.Column("hold_id", sa.Uuid(), nullable=False),
         sa.Column("pay_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -272,6 +272,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("sku", sa.Text(), nullable=True),
         sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("step", sa.BigInteger(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("price_minor", sa.BigInteger(), nullable=False),
         sa.Column("discount_minor", sa.BigInteger(), nullable=False),
@@ -296,7 +297,7 @@ def upgrade() -> None:
             "price_minor >= 0 AND discount_minor >= 0 AND total_minor >= 0 AND vat_minor >= 0",
             name=op.f("ck_order_line_amounts"),
         ),
-        sa.CheckConstraint("quantity > 0", name=op.f("ck_order_line_quantity")),
+        sa.CheckConstraint("quantity > 0 AND step > 0", name=op.f("ck_order_line_quantity")),
         sa.CheckConstraint(
             "returned BETWEEN 0 AND handed_over",
             name=op.f("ck_order_line_returned_was_handed_over"),
