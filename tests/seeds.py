@@ -57,6 +57,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "purchase_order_line": {"reasons": None},
     "role": {"code": None},
     "sales_order": {"address": None},
+    "shop": {"service_level": 9500},
     "stock_import": {"expected": None, "totals": None},
     "stocktake_line": {"difference": 0},
     "stock_hold_line": {"backordered": 0},

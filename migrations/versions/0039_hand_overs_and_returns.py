@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.policies import protect
 
-revision: str = "0038"
-down_revision: str | None = "0037"
+revision: str = "0039"
+down_revision: str | None = "0038"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
