@@ -210,13 +210,14 @@ async def _let_go(
     uow: UnitOfWork,
     units: Units,
     moves: Sequence[Move],
-    movements: Mapping[tuple[int, UUID], UUID],
+    movements: Sequence[Sequence[Mapping[str, Any]]],
 ) -> list[Became]:
     """What becomes of known pieces of lots that goods have left of, and nobody has asked which."""
     left = {
-        (moves[at].spot, lot_id): movement_id
-        for (at, lot_id), movement_id in movements.items()
-        if isinstance(moves[at], Going) and moves[at].spot in units.unasked
+        (move.spot, row["lot_id"]): row["id"]
+        for move, rows in zip(moves, movements, strict=True)
+        if isinstance(move, Going) and move.spot in units.unasked
+        for row in rows
     }
     return [
         Became(row["id"], "untracked", row["lot_id"], row["location_id"], left[of])
