@@ -4,12 +4,10 @@ A receipt knows no discount of its own, so what a line costs after all discounts
 positions say. Three units for 10.00 are two at 3.33 and one at 3.34.
 """
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from tenants.values.money import round_half_up
-
-ONE: Final = 1_000
-"""Thousandths of a whole unit."""
+from tenants.values.quantity import WHOLE
 
 
 class Position(NamedTuple):
@@ -26,7 +24,7 @@ class Position(NamedTuple):
     @property
     def sum_minor(self) -> int:
         """What it costs, as a register works it out."""
-        return round_half_up(self.price_minor * self.quantity, ONE)
+        return round_half_up(self.price_minor * self.quantity, WHOLE)
 
 
 def positions_of(quantity: int, sum_minor: int, price_minor: int) -> tuple[Position, ...]:
@@ -38,14 +36,14 @@ def positions_of(quantity: int, sum_minor: int, price_minor: int) -> tuple[Posit
     usual = Position(quantity, price_minor)
     if usual.sum_minor == sum_minor:
         return (usual,)
-    if quantity % ONE:
+    if quantity % WHOLE:
         return (_weighed(quantity, sum_minor),)
-    units = quantity // ONE
+    units = quantity // WHOLE
     price, dearer = divmod(sum_minor, units)
-    split = Position((units - dearer) * ONE, price), Position(dearer * ONE, price + 1)
+    split = Position((units - dearer) * WHOLE, price), Position(dearer * WHOLE, price + 1)
     return tuple(one for one in split if one.quantity)
 
 
 def _weighed(quantity: int, sum_minor: int) -> Position:
-    one = Position(quantity, round_half_up(sum_minor * ONE, quantity))
-    return one if one.sum_minor == sum_minor else Position(ONE, sum_minor, is_lot=True)
+    one = Position(quantity, round_half_up(sum_minor * WHOLE, quantity))
+    return one if one.sum_minor == sum_minor else Position(WHOLE, sum_minor, is_lot=True)

@@ -14,12 +14,12 @@ from domain.catalog.tables import Product, Variant
 from domain.errors import DomainError, Invalid, NotAllowed, NotFound
 from domain.inputs import located
 from domain.pricing.applicable import Prices, UnitPrice
-from domain.pricing.positions import ONE
 from domain.pricing.quoted import Step
 from domain.references import Ref, resolve
 from domain.row_sets import IDS
 from tenants.scope import Asking, Row
 from tenants.values.money import round_half_up
+from tenants.values.quantity import WHOLE
 
 _GOODS: Final = (
     select(Variant.id, Variant.product_id, Variant.quantity_step, Product.vat_category)
@@ -63,7 +63,7 @@ class PricedLine:
         return step, Step("quantity_price", self.sum_minor, of_list)
 
     def _costs(self, price_minor: int) -> int:
-        return round_half_up(price_minor * self.wanted.quantity, ONE)
+        return round_half_up(price_minor * self.wanted.quantity, WHOLE)
 
 
 async def find_goods(

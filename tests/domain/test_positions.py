@@ -3,11 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from domain.pricing.positions import ONE, Position, positions_of
+from domain.pricing.positions import Position, positions_of
 from tenants.values.money import allocate, round_half_up
+from tenants.values.quantity import WHOLE
 
-UNITS = some.integers(1, 10_000).map(lambda units: units * ONE)
-WEIGHTS = some.integers(1, 100_000).filter(lambda weight: weight % ONE)
+UNITS = some.integers(1, 10_000).map(lambda units: units * WHOLE)
+WEIGHTS = some.integers(1, 100_000).filter(lambda weight: weight % WHOLE)
 SUMS = some.integers(0, 10**9)
 
 
@@ -20,7 +21,7 @@ def test_a_known_receipt() -> None:
     positions = [
         one
         for (units, price), before, part in zip(lines, sums, parts, strict=True)
-        for one in positions_of(units * ONE, before - part, price)
+        for one in positions_of(units * WHOLE, before - part, price)
     ]
     assert positions == [
         Position(3_000, 313_40),
@@ -35,7 +36,7 @@ def test_whole_units_make_any_sum(quantity: int, total: int, price: int) -> None
     positions = positions_of(quantity, total, price)
     assert sum(one.sum_minor for one in positions) == total
     assert sum(one.quantity for one in positions) == quantity
-    assert all(one.price_minor * one.quantity == one.sum_minor * ONE for one in positions)
+    assert all(one.price_minor * one.quantity == one.sum_minor * WHOLE for one in positions)
     prices = [one.price_minor for one in positions]
     assert min(prices) >= 0
     assert max(prices) - min(prices) <= 1
@@ -46,17 +47,17 @@ def test_whole_units_make_any_sum(quantity: int, total: int, price: int) -> None
 def test_what_is_weighed_makes_any_sum(quantity: int, total: int, price: int) -> None:
     (one,) = positions_of(quantity, total, price)
     assert one.sum_minor == total
-    assert one.quantity == (ONE if one.is_lot else quantity)
-    reachable = {round_half_up(near * quantity, ONE) for near in _near(quantity, total)}
+    assert one.quantity == (WHOLE if one.is_lot else quantity)
+    reachable = {round_half_up(near * quantity, WHOLE) for near in _near(quantity, total)}
     assert one.is_lot == (total not in reachable)
 
 
 @given(WEIGHTS, some.integers(0, 10**6))
 def test_the_price_of_the_list_stands_where_it_makes_the_sum(quantity: int, price: int) -> None:
-    total = round_half_up(price * quantity, ONE)
+    total = round_half_up(price * quantity, WHOLE)
     assert positions_of(quantity, total, price) == (Position(quantity, price),)
 
 
 def _near(quantity: int, total: int) -> range:
-    price = total * ONE // quantity
+    price = total * WHOLE // quantity
     return range(max(price - 2, 0), price + 3)
