@@ -45,6 +45,8 @@ from api.orders.returns.mutations import OrderReturnMutations
 from api.orders.returns.queries import RETURN_NODES, OrderReturnQueries
 from api.pricing.group_mutations import CustomerGroupMutations
 from api.pricing.mutations import PricingMutations
+from api.pricing.promotions.mutations import PromotionMutations
+from api.pricing.promotions.queries import PromotionQueries
 from api.pricing.queries import PricingQueries
 from api.pricing.quote_queries import QuoteQueries
 from api.purchasing.nodes import NODES as PURCHASING_NODES
@@ -80,6 +82,7 @@ QUERIES: Final[list[type]] = [
     WindowQueries,
     PricingQueries,
     QuoteQueries,
+    PromotionQueries,
     StockQueries,
     StockAlertQueries,
     AdjustmentQueries,
@@ -141,6 +144,7 @@ MUTATIONS: Final[list[type]] = [
     TranslationMutations,
     PricingMutations,
     CustomerGroupMutations,
+    PromotionMutations,
     StockMutations,
     LotMarkdownMutations,
     StockAlertMutations,

@@ -11,6 +11,7 @@ from api.nodes import node_queries
 from api.orders.carts.mutations import CartMutations
 from api.orders.carts.queries import CartQueries
 from api.orders.returns.storefront_mutations import ReturnWindowMutations
+from api.pricing.promotions.storefront_mutations import OfferMutations
 from api.schemas import build_schema
 from api.stock.storefront import AvailabilityQueries
 from api.stock.storefront_mutations import StockWindowMutations
@@ -23,7 +24,12 @@ QUERIES: Final[list[type]] = [
     CartQueries,
     node_queries([*NODES], permission="storefront"),
 ]
-MUTATIONS: Final[list[type]] = [StockWindowMutations, CartMutations, ReturnWindowMutations]
+MUTATIONS: Final[list[type]] = [
+    StockWindowMutations,
+    CartMutations,
+    ReturnWindowMutations,
+    OfferMutations,
+]
 SCHEMA: Final = build_schema(queries=QUERIES, mutations=MUTATIONS)
 
 EXAMPLES: Final[list[Example]] = [*storefront_examples.EXAMPLES]

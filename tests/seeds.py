@@ -55,6 +55,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "order_return": {"refund_minor": None},
     "order_return_line": {"positions": "[]"},
     "purchase_order_line": {"reasons": None},
+    "promotion": {"conditions": "[]", "actions": '[{"kind": "free_delivery"}]'},
     "role": {"code": None},
     "sales_order": {"address": None},
     "shop": {"service_level": 9500},

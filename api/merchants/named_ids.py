@@ -7,7 +7,7 @@ from uuid import UUID
 from api.catalog import kinds as catalog
 from api.feeds.types import IMPORT, SOURCE
 from api.merchants import kinds
-from api.pricing.kinds import CUSTOMER_GROUP, PRICE_LIST
+from api.pricing.kinds import CUSTOMER_GROUP, PRICE_LIST, PROMOTION
 from api.purchasing import kinds as purchasing
 from api.stock.kinds import CONVERSION, HOLD, LOCATION, LOT, SURPLUS, TRANSFER, WRITE_OFF
 from tenants.ids import encode_id
@@ -32,6 +32,7 @@ _OF_NOUN: Final = {
     "price_list": PRICE_LIST,
     "customer_group": CUSTOMER_GROUP,
     "markdown": catalog.VARIANT,
+    "promotion": PROMOTION,
     "supplier": purchasing.SUPPLIER,
     "purchase_order": purchasing.ORDER,
     "goods_receipt": purchasing.RECEIPT,

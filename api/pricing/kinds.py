@@ -5,3 +5,5 @@ from typing import Final
 PRICE_LIST: Final = "prl"
 PRICE: Final = "prc"
 CUSTOMER_GROUP: Final = "cgr"
+PROMOTION: Final = "prm"
+PROMOTION_CODE: Final = "pmc"

@@ -1,5 +1,6 @@
 """Asking what goods cost."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -47,6 +48,7 @@ class QuoteQueries:
                 db,
                 [(line["variant"], line["quantity"]) for line in given["lines"]],
                 buyer=await buyer_of(db, given.get("buyer") or {}),
+                codes=given["codes"],
                 discount=given.get("discount"),
                 on=at if on is None else await _then(db, on),
             )
@@ -70,6 +72,7 @@ def _row(quoted: Quote) -> dict[str, Any]:
         return {
             "variant_id": line.variant_id,
             "quantity": line.quantity,
+            "is_gift": line.at is None,
             "price_list_id": line.price_list_id,
             "price_minor": line.price_minor,
             "compare_at_minor": line.compare_at_minor,
@@ -89,5 +92,8 @@ def _row(quoted: Quote) -> dict[str, Any]:
         "discount_minor": quoted.discount_minor,
         "total_minor": quoted.total_minor,
         "vat": [vat(rate, amount) for rate, amount in quoted.vat.items()],
+        "free_delivery": quoted.free_delivery,
+        "promotions": [{**asdict(one), **in_currency} for one in quoted.promotions],
+        "codes": [asdict(one) for one in quoted.codes],
         **in_currency,
     }

@@ -7,9 +7,11 @@ from strawberry import UNSET
 
 from api.catalog import kinds as catalog_kinds
 from api.catalog.admin_types.variants import Variant
-from api.engine.fields import column
+from api.engine.fields import column, computed
 from api.inputs import ReferenceInput, reference
 from api.pricing import kinds
+from api.pricing.promotions.types import Promotion
+from api.pricing.promotions.words import NotApplied
 from api.pricing.types import PriceList
 from api.pricing.vat_types import VatRate
 from api.rows import in_table, one
@@ -36,6 +38,12 @@ class QuoteBuyerInput:
     currency_code: CurrencyCode | None = strawberry.field(
         default=UNSET, description="That of the default price list, where left out."
     )
+    is_first_order: bool = strawberry.field(
+        default=False, description="Whether the customer has ordered nothing yet."
+    )
+    visitor: str | None = strawberry.field(
+        default=UNSET, description="By whom an offer of his own was started."
+    )
 
 
 @strawberry.input
@@ -44,16 +52,24 @@ class PriceQuoteInput:
 
     lines: list[QuoteLineInput]
     buyer: QuoteBuyerInput | None = UNSET
-    discount: MoneyInput | None = None
+    codes: list[str] = strawberry.field(default_factory=list, description="Up to 10.")
+    discount: MoneyInput | None = strawberry.field(
+        default=None, description="By hand, behind all promotions."
+    )
 
 
 @strawberry.enum
 class PriceStep(Enum):
-    """PRICE: the price of one. QUANTITY_PRICE: that of one of so many. DISCOUNT: its part of it."""
+    """PRICE: the price of one. QUANTITY_PRICE: that of one of so many. PROMOTION: what one has left
+    of it. GIFT: it is one. DISCOUNT: by hand. POINTS: the customer's.
+    """
 
     PRICE = "price"
     QUANTITY_PRICE = "quantity_price"
+    PROMOTION = "promotion"
+    GIFT = "gift"
     DISCOUNT = "discount"
+    POINTS = "points"
 
 
 @strawberry.type
@@ -65,6 +81,10 @@ class PriceTraceStep:
     price_list: PriceList | None = one(
         in_table(tables.PriceList), by="price_list_id", description="Whose price it is."
     )
+    promotion: Promotion | None = one(
+        in_table(tables.Promotion), by="promotion_id", permission="promotions:read"
+    )
+    code: str | None = strawberry.field(description="By which the promotion came to apply.")
 
 
 @strawberry.type
@@ -94,7 +114,10 @@ class QuoteLine:
 
     variant: Variant = one(variants_by_ids, by="variant_id", permission=VARIANT_READ)
     quantity: Quantity
-    price_list: PriceList = one(in_table(tables.PriceList), by="price_list_id")
+    is_gift: bool
+    price_list: PriceList | None = one(
+        in_table(tables.PriceList), by="price_list_id", description="Null: of a gift."
+    )
     price: Money = money("price_minor")
     compare_at: Money | None = money("compare_at_minor")
     discount: Money = money("discount_minor")
@@ -105,10 +128,44 @@ class QuoteLine:
 
 
 @strawberry.type
+class CodeAnswer:
+    """What came of a code."""
+
+    code: str = strawberry.field(description="As it was given.")
+    promotion: Promotion | None = one(
+        in_table(tables.Promotion), by="promotion_id", permission="promotions:read"
+    )
+    applies: bool = computed(lambda row: row["reason"] is None)
+    reason: NotApplied | None = strawberry.field(  # type: ignore[valid-type]
+        description="Why it does not apply."
+    )
+    excluded_by: Promotion | None = one(
+        in_table(tables.Promotion), by="excluded_by", permission="promotions:read"
+    )
+
+
+@strawberry.type
+class AppliedPromotion:
+    """A promotion that took part."""
+
+    promotion: Promotion | None = one(
+        in_table(tables.Promotion), by="promotion_id", permission="promotions:read"
+    )
+    code: str | None
+    discount: Money = money("discount_minor")
+    free_delivery: bool
+
+
+@strawberry.type
 class PriceQuote:
     """The total is the sum of the lines, and each line that of its positions."""
 
-    lines: list[QuoteLine]
+    lines: list[QuoteLine] = strawberry.field(description="Gifts behind what was asked for.")
     discount: Money = money("discount_minor")
     total: Money = money("total_minor")
     vat: list[VatSum]
+    free_delivery: bool
+    promotions: list[AppliedPromotion] = strawberry.field(
+        description="Those that apply, in the order in which they were reckoned with."
+    )
+    codes: list[CodeAnswer] = strawberry.field(description="In the order given.")

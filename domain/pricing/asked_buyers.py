@@ -15,7 +15,7 @@ from tenants.values.currencies import parse_currency
 
 
 async def buyer_of(db: Asking, given: Given) -> Buyer:
-    """The buyer with this `channel`, `customer_groups` and `currency_code`.
+    """The buyer with this `channel`, `customer_groups` and `currency_code`; the rest as it is.
 
     Raises NotFound and Invalid, with paths that begin at `buyer`.
     """
@@ -25,6 +25,8 @@ async def buyer_of(db: Asking, given: Given) -> Buyer:
             channel_id=channel and await get_id(db, Channel, channel, "channel", what="channel"),
             group_ids=await _groups(db, given.get("customer_groups") or ()),
             currency=currency and _currency(currency),
+            is_first_order=given.get("is_first_order", False),
+            visitor=given.get("visitor"),
         )
 
 

@@ -1,7 +1,7 @@
 """Lines that are asked for, each at the price that applies to it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -14,7 +14,7 @@ from domain.catalog.tables import Product, Variant
 from domain.errors import DomainError, Invalid, NotAllowed, NotFound
 from domain.inputs import located
 from domain.pricing.applicable import Prices, UnitPrice
-from domain.pricing.quoted import Step
+from domain.pricing.reckoning import Step
 from domain.references import Ref, resolve
 from domain.row_sets import IDS
 from tenants.scope import Asking, Row
@@ -22,7 +22,13 @@ from tenants.values.money import round_half_up
 from tenants.values.quantity import WHOLE
 
 _GOODS: Final = (
-    select(Variant.id, Variant.product_id, Variant.quantity_step, Product.vat_category)
+    select(
+        Variant.id,
+        Variant.product_id,
+        Variant.quantity_step,
+        Product.brand_id,
+        Product.vat_category,
+    )
     .join(Product, Product.id == Variant.product_id)
     .where(Variant.id == any_(IDS))
 )
@@ -66,12 +72,17 @@ class PricedLine:
         return round_half_up(price_minor * self.wanted.quantity, WHOLE)
 
 
+async def goods_by_ids(db: Asking, ids: Collection[UUID]) -> dict[UUID, Row]:
+    """What pricing has to know of variants."""
+    return {row["id"]: row for row in await db.rows(_GOODS, ids=list(ids))} if ids else {}
+
+
 async def find_goods(
     db: Asking, lines: Sequence[tuple[Ref, int]], wrong: list[DomainError]
 ) -> list[Wanted]:
     """The variants that lines name, in as many as can be sold; adds what is wrong to `wrong`."""
     ids = await resolve(db, Variant, [variant for variant, _ in lines])
-    goods = {row["id"]: row for row in await db.rows(_GOODS, ids=list(set(ids.values())))}
+    goods = await goods_by_ids(db, set(ids.values()))
     found: list[Wanted] = []
     for at, (variant, quantity) in enumerate(lines):
         try:

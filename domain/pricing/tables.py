@@ -1,4 +1,4 @@
-"""Price lists and prices, and the groups of customers that have prices of their own."""
+"""Price lists, prices, groups of customers that have their own; and the sub-rooms' tables."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,8 +6,24 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.pricing.promotions.tables import (
+    Promotion,
+    PromotionCode,
+    PromotionTally,
+    PromotionUse,
+)
 from domain.shared_columns import Edited, FromOutside, Titled, external_once
 from tenants.tables import Base, TenantOwned, owned, tenant_index
+
+__all__ = [
+    "CustomerGroup",
+    "Price",
+    "PriceList",
+    "Promotion",
+    "PromotionCode",
+    "PromotionTally",
+    "PromotionUse",
+]
 
 
 class CustomerGroup(TenantOwned, Titled, FromOutside, Edited, Base):
