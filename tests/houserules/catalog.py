@@ -114,9 +114,9 @@ LEADING_NOWHERE = {
     # Copies, made from rows whose keys are held.
     "public.listing": {"brand_id", "image_id"},
     "public.listing_shelf": {"shelf_id"},
-    # The promotion itself, one of its codes, or a customer; orders and customers are to come.
+    # The promotion itself, one of its codes, or a customer; orders are of the rooms above.
     "public.promotion_tally": {"subject_id"},
-    "public.promotion_use": {"order_id", "customer_id"},
+    "public.promotion_use": {"order_id"},
 }
 """Columns of tenants' tables that are named like a key and have none, by table."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.pricing.promotions.rules import ACTIONS, CONDITIONS
 from domain.shared_columns import Edited, FromOutside, Titled, external_once
+from tenants.personal import impersonal
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
 STATES: Final = ("draft", "active", "paused", "archived")
@@ -122,12 +123,13 @@ class PromotionUse(TenantOwned, Base):
     order_id: Mapped[UUID]
     customer_id: Mapped[UUID | None]
     discount_minor: Mapped[int]
-    currency: Mapped[str]
+    currency: Mapped[str] = mapped_column(info=impersonal("of a sum"))
     used_at: Mapped[datetime]
     given_back_at: Mapped[datetime | None]
     __table_args__ = (
         owned("promotion_id", "promotion"),
         owned("code_id", "promotion_code"),
+        owned("customer_id", "customer"),
         tenant_index(
             "promotion_use",
             "order_id",
@@ -137,6 +139,7 @@ class PromotionUse(TenantOwned, Base):
         ),
         tenant_index("promotion_use", "promotion_id", "customer_id"),
         tenant_index("promotion_use", "code_id"),
+        tenant_index("promotion_use", "customer_id"),
         CheckConstraint("discount_minor >= 0", name="discount_minor"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
     )

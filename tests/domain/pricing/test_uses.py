@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from domain.catalog.entities import Edit
+from domain.customers.tables import Customer
 from domain.pricing.buyers import Buyer
 from domain.pricing.promotions.facts import Reason
 from domain.pricing.promotions.promotions import update_promotion
@@ -25,6 +26,11 @@ async def shop(pool: Pool, tenants: TwoTenants) -> Shop:
     made = await make_window(pool, tenants.ours)
     await add_products(made, P("Чай", [V("A", 100_00)]), P("Чашка", [V("B", 50_00)]))
     return made
+
+
+async def customer(shop: Shop, name: str) -> UUID:
+    async with shop.scope.writing("test") as uow:
+        return await uow.add(Customer, first_name=name)
 
 
 async def use(shop: Shop, *codes: str, customer_id: UUID | None = None) -> UUID:
@@ -64,7 +70,7 @@ async def test_of_200_at_once_as_many_as_are_allowed_get_it(shop: Shop, of_code:
 async def test_a_customer_has_his_own_limit(shop: Shop) -> None:
     await add_promotion(shop, codes=("РАЗ",), customer_limit=1)
     assert await reasons(shop, "РАЗ") == [Reason.NEEDS_CUSTOMER]
-    anna, boris = new_id(), new_id()
+    anna, boris = await customer(shop, "Анна"), await customer(shop, "Борис")
     await use(shop, "РАЗ", customer_id=anna)
     assert await reasons(shop, "РАЗ", buyer=Buyer(customer_id=anna)) == [Reason.USED_BY_CUSTOMER]
     said = await quoted(shop, "РАЗ", buyer=Buyer(customer_id=boris))
@@ -94,7 +100,7 @@ async def test_what_is_given_back_can_be_used_again(shop: Shop) -> None:
 
 async def test_a_limit_that_comes_later_counts_what_was(shop: Shop) -> None:
     promotion_id = await add_promotion(shop, codes=("МНОГО",))
-    anna = new_id()
+    anna = await customer(shop, "Анна")
     orders = [await use(shop, "МНОГО", customer_id=anna) for _ in range(3)]
     async with shop.scope.writing("test") as uow:
         await give_back_uses(uow, orders[0])

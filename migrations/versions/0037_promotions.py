@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.policies import protect
 
-revision: str = "0034"
-down_revision: str | None = "0033"
+revision: str = "0037"
+down_revision: str | None = "0036"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -217,6 +217,11 @@ def _create() -> None:
             name=op.f("fk_promotion_use_tenant_id_code_id"),
         ),
         sa.ForeignKeyConstraint(
+            ["tenant_id", "customer_id"],
+            ["customer.tenant_id", "customer.id"],
+            name=op.f("fk_promotion_use_tenant_id_customer_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["tenant_id", "promotion_id"],
             ["promotion.tenant_id", "promotion.id"],
             name=op.f("fk_promotion_use_tenant_id_promotion_id"),
@@ -230,6 +235,7 @@ def _create() -> None:
         unique=False,
         postgresql_where=None,
     )
+    op.create_index("ix_promotion_use_customer_id", "promotion_use", ["tenant_id", "customer_id"])
     op.create_index(
         "ix_promotion_use_promotion_id_customer_id",
         "promotion_use",
