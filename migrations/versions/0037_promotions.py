@@ -207,7 +207,7 @@ def _create() -> None:
         sa.Column("customer_id", sa.Uuid(), nullable=True),
         sa.Column("discount_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("given_back_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f("ck_promotion_use_currency")),
         sa.CheckConstraint("discount_minor >= 0", name=op.f("ck_promotion_use_discount_minor")),

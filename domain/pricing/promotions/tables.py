@@ -124,7 +124,7 @@ class PromotionUse(TenantOwned, Base):
     customer_id: Mapped[UUID | None]
     discount_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(info=impersonal("of a sum"))
-    used_at: Mapped[datetime]
+    taken_at: Mapped[datetime]
     given_back_at: Mapped[datetime | None]
     __table_args__ = (
         owned("promotion_id", "promotion"),

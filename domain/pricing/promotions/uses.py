@@ -208,5 +208,5 @@ def _use(
         "customer_id": customer_id,
         "discount_minor": one.discount_minor,
         "currency": quote.currency,
-        "used_at": uow.now,
+        "taken_at": uow.now,
     }
