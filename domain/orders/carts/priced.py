@@ -134,7 +134,8 @@ async def _price(db: Asking, priced: PricedCart) -> None:
     for one in priced.quote.problems:
         priced.problems.append(_unpriced(one, asked[int(one.path[1])]))
     for line in priced.quote.lines:
-        priced.lines[asked[line.at]].quoted = line
+        if line.at is not None:  # gifts stand behind what was asked for
+            priced.lines[asked[line.at]].quoted = line
     priced.currency = priced.quote.currency
 
 
