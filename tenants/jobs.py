@@ -76,6 +76,13 @@ class Job(HasTenant, Base):
     )
 
 
+_COLUMNS: Final = ("id", "tenant_id", "kind", "arguments", "dedup_key", "run_at", "created_at")
+_QUEUE: Final = (
+    insert(Job)
+    .values({name: bindparam(name) for name in _COLUMNS})
+    .on_conflict_do_nothing()
+    .returning(Job.id)
+)
 _UNTRIED: Final = and_(
     Job.kind == bindparam("kind"),
     Job.dedup_key == bindparam("key"),
@@ -108,21 +115,16 @@ async def enqueue(
     """
     job_id, due = new_id(), run_at or uow.now
     of = {"kind": kind, "key": key or str(job_id)}
-    queued = (
-        insert(Job)
-        .values(
-            id=job_id,
-            tenant_id=uow.tenant_id,
-            kind=kind,
-            arguments=arguments,
-            dedup_key=of["key"],
-            run_at=due,
-            created_at=uow.now,
-        )
-        .on_conflict_do_nothing()
-        .returning(Job.id)
-    )
-    while await uow.value(queued) is None:
+    queued = {
+        "id": job_id,
+        "tenant_id": uow.tenant_id,
+        "kind": kind,
+        "arguments": arguments,
+        "dedup_key": of["key"],
+        "run_at": due,
+        "created_at": uow.now,
+    }
+    while await uow.value(_QUEUE, **queued) is None:
         # The relay passes over the job that waits until all who count on it have committed. Where
         # it was quicker than we, the key is free again.
         if await uow.row(_SOONER, **of, due=due) or await uow.row(_HELD_BACK, **of):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Index, UniqueConstraint, select, update
+from sqlalchemy import Index, UniqueConstraint, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -92,6 +92,13 @@ class Ledger(HasTenant, Base):
     audit_hash: Mapped[bytes]
 
 
+_CHAIN: Final = ("event_sequence", "audit_sequence", "audit_hash")
+_BEGIN: Final = (
+    insert(Ledger)
+    .values({name: bindparam(name) for name in ("tenant_id", *_CHAIN)})
+    .on_conflict_do_nothing()
+)
+_MOVE_ON: Final = update(Ledger).values({name: bindparam(name) for name in _CHAIN})
 _HEAD: Final = select(
     Ledger.event_sequence, Ledger.audit_sequence, Ledger.audit_hash
 ).with_for_update()
@@ -104,11 +111,11 @@ async def append_history(uow: "UnitOfWork") -> None:
     head = await uow.row(_HEAD)
     if head is None:
         await uow.execute(
-            insert(Ledger)
-            .values(
-                tenant_id=uow.tenant_id, event_sequence=0, audit_sequence=0, audit_hash=FIRST_HASH
-            )
-            .on_conflict_do_nothing()
+            _BEGIN,
+            tenant_id=uow.tenant_id,
+            event_sequence=0,
+            audit_sequence=0,
+            audit_hash=FIRST_HASH,
         )
         head = await uow.row(_HEAD)
         assert head is not None
@@ -144,11 +151,10 @@ async def append_history(uow: "UnitOfWork") -> None:
     entry["hash"] = chained(entry)
     await uow.add(AuditEntry, **entry)
     await uow.execute(
-        update(Ledger).values(
-            event_sequence=head["event_sequence"] + len(uow.events),
-            audit_sequence=entry["sequence"],
-            audit_hash=entry["hash"],
-        )
+        _MOVE_ON,
+        event_sequence=head["event_sequence"] + len(uow.events),
+        audit_sequence=entry["sequence"],
+        audit_hash=entry["hash"],
     )
 
 

@@ -21,7 +21,7 @@ from tenants.database import Connection, Pool, TenantSetting, give_back, take, t
 from tenants.ids import new_id
 from tenants.ledger import Event, append_history
 from tenants.principal import SYSTEM, Principal
-from tenants.statements import MOST_SHAPES, prepare, shape_of
+from tenants.statements import MOST_SHAPES, prepare
 from tenants.tables import Base
 
 Row: TypeAlias = asyncpg.Record
@@ -39,6 +39,12 @@ _ONE_STATEMENT: Final = (
 def _with_setting(text: str, last: int) -> str:
     """The statement that tells its tenant itself; kept, so that its long text is hashed once."""
     return _ONE_STATEMENT.format(last=last, query=text)
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def _insert(table: type[Base], names: tuple[str, ...]) -> Executable:
+    """One row of these columns; kept, since to build a statement costs more than to send it."""
+    return insert(table).values({name: bindparam(name) for name in names})
 
 
 def _begin(tenant_id: UUID, setting: TenantSetting, *, read_only: bool = False) -> tuple[str, ...]:
@@ -175,7 +181,7 @@ class UnitOfWork(Asking):
     async def add(self, table: type[Base], **values: Any) -> UUID:
         """Insert one row of this tenant; its id is made here unless given."""
         values = {"tenant_id": self.tenant_id, "id": new_id(), **values}
-        await self.execute(insert(table).values(values))
+        await self.execute(_insert(table, tuple(values)), **values)
         return UUID(str(values["id"]))
 
     async def add_all(self, table: type[Base], rows: Iterable[dict[str, Any]]) -> list[UUID]:
@@ -183,9 +189,9 @@ class UnitOfWork(Asking):
         whole = [{"tenant_id": self.tenant_id, "id": new_id(), **row} for row in rows]
         if not whole:
             return []
-        one, _ = shape_of(insert(table).values({name: bindparam(name) for name in whole[0]}))
-        records = [[row[name] for name in one.names] for row in whole]
-        await self.connection.executemany(one.text, records)
+        statement = _insert(table, tuple(whole[0]))
+        prepared = [prepare(statement, row) for row in whole]
+        await self.connection.executemany(prepared[0][0], [record for _, record in prepared])
         return [row["id"] for row in whole]
 
     async def stage(
