@@ -30,12 +30,12 @@ from tests.conftest import Servers
 pytestmark = pytest.mark.anyio
 
 STEPS: Final = {
-    "create": 15,
-    "add": 15,
-    "set": 15,
-    "update": 12,
-    "look": 10,
-    "complete": 33,
+    "create": 16,
+    "add": 16,
+    "set": 16,
+    "update": 13,
+    "look": 11,
+    "complete": 34,
     "complete again": 3,
     "order": 2,
 }
