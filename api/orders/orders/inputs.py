@@ -17,7 +17,7 @@ from api.orders import kinds
 from api.orders.orders.types import PaidBy
 from api.orders.words import OrderSource, OrderState, PaymentMethod
 from api.scalars import MoneyInput
-from api.stock.kinds import LOCATION
+from api.stock.kinds import LOCATION, LOT
 
 
 @strawberry.input
@@ -57,7 +57,10 @@ class PaymentMethodFilter:
 
 @strawberry.input
 class OrderWhere:
-    """Which orders are wanted; fields side by side must all hold."""
+    """Which orders are wanted; fields side by side must all hold.
+
+    `lotId`: goods of that lot went out for it, so its buyer is to be told when the lot is recalled.
+    """
 
     id: IdFilter | None = filtered(kinds.ORDER)
     external_id: TextFilter | None = UNSET
@@ -69,6 +72,7 @@ class OrderWhere:
     email: TextFilter | None = UNSET
     place_id: IdFilter | None = filtered(LOCATION)
     variant_id: IdFilter | None = filtered(VARIANT)
+    lot_id: IdFilter | None = filtered(LOT)
     owes: BooleanFilter | None = strawberry.field(
         default=UNSET, description="Whether something is still to be paid."
     )

@@ -12,12 +12,19 @@ from domain.orders.carts.carts import cart_digest
 from domain.orders.orders.tables import Order, OrderLine
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from domain.row_sets import rows_by_id
+from domain.stock.tables import StockMovement
 from tenants.principal import Principal
 from tenants.scope import Asking, Row
 
 
 def _has_line(condition: Any) -> Any:
     return select(OrderLine.id).where(OrderLine.order_id == Order.id, condition).exists()
+
+
+def _went_out(condition: Any) -> Any:
+    """Whether goods were shipped for an order out of a lot; what came back of it counts too."""
+    went = (StockMovement.document_id == Order.hold_id, StockMovement.kind == "sale")
+    return select(StockMovement.id).where(*went, condition).exists()
 
 
 _ORDERS: Final = select(Order)
@@ -33,6 +40,7 @@ _FILTERS: Final = {
     "email": Filter(Order.email),
     "placeId": Filter(Order.location_id),
     "variantId": Filter(OrderLine.variant_id, _has_line),
+    "lotId": Filter(StockMovement.lot_id, _went_out),
     "owes": Filter(_BALANCE > 0),
     "isOwed": Filter(_BALANCE < 0),
     "placedAt": Filter(Order.placed_at),

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from domain.stock.tables import Lot
 from tenants.ids import encode_id
-from tests.api.orders.test_whole_life import BY_CASH, PAY
+from tests.api.orders.test_whole_life import AT_COUNTER, BY_CASH, PAY
 from tests.api.orders.till import Till
 
 pytestmark = pytest.mark.anyio
@@ -38,3 +39,18 @@ async def test_orders_are_found_by_what_they_are(till: Till) -> None:
         ({"placedAt": {"gte": "2100-01-01T00:00:00Z"}}, []),
     ):
         assert await numbers(till, **where) == expected, where
+
+
+async def test_whose_goods_came_of_a_lot_is_found_when_it_is_recalled(till: Till) -> None:
+    (lot,) = {
+        row["id"]
+        for row in await till.rows(Lot)
+        if row["variant_id"] == till.desk.shop.variants["TEA"]
+    }
+    await till.order(till.line("TEA"))  # nothing of it has gone yet
+    for sku in ("TEA", "HONEY"):
+        order = await till.order(till.line(sku))
+        assert (await till.do(AT_COUNTER, id=order["id"]))["userErrors"] == []
+    recalled = {"lotId": {"eq": encode_id("lot", lot)}}
+    assert await numbers(till, **recalled) == ["2"]
+    assert await numbers(till, **{"not": recalled}) == ["3", "1"]
