@@ -113,9 +113,8 @@ async def propose(
 ) -> Proposal:
     """What to order of a supplier's fresh offers for a location.
 
-    `service_level`: ten-thousandths; None: the supplier's, or else the shop's. No more
-    is proposed than the supplier says that it has. Lines of nothing are left out. Raises NotFound,
-    Invalid.
+    `service_level`: ten-thousandths; None: the supplier's, or else the shop's. No more is proposed
+    than the supplier says that it has. Lines of nothing are left out. Raises NotFound, Invalid.
     """
     buys_of = await reach_supplier(db, supplier)
     location_id = await get_id(db, Location, location, "locationId", what="location")

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, any_, cast, func, select
+from sqlalchemy import any_, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.amounts import amount_in
@@ -35,18 +35,12 @@ from domain.stock.tables import Lot, LotBalance
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
 from tenants.statements import TENANT
-from tenants.values.quantity import format_thousandths
 
 _FOR_SALE: Final = (
-    select(
-        LotBalance.variant_id,
-        LotBalance.lot_id,
-        Lot.expires_on,
-        cast(func.sum(LotBalance.quantity), BigInteger).label("quantity"),
-    )
+    select(LotBalance.variant_id, LotBalance.lot_id, Lot.expires_on)
     .join(Lot, Lot.id == LotBalance.lot_id)
     .where(LotBalance.variant_id == any_(IDS), LotBalance.quantity > 0, IS_SELLABLE)
-    .group_by(LotBalance.variant_id, LotBalance.lot_id, Lot.expires_on)
+    .distinct()
 )
 _COLUMNS: Final = (
     "id", "price_list_id", "variant_id", "min_quantity", "amount_minor", "was_minor",
@@ -175,27 +169,21 @@ def _fresh_too(
     lots: Sequence[Row], for_sale: Mapping[UUID, Sequence[Row]], until: Mapping[UUID, date]
 ) -> list[DomainError]:
     """A refusal at each lot of whose variant others last longer than all that is marked down."""
-    wrong: list[DomainError] = []
-    for at, lot in enumerate(lots):
-        last = until[lot["variant_id"]]
-        fresh = sum(
-            row["quantity"]
-            for row in for_sale[lot["variant_id"]]
-            if row["expires_on"] is None or row["expires_on"] > last
+    return [
+        NotAllowed(
+            "lots",
+            at,
+            en="other lots of the same variant last longer and would be sold at this price too; "
+            "say evenIfFresh if that is meant",
+            ru="другие партии того же товара хранятся дольше и тоже продавались бы по этой цене; "
+            "если так и нужно, укажите evenIfFresh",
         )
-        if fresh:
-            much = format_thousandths(fresh)
-            wrong.append(
-                NotAllowed(
-                    "lots",
-                    at,
-                    en=f"{much} of the same variant last longer and would be sold at this price "
-                    "too; say evenIfFresh if that is meant",
-                    ru=f"{much} того же товара хранятся дольше и тоже продавались бы по этой цене; "
-                    "если так и нужно, укажите evenIfFresh",
-                )
-            )
-    return wrong
+        for at, lot in enumerate(lots)
+        if any(
+            row["expires_on"] is None or row["expires_on"] > until[lot["variant_id"]]
+            for row in for_sale[lot["variant_id"]]
+        )
+    ]
 
 
 async def _write(

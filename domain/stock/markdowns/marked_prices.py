@@ -57,10 +57,10 @@ class Terms:
     amount_minor: int | None
 
     def lowered(self, was_minor: int) -> int:
-        """What a price becomes; no less than before, where it is low already."""
+        """What a price becomes: what it was, where that is low already, and never nothing."""
         if self.percent is None:
             return min(self.amount_minor or 0, was_minor)
-        return round_half_up(was_minor * (100 - self.percent), 100)
+        return max(round_half_up(was_minor * (100 - self.percent), 100), min(was_minor, 1))
 
     def lowers(self, one: Marked) -> bool:
         """Whether a price becomes less than it is without a markdown."""

@@ -82,7 +82,10 @@ _HERE: Final = _AT_SPOTS.add_columns(func.count().label("units")).group_by(
 _LYING: Final = (
     _AT_SPOTS.add_columns(StockUnit.id).order_by(StockUnit.id).with_for_update(of=StockUnit)
 )
-_known_there: Final = exists().where(StockUnit.is_here, _ARE_AT)
+# The first is asked once and not of each spot: most shops know no pieces at all.
+_known_there: Final = and_(
+    exists().where(StockUnit.is_here), exists().where(StockUnit.is_here, _ARE_AT)
+)
 # Those that codes are demanded of, and those where pieces lie whose codes were demanded once.
 _FOLLOWED: Final = union_all(
     _DEMANDS,
