@@ -33,6 +33,7 @@ from tenants.scope import Row, UnitOfWork
 from tenants.values.slugs import parse_slug
 
 MOST_TRIES: Final = 5
+_OUTSIDE: Final = ("external_source", "external_id")
 
 Given = Mapping[str, Any]
 
@@ -89,9 +90,7 @@ def cleaned_rows(
             tally.refuse(at, *wrong)
         if "external_id" in values:
             outside = values.pop("external_id")
-            values |= dict(
-                zip(("external_source", "external_id"), outside or (None, None), strict=True)
-            )
+            values |= dict(zip(_OUTSIDE, outside or (None, None), strict=True))
         rows[at] = values
     return rows
 
@@ -167,6 +166,8 @@ async def write_entities(
             title = str(wanted.get("title", row["title"]))
             (wanted["slug"],) = await free_slugs(uow, entity.name, [title])
         rows[at] = {name: value for name, value in wanted.items() if value != row[name]}
+        if rows[at].keys() & set(_OUTSIDE):  # they are one name
+            rows[at] |= {name: wanted[name] for name in _OUTSIDE}
         for name in rows[at].keys() & set(entity.fixed):
             tally.refuse(at, Invalid(camel(name), en="cannot change", ru="нельзя изменить"))
     await _refuse_taken(uow, entity, {at: rows[at] for at in rows if tally.stands(at)}, tally)
@@ -337,7 +338,7 @@ def _whole(entity: Entity, row: dict[str, Any]) -> dict[str, Any]:
     if entity.has_slug:
         names.add("slug")
     if entity.has_external_id:
-        names |= {"external_source", "external_id"}
+        names |= set(_OUTSIDE)
     for name in sorted(names & set(columns.keys())):
         whole[name] = row.get(name, _default(columns[name]))
     return whole

@@ -323,6 +323,12 @@ async def test_what_another_system_made_is_found_by_its_id_there(
     absent = await ask(update, id={"source": "erp", "id": "78"}, input=noun.change)
     (error,) = absent[f"{noun.field}Update"]["userErrors"]
     assert (error["code"], error["path"]) == ("NOT_FOUND", ["externalId"])
+    renamed = await ask(
+        noun.update_text, id=made["id"], input={"externalId": {"source": "erp", "id": "79"}}
+    )
+    assert renamed[f"{noun.field}Update"]["userErrors"] == []
+    back = await ask(noun.update_text, id=made["id"], input={"externalId": outside})
+    assert back[f"{noun.field}Update"][noun.field]["version"] == 4
     taken = await ask(noun.create_text, input={**noun.new, "externalId": outside})
     errors = taken[f"{noun.field}Create"]["userErrors"]
     assert ("TAKEN", ["externalId"]) in [(error["code"], error["path"]) for error in errors]
