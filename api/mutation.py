@@ -49,10 +49,13 @@ from tenants.idempotency import (
     earlier_outcome,
     fingerprint,
     keep_outcome,
+    kept_outcome,
 )
 from tenants.scope import Asking, Row, UnitOfWork
 
 Outcome: TypeAlias = dict[str, Any]
+Sent: TypeAlias = dict[str, Any]
+"""The `credential_id`, `key` and `fingerprint` of a sending that may come again."""
 RowsByIds: TypeAlias = Callable[[Asking, Sequence[UUID]], Awaitable[Mapping[UUID, Row]]]
 
 MUTATION_COST: Final = 10
@@ -157,15 +160,19 @@ def mutation(
             if needs_presence:
                 context.needs_presence()
             needed = needs_key(arguments) if callable(needs_key) else needs_key
-            key = _key_of(context, info, needed=needed)
+            sent = _sent(context, info, arguments, needed=needed)
             own: list[Any] = [] if adapter is None else [context.services.adapters[adapter]]
             if before is not None:
+                if sent is not None and not context.rehearsal:
+                    earlier = await _earlier(kept_outcome(context.reading, **sent))
+                    if earlier is not None:
+                        return earlier
                 own.append(await before(context, **arguments))
 
             async def act(uow: UnitOfWork, **given: Any) -> Outcome:
                 return await function(uow, *own, **given)
 
-            return await _run(context, info.field_name, act, arguments, key, shown_once)
+            return await _run(context, info.field_name, act, arguments, sent, shown_once)
 
         ours = 1 + (adapter is not None) + (before is not None)
         return _declared(function, returns, work, ours, permission=permission, cost=cost)
@@ -234,7 +241,7 @@ async def _run(
     name: str,
     function: Callable[..., Awaitable[Outcome]],
     arguments: dict[str, Any],
-    key: str | None,
+    sent: Sent | None,
     shown_once: Sequence[str],
 ) -> Outcome:
     async def outcome_of(uow: UnitOfWork) -> Outcome:
@@ -249,7 +256,7 @@ async def _run(
         return await outcome_of(context.rehearsal)
     for tries_left in range(MOST_TRIES - 1, -1, -1):
         try:
-            return await _kept(context, name, outcome_of, arguments, key, shown_once)
+            return await _kept(context, name, outcome_of, sent, shown_once)
         except OVERTAKEN as error:
             if tries_left == 0:
                 raise PublicError(
@@ -263,34 +270,39 @@ async def _kept(
     context: RequestContext,
     name: str,
     outcome_of: Callable[[UnitOfWork], Awaitable[Outcome]],
-    arguments: dict[str, Any],
-    key: str | None,
+    sent: Sent | None,
     shown_once: Sequence[str],
 ) -> Outcome:
     """One try in a unit of its own, or what an earlier sending under the same key has left."""
     async with context.scope.writing(name) as uow:
-        if key is None:
+        if sent is None:
             return await outcome_of(uow)
-        holder = context.principal.credential_id or NOBODY
-        try:
-            earlier = await earlier_outcome(
-                uow, credential_id=holder, key=key, fingerprint=fingerprint(name, plain(arguments))
-            )
-        except KeyUsedOtherwise:
-            raise PublicError(
-                "This Idempotency-Key came before with other input; take a new one.",
-                code="IDEMPOTENCY_CONFLICT",
-            ) from None
+        earlier = await _earlier(earlier_outcome(uow, **sent))
         if earlier is not None:
             return earlier
         outcome = await outcome_of(uow)
         kept = {name: value for name, value in outcome.items() if name not in shown_once}
-        await keep_outcome(uow, credential_id=holder, key=key, outcome=kept)
+        await keep_outcome(uow, credential_id=sent["credential_id"], key=sent["key"], outcome=kept)
         return outcome
 
 
-def _key_of(context: RequestContext, info: Info, *, needed: bool) -> str | None:
-    """The request's key, told apart by the field's name in the answer where there are several."""
+async def _earlier(asked: Awaitable[Outcome | None]) -> Outcome | None:
+    """What is found of an earlier sending; a PublicError where it was another one."""
+    try:
+        return await asked
+    except KeyUsedOtherwise:
+        raise PublicError(
+            "This Idempotency-Key came before with other input; take a new one.",
+            code="IDEMPOTENCY_CONFLICT",
+        ) from None
+
+
+def _sent(
+    context: RequestContext, info: Info, arguments: dict[str, Any], *, needed: bool
+) -> Sent | None:
+    """By what a second sending is known: whose it is, its key, told apart by the field's name in
+    the answer where there are several, and what it says. None without a key.
+    """
     key = context.idempotency_key
     if key is None:
         if needed:
@@ -298,7 +310,11 @@ def _key_of(context: RequestContext, info: Info, *, needed: bool) -> str | None:
         return None
     if not 1 <= len(key) <= LONGEST_KEY:
         raise PublicError(f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
-    return f"{key}/{info.path.key}"
+    return {
+        "credential_id": context.principal.credential_id or NOBODY,
+        "key": f"{key}/{info.path.key}",
+        "fingerprint": fingerprint(info.field_name, plain(arguments)),
+    }
 
 
 def given(value: Any, **renamed: str) -> dict[str, Any]:

@@ -399,6 +399,26 @@ async def test_a_proposal_becomes_a_draft_that_says_why(buyers: TwoBuyers) -> No
     assert empty["purchaseOrder"]["lines"] == []
 
 
+async def test_a_second_sending_is_answered_without_thinking_again(buyers: TwoBuyers) -> None:
+    """Thinking again would find nobody by the name that the supplier had."""
+    ours = buyers.ours
+    keyed = ours.desk.keyed("proposed-once")
+    rename = (
+        "mutation ($id: ID!, $named: ExternalIdInput) { supplierUpdate(id: $id, input: "
+        "{externalId: $named}) { userErrors { code path } } }"
+    )
+    first = {"source": "erp", "id": "7"}
+    await ours.ask(rename, id=ours.supplier, named=first)
+    asked = {"supplier": {"externalId": first}, "location": ours.here}
+    made = await keyed.ask(PROPOSE, input=asked)
+    assert made["purchaseOrderPropose"]["purchaseOrder"]["number"] == "1"
+    await ours.ask(rename, id=ours.supplier, named={"source": "erp", "id": "8"})
+    assert await keyed.ask(PROPOSE, input=asked) == made
+    assert refusals(await ours.ask(PROPOSE, input=asked)) != []
+    other = await keyed.refused(PROPOSE, input={**asked, "serviceLevel": "0.9"})
+    assert other["code"] == "IDEMPOTENCY_CONFLICT"
+
+
 async def test_a_back_test_stands_beside_the_naive_guess_and_adds_up(buyers: TwoBuyers) -> None:
     ours = buyers.ours
     week = [1, 4, 2, 5, 3, 7, 6]
