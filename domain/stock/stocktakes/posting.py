@@ -17,6 +17,7 @@ from sqlalchemy import BigInteger, Boolean, Uuid, any_, bindparam, cast, delete,
 
 from domain.bulk import refuse
 from domain.catalog.tables import Variant
+from domain.catalog.unit_codes import select_demands
 from domain.courses import Course
 from domain.errors import DomainError, Invalid
 from domain.references import Ref
@@ -29,8 +30,8 @@ from domain.stock.stocktakes.corrections import Line, corrections
 from domain.stock.stocktakes.lines import line_row, reckon
 from domain.stock.stocktakes.stocktakes import STOCKTAKES, WHAT, Action
 from domain.stock.stocktakes.tables import Stocktake, StocktakeLine
-from domain.stock.tables import StockLevel
-from domain.stock.units.rows import demands_at, units_at
+from domain.stock.tables import StockLevel, StockUnit
+from domain.stock.units.rows import PIECE, demands_at, units_at
 from tenants.ids import new_id
 from tenants.jobs import enqueue
 from tenants.principal import Actor, Principal
@@ -77,17 +78,22 @@ _differences: Final = (
     .group_by(StocktakeLine.variant_id)
     .subquery("differences")
 )
+_LOCATION: Final = bindparam("location", type_=Uuid())
+_demands: Final = select_demands().subquery("demands")
+_pieces: Final = (
+    select(StockUnit.variant_id, (func.count() * PIECE).label("known"))
+    .join(_demands, _demands.c.variant_id == StockUnit.variant_id)
+    .where(StockUnit.location_id == _LOCATION, StockUnit.is_here)
+    .group_by(StockUnit.variant_id)
+    .subquery("pieces")
+)
+_left: Final = StockLevel.on_hand + _differences.c.difference
+_kept: Final = func.greatest(StockLevel.reserved, _pieces.c.known)  # a null is passed over
 _SHORT: Final = (
-    select(
-        StockLevel.variant_id,
-        StockLevel.reserved,
-        (StockLevel.on_hand + _differences.c.difference).label("left"),
-    )
+    select(StockLevel.variant_id, _kept.label("kept"), _left.label("left"))
     .join(_differences, _differences.c.variant_id == StockLevel.variant_id)
-    .where(
-        StockLevel.location_id == bindparam("location", type_=Uuid()),
-        StockLevel.on_hand + _differences.c.difference < StockLevel.reserved,
-    )
+    .join(_pieces, _pieces.c.variant_id == StockLevel.variant_id, isouter=True)
+    .where(StockLevel.location_id == _LOCATION, _left < _kept)
     .order_by(StockLevel.variant_id)
     .limit(MOST_NAMED)
 )
@@ -194,11 +200,13 @@ def _named(row: Row) -> str:
 
 
 async def _refuse_short(uow: UnitOfWork, stocktake: Row, zeroes: bool) -> None:
-    """Refuse what would leave less than is promised, as far as can be seen without locks."""
+    """Refuse what would leave less than is promised, or known by codes, as far as can be seen
+    without locks.
+    """
     location_id = stocktake["location_id"]
     refuse(
         [
-            _too_little(row["variant_id"], row["reserved"], row["left"])
+            _too_little(row["variant_id"], row["kept"], row["left"])
             for row in await uow.rows(
                 _SHORT, stocktake=stocktake["id"], location=location_id, zeroes=zeroes
             )

@@ -277,6 +277,22 @@ async def test_pieces_that_are_known_by_their_codes_go_by_a_write_off_alone(desk
     assert (await on_hand(desk))["BOOT"] == (2_000, 0)
 
 
+async def test_pieces_are_known_among_very_many_goods_too(desk: Desk) -> None:
+    bench = await make_bench(desk)
+    await bench.change("BOOT", "2", *texts("A", "B"))
+    await bench.receive("r", {"variant": bench.of("BOOT"), "quantity": "3"})  # without their codes
+    await add_products(desk.shop, P("П", [V(f"S{n}", stock=1_000) for n in range(AT_ONCE)]))
+    stocktake_id = await started(desk)
+    await add(desk.admin, stocktake_id, {"key": "1", "sku": "BOOT", "quantity": "1"})
+    await ask(desk.admin, step("Finish"), id=stocktake_id)
+    refused = await payload_of(desk.keyed("1"), APPROVE, id=stocktake_id, zero=True)
+    assert [
+        (error["code"], error["requested"], error["available"]) for error in refused["userErrors"]
+    ] == [("INSUFFICIENT_STOCK", "2", "1")]
+    approved = await ask(desk.keyed("2"), APPROVE, id=stocktake_id, zero=True, below=True)
+    assert approved["stocktake"]["state"] == "POSTING"
+
+
 async def test_no_lot_gives_for_known_pieces_that_another_lacks(desk: Desk) -> None:
     bench = await make_bench(desk)
     known, bare = ({"variant": bench.of("BOOT"), "lot": {"number": number}} for number in "KB")
