@@ -37,6 +37,8 @@ from api.merchants.shop_queries import ShopQueries
 from api.merchants.staff_mutations import ApiKeyMutations, StaffMutations
 from api.merchants.staff_queries import StaffQueries
 from api.nodes import node_queries
+from api.orders.delivery.mutations import DeliveryMutations
+from api.orders.delivery.queries import DELIVERY_NODES, DeliveryQueries
 from api.orders.hand_overs.mutations import HandOverMutations
 from api.orders.hand_overs.queries import HAND_OVER_NODES, HandOverQueries
 from api.orders.orders.mutations import OrderMutations
@@ -92,6 +94,7 @@ QUERIES: Final[list[type]] = [
     GoodsReceiptQueries,
     SupplierReturnQueries,
     OrderQueries,
+    DeliveryQueries,
     HandOverQueries,
     OrderReturnQueries,
     StockSheetQueries,
@@ -117,6 +120,7 @@ QUERIES: Final[list[type]] = [
             *PURCHASING_NODES,
             *CUSTOMER_NODES,
             *ORDER_NODES,
+            *DELIVERY_NODES,
             *HAND_OVER_NODES,
             *RETURN_NODES,
             *FEED_NODES,
@@ -155,6 +159,7 @@ MUTATIONS: Final[list[type]] = [
     GoodsReceiptMutations,
     SupplierReturnMutations,
     OrderMutations,
+    DeliveryMutations,
     HandOverMutations,
     OrderReturnMutations,
     StockSheetMutations,

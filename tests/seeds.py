@@ -40,6 +40,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
         '"postal_code": null, "latitude": null, "longitude": null}'
     },
     "cart": {"address": None},
+    "delivery_method": {"rates": "[]"},
     "hand_over": {"total_minor": None},
     "hand_over_line": {"positions": "[]"},
     "location": {"address": None, "channel_ids": None},

@@ -53,6 +53,15 @@ class OrderSource(Enum):
 
 
 @strawberry.enum
+class DeliveryKind(Enum):
+    """Who brings it: the shop's own courier, a carrier's, or the post."""
+
+    COURIER = "courier"
+    CARRIER = "carrier"
+    POST = "post"
+
+
+@strawberry.enum
 class OrderLineKind(Enum):
     """What a line is of."""
 

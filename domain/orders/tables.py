@@ -2,6 +2,7 @@
 
 from domain.orders.carts.tables import Cart as Cart
 from domain.orders.carts.tables import CartLine as CartLine
+from domain.orders.delivery.tables import DeliveryMethod as DeliveryMethod
 from domain.orders.hand_overs.tables import HandOver as HandOver
 from domain.orders.hand_overs.tables import HandOverLine as HandOverLine
 from domain.orders.hand_overs.tables import HandOverPart as HandOverPart

@@ -37,6 +37,7 @@ TABLE_OF_KIND = {
     "col": "collection",
     "crt": "cart",
     "cus": "customer",
+    "dlv": "delivery_method",
     "doc": "trusted_document",
     "evt": "event",
     "exp": "export",

@@ -52,6 +52,9 @@ class CartDetails:
     place_id: strawberry.ID | None = reference(
         LOCATION, description="Where it is picked up, one of availability's places."
     )
+    delivery_method_id: strawberry.ID | None = reference(
+        kinds.DELIVERY_METHOD, description="One of the cart's deliveryOptions."
+    )
     payment_method: PaymentMethod | None = UNSET
     note: str | None = UNSET
 

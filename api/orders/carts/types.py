@@ -13,7 +13,7 @@ from api.engine.fields import batch, computed
 from api.errors import CartFix, CartProblemCode
 from api.orders import kinds
 from api.orders.sums import LinePriceStep, steps, vat_sum
-from api.orders.words import LineAttribute, PaymentMethod, attributes_of
+from api.orders.words import DeliveryKind, LineAttribute, PaymentMethod, attributes_of
 from api.pricing.quote_types import VatSum
 from api.rows import one as one_row
 from api.scalars import Money, Quantity, id_field, money
@@ -21,9 +21,11 @@ from api.stock.addresses import Address
 from api.stock.storefront import Place
 from domain.catalog.window_variants import variants_by_ids
 from domain.orders.carts.lines import lines_of
-from domain.orders.carts.priced import PricedCart, PricedLine, price_cart
+from domain.orders.carts.priced import PricedCart, PricedLine
+from domain.orders.carts.pricing import price_cart
 from domain.orders.carts.problems import Problem
 from domain.orders.carts.tables import Cart as CartTable
+from domain.orders.delivery.options import Option
 from domain.row_sets import rows_by_id
 from domain.stock.places.pick_up import places_by_ids
 from tenants.scope import Asking, Row
@@ -48,6 +50,18 @@ class CartLine:
     price_trace: list[LinePriceStep] = strawberry.field(
         description="What it costs after each step."
     )
+
+
+@strawberry.type
+class DeliveryOption:
+    """A way to the buyer, for goods of this weight and sum."""
+
+    id: strawberry.ID = id_field(kinds.DELIVERY_METHOD)
+    title: str
+    kind: DeliveryKind
+    price: Money = money("price_minor")
+    days_from: int | None
+    days_to: int | None
 
 
 @strawberry.type
@@ -81,9 +95,13 @@ class Cart:
     payment_method: PaymentMethod | None
     note: str | None
     lines: list[CartLine]
+    delivery_options: list[DeliveryOption] = strawberry.field(
+        description="The ways to the address; none are needed where the shop has none at all."
+    )
+    delivery: DeliveryOption | None = strawberry.field(description="The way that was chosen.")
     discount: Money = money("discount_minor")
     total: Money = money("total_minor")
-    vat: list[VatSum]
+    vat: list[VatSum] = strawberry.field(description="In the goods.")
     problems: list[CartProblem]
     is_ordered: bool = computed(
         lambda row: row["order_id"] is not None,
@@ -98,6 +116,8 @@ async def cart_of(db: Asking, cart: Row, language: str) -> dict[str, Any]:
         **cart,
         "currency": priced.currency,
         "lines": [_line(one, priced.currency) for one in priced.lines],
+        "delivery_options": [_option(one, priced) for one in priced.options],
+        "delivery": priced.delivery and _option(priced.delivery, priced),
         "discount_minor": priced.quote.discount_minor if priced.quote else 0,
         "total_minor": priced.total_minor,
         "vat": _vat(priced),
@@ -138,6 +158,10 @@ def _line(line: PricedLine, currency: str) -> dict[str, Any]:
         "vat": vat_sum(quoted.rate, quoted.vat_minor, currency),
         "price_trace": steps((one._asdict() for one in quoted.trace), currency),
     }
+
+
+def _option(option: Option, priced: PricedCart) -> dict[str, Any]:
+    return {**option._asdict(), "currency": priced.currency}
 
 
 def _vat(priced: PricedCart) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from domain.errors import DomainError, ErrorCode, Invalid, NotFound
 from domain.inputs import Cleaner, clean, line_or_none, word
 from domain.orders.carts.tables import PAYMENT_METHODS, Cart
 from domain.orders.contacts import CONTACT
+from domain.orders.delivery.methods import active_methods
 from domain.row_sets import update_rows
 from domain.stock.places.addresses import address
 from domain.stock.places.pick_up import is_open_place
@@ -53,7 +54,8 @@ async def begin_cart(uow: UnitOfWork, given: Mapping[str, Any]) -> tuple[UUID, s
 async def change_cart(uow: UnitOfWork, cart: Row, given: Mapping[str, Any]) -> None:
     """Write what the buyer says of a locked cart: what is left out stays, None clears.
 
-    `address` sends the goods there, `place_id` lets him fetch them; either ends the other. Raises
+    `address` sends the goods there in the way `delivery_method_id`, `place_id` lets him fetch them;
+    address and place end each other. Raises
     Invalid, Required, NotFound for no place to pick up at, Rejected.
     """
     values = await _read(uow, given)
@@ -108,4 +110,8 @@ async def _read(uow: UnitOfWork, given: Mapping[str, Any]) -> dict[str, Any]:
         if place_id is not None and not await is_open_place(uow, place_id):
             raise NotFound("placeId", what="place")
         values["location_id"] = place_id
+    if "delivery_method_id" in given:
+        values["delivery_method_id"] = chosen = given["delivery_method_id"]
+        if chosen is not None and chosen not in {one["id"] for one in await active_methods(uow)}:
+            raise NotFound("deliveryMethodId", what="delivery_method")
     return values

@@ -30,6 +30,7 @@ _SOLD: Final = _sold(
         Variant.sku,
         Variant.min_quantity,
         Variant.quantity_step,
+        Variant.weight_grams,
         Product.unit,
         _PRODUCT,
     )

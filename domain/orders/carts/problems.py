@@ -21,7 +21,9 @@ class Code(StrEnum):
     TOTAL_CHANGED = "total_changed"
     ORDER_TOO_SMALL = "order_too_small"
     CONTACT_MISSING = "contact_missing"
+    ADDRESS_MISSING = "address_missing"
     DELIVERY_MISSING = "delivery_missing"
+    NO_DELIVERY = "no_delivery"
     PLACE_CLOSED = "place_closed"
     PAYMENT_MISSING = "payment_missing"
     ACCOUNT_NEEDED = "account_needed"
@@ -50,7 +52,9 @@ FIXES: Final = {
     Code.TOTAL_CHANGED: Fix.ACCEPT,
     Code.ORDER_TOO_SMALL: Fix.ADD_GOODS,
     Code.CONTACT_MISSING: Fix.FILL_IN,
+    Code.ADDRESS_MISSING: Fix.FILL_IN,
     Code.DELIVERY_MISSING: Fix.CHOOSE,
+    Code.NO_DELIVERY: Fix.FILL_IN,
     Code.PLACE_CLOSED: Fix.CHOOSE,
     Code.PAYMENT_MISSING: Fix.CHOOSE,
     Code.ACCOUNT_NEEDED: Fix.SIGN_IN,

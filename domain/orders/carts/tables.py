@@ -29,16 +29,19 @@ class Cart(TenantOwned, Edited, Base):
         info=personal("to send the goods there", **_CART)
     )
     location_id: Mapped[UUID | None]
+    delivery_method_id: Mapped[UUID | None]
     payment_method: Mapped[str | None]
     note: Mapped[str | None] = mapped_column(info=personal("the buyer's wishes", **_CART))
     order_id: Mapped[UUID | None]
     __table_args__ = (
         owned("location_id", "location"),
+        owned("delivery_method_id", "delivery_method"),
         owned("order_id", "sales_order"),
         UniqueConstraint("tenant_id", "token_hash"),
         UniqueConstraint("tenant_id", "order_id"),
         tenant_index("cart", "updated_at"),
         tenant_index("cart", "location_id"),
+        tenant_index("cart", "delivery_method_id"),
         one_of("payment_method", *PAYMENT_METHODS),
         CheckConstraint("address IS NULL OR location_id IS NULL", name="goes_one_way"),
     )

@@ -19,11 +19,13 @@ from domain.inputs import located
 from domain.orders.carts.carts import lock_cart
 from domain.orders.carts.goods import title_of
 from domain.orders.carts.lines import lines_of
-from domain.orders.carts.priced import PricedCart, price_cart
+from domain.orders.carts.priced import PricedCart
+from domain.orders.carts.pricing import price_cart
 from domain.orders.carts.problems import Code, Problem, out_of_stock
 from domain.orders.carts.tables import Cart
 from domain.orders.checkout.placing import Placing, place_order
-from domain.orders.orders.lines import frozen
+from domain.orders.orders.lines import frozen, frozen_delivery
+from domain.pricing.shop_vat import seller_of
 from domain.stock.holds.demand import Demand, Line, demand_of
 from domain.stock.holds.holds import hold_demand
 from domain.stock.moves import InsufficientStock
@@ -65,7 +67,7 @@ async def complete_checkout(uow: UnitOfWork, token: str, total: Mapping[str, Any
         currency=priced.currency,
         payment_method=cart["payment_method"],
         hold_id=await _hold(uow, order_id, priced, demand),
-        lines=_lines(priced, demand),
+        lines=[*_lines(priced, demand), *await _delivery(uow, priced)],
         buyer={name: cart[name] for name in BUYER},
     )
     await place_order(uow, placing)
@@ -107,6 +109,14 @@ def _short(error: DomainError, priced: PricedCart) -> DomainError:
     # What is short may be a part of a bundle, of which so many are not so many bundles.
     is_itself = error.facts["variant_id"] == priced.lines[at].row["variant_id"]
     return out_of_stock(at, available=error.facts["available"] if is_itself else 0)
+
+
+async def _delivery(uow: UnitOfWork, priced: PricedCart) -> list[dict[str, Any]]:
+    """The delivery, as what is sold with the goods."""
+    if priced.delivery is None:
+        return []
+    rate = (await seller_of(uow)).rate_of(None, None)
+    return [frozen_delivery(priced.delivery.title, priced.delivery.price_minor, rate)]
 
 
 def _lines(priced: PricedCart, demand: Demand) -> list[dict[str, Any]]:

@@ -8,16 +8,46 @@ from sqlalchemy import any_, select
 
 from domain.orders.orders.tables import OrderLine
 from domain.pricing.positions import Position
-from domain.pricing.quoted import QuotedLine
+from domain.pricing.quoted import QuotedLine, Step
+from domain.pricing.vat import VatRate, vat_in
 from domain.row_sets import IDS, rows_by_id
 from tenants.ids import new_id
 from tenants.scope import Asking, Row
+from tenants.values.quantity import WHOLE
 
 _OF_ORDERS: Final = (
     select(OrderLine)
     .where(OrderLine.order_id == any_(IDS))
     .order_by(OrderLine.order_id, OrderLine.position)
 )
+
+
+def frozen_delivery(title: str, price_minor: int, rate: VatRate) -> dict[str, Any]:
+    """A delivery as the columns of what is sold."""
+    position = Position(WHOLE, price_minor)
+    step = Step("price", price_minor)
+    return {
+        "id": new_id(),
+        "kind": "delivery",
+        "variant_id": None,
+        "title": title,
+        "sku": None,
+        "unit": "piece",
+        "step": WHOLE,
+        "quantity": WHOLE,
+        "price_minor": price_minor,
+        "discount_minor": 0,
+        "total_minor": price_minor,
+        "vat_percent": rate.percent,
+        "vat_code": rate.fiscal_code,
+        "vat_prepaid_code": rate.calculated_code,
+        "vat_minor": vat_in(price_minor, rate),
+        "positions": [position._asdict()],
+        "trace": [step._asdict()],
+        "takes": {},
+        "attributes": {},
+        "note": None,
+    }
 
 
 async def lines_of(db: Asking, order_ids: Sequence[UUID]) -> list[Row]:
@@ -42,6 +72,7 @@ def frozen(
     rate = quoted.rate
     return {
         "id": new_id(),
+        "kind": "goods",
         "variant_id": quoted.variant_id,
         "title": title,
         "sku": variant["sku"],

@@ -68,7 +68,7 @@ async def test_what_stands_in_the_way_is_told_and_then_mended(till: Till) -> Non
     token = made["token"]
     missing = [
         ("CONTACT_MISSING", "phone"),
-        ("DELIVERY_MISSING", "address"),
+        ("ADDRESS_MISSING", "address"),
         ("PAYMENT_MISSING", "paymentMethod"),
     ]
     assert problems(made["cart"]) == [("EMPTY", "lines"), *missing]

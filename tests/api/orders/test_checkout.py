@@ -103,7 +103,7 @@ async def test_refused_while_anything_blocks_and_nothing_is_half_done(till: Till
     assert refused["order"] is None
     assert [(one["problem"], one["path"], one["fix"]) for one in refused["userErrors"]] == [
         ("CONTACT_MISSING", ["phone"], "FILL_IN"),
-        ("DELIVERY_MISSING", ["address"], "CHOOSE"),
+        ("ADDRESS_MISSING", ["address"], "FILL_IN"),
     ]
     assert {one["code"] for one in refused["userErrors"]} == {"CART_PROBLEM"}
     await nothing_ordered(till)

@@ -19,6 +19,7 @@ CART: Final = f"""
   cart {{ id name email phone note paymentMethod isOrdered address {{ city }} place {{ title }}
     lines {{ id quantity note attributes {{ name value }} variant {{ sku }}
       price {MONEY} total {MONEY} discount {MONEY} priceTrace {{ step sum {MONEY} }} }}
+    deliveryOptions {{ id title price {MONEY} daysFrom daysTo }} delivery {{ id }}
     total {MONEY} discount {MONEY} vat {{ rate {{ percent }} amount {MONEY} }}
     problems {{ code message path fix isBlocking available }} }}
 """

@@ -1,0 +1,1 @@
+"""Ways of delivery: the merchant's door, and what a cart may choose of."""

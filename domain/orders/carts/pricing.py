@@ -1,0 +1,112 @@
+"""Pricing a cart: its goods by a quote, its delivery by the rates; what is wrong is noted."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.catalog.offers import HERE
+from domain.errors import DomainError
+from domain.merchants.tables import Shop
+from domain.orders.carts.checks import (
+    check_buyer,
+    check_delivery,
+    check_lines,
+    check_stock,
+    compare_prices,
+)
+from domain.orders.carts.goods import shown_goods, sold_goods
+from domain.orders.carts.priced import PricedCart, PricedLine
+from domain.orders.carts.problems import Code, Problem
+from domain.orders.delivery.options import options_to
+from domain.pricing.quotes import quote
+from domain.stock.places.pick_up import is_open_place
+from tenants.scope import Asking, Row
+
+_RULES: Final = select(
+    Shop.currency,
+    Shop.guest_checkout,
+    Shop.required_contact,
+    Shop.minimum_order_minor,
+    HERE.label("channel_id"),
+)
+
+
+async def price_cart(
+    db: Asking, cart: Row, rows: Sequence[Row], *, is_ordering: bool = False
+) -> PricedCart:
+    """Price a cart's lines by what is valid now.
+
+    `is_ordering`: how much can be had is asked under lock, and not here.
+    """
+    ids = [row["variant_id"] for row in rows]
+    goods: Mapping[UUID, Row] = {}
+    if ids:
+        goods = await (sold_goods if is_ordering else shown_goods)(db, ids)
+    rules = await db.row(_RULES)
+    assert rules is not None
+    lines = [PricedLine(row, goods.get(row["variant_id"])) for row in rows]
+    priced = PricedCart(cart, lines, rules["currency"], rules["channel_id"])
+    check_lines(priced)
+    await _price(db, priced)
+    if not is_ordering:
+        compare_prices(priced)
+        check_stock(priced)
+    check_buyer(priced, rules)
+    await _find_way(db, priced)
+    return priced
+
+
+async def _price(db: Asking, priced: PricedCart) -> None:
+    """Quote the lines that are sold; of those that have no price note why not."""
+    asked = [at for at, line in enumerate(priced.lines) if line.variant is not None]
+    if not asked:
+        return
+    rows = [priced.lines[at].row for at in asked]
+    try:
+        priced.quote = await quote(db, [(row["variant_id"], row["quantity"]) for row in rows])
+    except DomainError as error:  # no price list is valid: of nothing
+        priced.problems += [_unpriced(error, at) for at in asked]
+        return
+    for one in priced.quote.problems:
+        priced.problems.append(_unpriced(one, asked[int(one.path[1])]))
+    for line in priced.quote.lines:
+        if line.at is not None:  # gifts stand behind what was asked for
+            priced.lines[asked[line.at]].quoted = line
+    priced.currency = priced.quote.currency
+
+
+def _unpriced(error: DomainError, at: int) -> Problem:
+    is_quantity = error.path[-1:] == ("quantity",)
+    return Problem(
+        Code.WRONG_QUANTITY if is_quantity else Code.NO_PRICE,
+        "lines",
+        at,
+        *(("quantity",) if is_quantity else ()),
+        en=error.message("en"),
+        ru=error.message("ru"),
+    )
+
+
+async def _find_way(db: Asking, priced: PricedCart) -> None:
+    """How the goods go to the buyer, or he to them."""
+    cart = priced.cart
+    if cart["location_id"] is not None and not await is_open_place(db, cart["location_id"]):
+        priced.problems.append(
+            Problem(
+                Code.PLACE_CLOSED,
+                "place",
+                en="nothing can be picked up there now",
+                ru="здесь сейчас нельзя забрать заказ",
+            )
+        )
+    if cart["address"] is None:
+        return
+    options = await options_to(
+        db, cart["address"], grams=priced.grams, sum_minor=priced.goods_minor
+    )
+    priced.options = options or []
+    chosen = (one for one in priced.options if one.id == cart["delivery_method_id"])
+    priced.delivery = next(chosen, None)
+    check_delivery(priced, has_methods=options is not None)
