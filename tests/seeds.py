@@ -39,7 +39,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
         "address": '{"country": "RU", "region": null, "city": null, "street": null, '
         '"postal_code": null, "latitude": null, "longitude": null}'
     },
-    "cart": {"address": None},
+    "cart": {"address": None, "codes": "[]"},
     "delivery_method": {"rates": "[]"},
     "hand_over": {"total_minor": None},
     "hand_over_line": {"positions": "[]"},

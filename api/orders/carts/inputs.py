@@ -57,6 +57,12 @@ class CartDetails:
     )
     payment_method: PaymentMethod | None = UNSET
     note: str | None = UNSET
+    codes: list[str] | None = strawberry.field(
+        default=UNSET, description="Of promotions, as the buyer typed them; all of them, up to 10."
+    )
+    visitor: str | None = strawberry.field(
+        default=UNSET, description="What the shop window knows the browser by; see offerStart."
+    )
 
 
 @strawberry.input

@@ -53,6 +53,14 @@ class CartLine:
 
 
 @strawberry.type
+class CartGift:
+    """What a promotion gives with the goods."""
+
+    variant: Variant | None = one(variants_by_ids, by="variant_id")
+    quantity: Quantity
+
+
+@strawberry.type
 class DeliveryOption:
     """A way to the buyer, for goods of this weight and sum."""
 
@@ -94,7 +102,9 @@ class Cart:
     )
     payment_method: PaymentMethod | None
     note: str | None
+    codes: list[str]
     lines: list[CartLine]
+    gifts: list[CartGift]
     delivery_options: list[DeliveryOption] = strawberry.field(
         description="The ways to the address; none are needed where the shop has none at all."
     )
@@ -116,6 +126,10 @@ async def cart_of(db: Asking, cart: Row, language: str) -> dict[str, Any]:
         **cart,
         "currency": priced.currency,
         "lines": [_line(one, priced.currency) for one in priced.lines],
+        "gifts": [
+            {"variant_id": gift.quoted.variant_id, "quantity": gift.quoted.quantity}
+            for gift in priced.gifts
+        ],
         "delivery_options": [_option(one, priced) for one in priced.options],
         "delivery": priced.delivery and _option(priced.delivery, priced),
         "discount_minor": priced.quote.discount_minor if priced.quote else 0,

@@ -6,23 +6,38 @@ from uuid import UUID
 
 from sqlalchemy import LargeBinary, bindparam, select
 
-from domain.bulk import refuse
+from domain.bulk import TooMany, refuse
 from domain.errors import DomainError, ErrorCode, Invalid, NotFound
-from domain.inputs import Cleaner, clean, line_or_none, word
+from domain.inputs import Cleaner, clean, line_or_none, text, word
 from domain.orders.carts.tables import PAYMENT_METHODS, Cart
 from domain.orders.contacts import CONTACT
 from domain.orders.delivery.methods import active_methods
+from domain.pricing.promotions.codes import key_of
 from domain.row_sets import update_rows
 from domain.stock.places.addresses import address
 from domain.stock.places.pick_up import is_open_place
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.tokens import MalformedKey, TokenKind, issue_token, token_digest
 
+MOST_CODES: Final = 10
+
+
+def _codes(value: Any) -> list[str]:
+    """Codes as they were typed, each once."""
+    given = value or ()
+    if len(given) > MOST_CODES:
+        raise TooMany(most=MOST_CODES)
+    typed = text(100)
+    return list({key_of(one): one for one in map(typed, given)}.values())
+
+
 FIELDS: Final[Mapping[str, Cleaner]] = {
     **CONTACT,
     "address": address,
     "payment_method": word(*PAYMENT_METHODS, required=False),
     "note": line_or_none(2_000),
+    "codes": _codes,
+    "visitor": line_or_none(100),
 }
 _DIGEST: Final = bindparam("digest", type_=LargeBinary())
 _BY_TOKEN: Final = select(Cart).where(Cart.token_hash == _DIGEST)

@@ -1,14 +1,26 @@
 """What is wrong with a cart, noted among its problems."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from domain.orders.carts.priced import PricedCart
 from domain.orders.carts.problems import Code, Problem, out_of_stock
+from domain.pricing.promotions.facts import Reason
+from domain.pricing.quoted import Quote
 from tenants.scope import Row
 from tenants.values.money import format_minor
 from tenants.values.quantity import format_thousandths
+
+_REASONS: Final = {
+    Reason.UNKNOWN_CODE: ("there is no such code", "такого кода нет"),
+    Reason.NOT_STARTED: ("is not valid yet", "ещё не действует"),
+    Reason.ENDED: ("is valid no more", "больше не действует"),
+    Reason.USED_UP: ("was used up", "уже использован"),
+    Reason.NEEDS_CUSTOMER: ("is for who is signed in", "только для вошедших покупателей"),
+    Reason.CART: ("is not for these goods", "не для этих товаров"),
+    Reason.EXCLUDED: ("does not go with another one", "не сочетается с другой акцией"),
+}
 
 
 def check_lines(priced: PricedCart) -> None:
@@ -115,6 +127,14 @@ def _missing_contacts(cart: Row, required: str) -> list[str]:
         return [] if any(has.values()) else ["phone"]
     wanted = ("email", "phone") if required == "both" else (required,)
     return [name for name in wanted if not has[name]]
+
+
+def check_codes(priced: PricedCart, quote: Quote) -> None:
+    """Note codes that change nothing."""
+    for at, one in enumerate(quote.codes):
+        if one.reason is not None:
+            en, ru = _REASONS.get(one.reason, ("does not apply", "не действует"))
+            priced.problems.append(Problem(Code.CODE_DOES_NOT_APPLY, "codes", at, en=en, ru=ru))
 
 
 def check_delivery(priced: PricedCart, *, has_methods: bool) -> None:

@@ -1,6 +1,7 @@
 """A cart as it stands at an instant: its lines with what they cost, and what is wrong with it."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.orders.carts.problems import Problem
@@ -19,10 +20,17 @@ class PricedLine:
     quoted: QuotedLine | None = None
 
 
+class Gift(NamedTuple):
+    """What a promotion gives with the goods."""
+
+    variant: Row
+    quoted: QuotedLine
+
+
 @dataclass(slots=True)
 class PricedCart:
-    """Lines in their order; the quote is of those that can be priced. `options` are the ways to
-    the buyer, `delivery` is the one that he has chosen.
+    """Lines in their order; the quote is of those that can be priced. `gifts` are what
+    promotions give with them, `options` the ways to the buyer, of which he chose `delivery`.
     """
 
     cart: Row
@@ -30,6 +38,7 @@ class PricedCart:
     currency: str
     channel_id: UUID | None
     quote: Quote | None = None
+    gifts: list[Gift] = field(default_factory=list)
     options: list[Option] = field(default_factory=list)
     delivery: Option | None = None
     problems: list[Problem] = field(default_factory=list)

@@ -11,15 +11,18 @@ from domain.errors import DomainError
 from domain.merchants.tables import Shop
 from domain.orders.carts.checks import (
     check_buyer,
+    check_codes,
     check_delivery,
     check_lines,
     check_stock,
     compare_prices,
 )
 from domain.orders.carts.goods import shown_goods, sold_goods
-from domain.orders.carts.priced import PricedCart, PricedLine
+from domain.orders.carts.priced import Gift, PricedCart, PricedLine
 from domain.orders.carts.problems import Code, Problem
 from domain.orders.delivery.options import options_to
+from domain.pricing.buyers import Buyer
+from domain.pricing.quoted import QuotedLine
 from domain.pricing.quotes import quote
 from domain.stock.places.pick_up import is_open_place
 from tenants.scope import Asking, Row
@@ -65,16 +68,23 @@ async def _price(db: Asking, priced: PricedCart) -> None:
         return
     rows = [priced.lines[at].row for at in asked]
     try:
-        priced.quote = await quote(db, [(row["variant_id"], row["quantity"]) for row in rows])
+        priced.quote = await quote(
+            db,
+            [(row["variant_id"], row["quantity"]) for row in rows],
+            buyer=Buyer(visitor=priced.cart["visitor"]),
+            codes=priced.cart["codes"],
+        )
     except DomainError as error:  # no price list is valid: of nothing
         priced.problems += [_unpriced(error, at) for at in asked]
         return
     for one in priced.quote.problems:
         priced.problems.append(_unpriced(one, asked[int(one.path[1])]))
     for line in priced.quote.lines:
-        if line.at is not None:  # gifts stand behind what was asked for
+        if line.at is not None:
             priced.lines[asked[line.at]].quoted = line
     priced.currency = priced.quote.currency
+    check_codes(priced, priced.quote)
+    await _find_gifts(db, priced, [line for line in priced.quote.lines if line.at is None])
 
 
 def _unpriced(error: DomainError, at: int) -> Problem:
@@ -87,6 +97,19 @@ def _unpriced(error: DomainError, at: int) -> Problem:
         en=error.message("en"),
         ru=error.message("ru"),
     )
+
+
+async def _find_gifts(db: Asking, priced: PricedCart, lines: Sequence[QuotedLine]) -> None:
+    """What promotions give, so far as it is there."""
+    shown = await shown_goods(db, [one.variant_id for one in lines]) if lines else {}
+    for line in lines:
+        variant = shown.get(line.variant_id)
+        if variant is not None and (variant["free"] is None or variant["free"] >= line.quantity):
+            priced.gifts.append(Gift(variant, line))
+        else:
+            priced.problems.append(
+                Problem(Code.GIFT_GONE, "gifts", en="a gift has run out", ru="подарок закончился")
+            )
 
 
 async def _find_way(db: Asking, priced: PricedCart) -> None:
@@ -104,7 +127,11 @@ async def _find_way(db: Asking, priced: PricedCart) -> None:
     if cart["address"] is None:
         return
     options = await options_to(
-        db, cart["address"], grams=priced.grams, sum_minor=priced.goods_minor
+        db,
+        cart["address"],
+        grams=priced.grams,
+        sum_minor=priced.goods_minor,
+        is_free=priced.quote is not None and priced.quote.free_delivery,
     )
     priced.options = options or []
     chosen = (one for one in priced.options if one.id == cart["delivery_method_id"])

@@ -20,6 +20,8 @@ class Code(StrEnum):
     PRICE_CHANGED = "price_changed"
     TOTAL_CHANGED = "total_changed"
     ORDER_TOO_SMALL = "order_too_small"
+    CODE_DOES_NOT_APPLY = "code_does_not_apply"
+    GIFT_GONE = "gift_gone"
     CONTACT_MISSING = "contact_missing"
     ADDRESS_MISSING = "address_missing"
     DELIVERY_MISSING = "delivery_missing"
@@ -35,6 +37,7 @@ class Fix(StrEnum):
     ADD_GOODS = "add_goods"
     REMOVE_LINE = "remove_line"
     CHANGE_QUANTITY = "change_quantity"
+    REMOVE_CODE = "remove_code"
     FILL_IN = "fill_in"
     CHOOSE = "choose"
     ACCEPT = "accept"
@@ -51,6 +54,8 @@ FIXES: Final = {
     Code.PRICE_CHANGED: Fix.ACCEPT,
     Code.TOTAL_CHANGED: Fix.ACCEPT,
     Code.ORDER_TOO_SMALL: Fix.ADD_GOODS,
+    Code.CODE_DOES_NOT_APPLY: Fix.REMOVE_CODE,
+    Code.GIFT_GONE: Fix.ACCEPT,
     Code.CONTACT_MISSING: Fix.FILL_IN,
     Code.ADDRESS_MISSING: Fix.FILL_IN,
     Code.DELIVERY_MISSING: Fix.CHOOSE,
@@ -59,7 +64,7 @@ FIXES: Final = {
     Code.PAYMENT_MISSING: Fix.CHOOSE,
     Code.ACCOUNT_NEEDED: Fix.SIGN_IN,
 }
-TOLD_ONLY: Final = frozenset({Code.PRICE_CHANGED})
+TOLD_ONLY: Final = frozenset({Code.PRICE_CHANGED, Code.CODE_DOES_NOT_APPLY, Code.GIFT_GONE})
 """Those that hinder nobody: what is paid is the total that the buyer has seen."""
 
 

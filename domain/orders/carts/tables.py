@@ -18,6 +18,7 @@ class Cart(TenantOwned, Edited, Base):
     """What a buyer who has its token is about to order. Once he has, it is `order_id`, for good.
 
     `address` is as `addresses.address` leaves it; `location_id` is where he comes for the goods.
+    `codes` are those of promotions, as he typed them, `visitor` is what his browser is known by.
     """
 
     __tablename__ = "cart"
@@ -32,6 +33,8 @@ class Cart(TenantOwned, Edited, Base):
     delivery_method_id: Mapped[UUID | None]
     payment_method: Mapped[str | None]
     note: Mapped[str | None] = mapped_column(info=personal("the buyer's wishes", **_CART))
+    codes: Mapped[list[Any]] = mapped_column(server_default="[]")
+    visitor: Mapped[str | None]
     order_id: Mapped[UUID | None]
     __table_args__ = (
         owned("location_id", "location"),

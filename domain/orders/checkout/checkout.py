@@ -6,8 +6,8 @@
 No server is asked anything: payment begins when the order stands.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, update
@@ -25,12 +25,14 @@ from domain.orders.carts.problems import Code, Problem, out_of_stock
 from domain.orders.carts.tables import Cart
 from domain.orders.checkout.placing import Placing, place_order
 from domain.orders.orders.lines import frozen, frozen_delivery
+from domain.pricing.promotions.uses import use_promotions
+from domain.pricing.quoted import QuotedLine
 from domain.pricing.shop_vat import seller_of
 from domain.stock.holds.demand import Demand, Line, demand_of
 from domain.stock.holds.holds import hold_demand
 from domain.stock.moves import InsufficientStock
 from tenants.ids import new_id
-from tenants.scope import UnitOfWork
+from tenants.scope import Row, UnitOfWork
 from tenants.values.money import format_minor
 
 BUYER: Final = ("name", "email", "phone", "address", "location_id", "note")
@@ -56,8 +58,9 @@ async def complete_checkout(uow: UnitOfWork, token: str, total: Mapping[str, Any
     priced = await price_cart(uow, cart, rows, is_ordering=True)
     _check_total(priced, total)
     refuse(priced.blocking)
+    goods = _goods(priced)
     demand = await demand_of(
-        uow, [Line(line.row["variant_id"], line.row["quantity"]) for line in priced.lines]
+        uow, [Line(one.quoted.variant_id, one.quoted.quantity) for one in goods]
     )
     order_id = new_id()
     placing = Placing(
@@ -67,9 +70,11 @@ async def complete_checkout(uow: UnitOfWork, token: str, total: Mapping[str, Any
         currency=priced.currency,
         payment_method=cart["payment_method"],
         hold_id=await _hold(uow, order_id, priced, demand),
-        lines=[*_lines(priced, demand), *await _delivery(uow, priced)],
+        lines=[*_lines(goods, demand), *await _delivery(uow, priced)],
         buyer={name: cart[name] for name in BUYER},
     )
+    if priced.quote is not None:
+        await use_promotions(uow, priced.quote, order_id=order_id)
     await place_order(uow, placing)
     await uow.execute(_BECOME, cart_id=cart["id"], order=order_id, now=uow.now)
     return order_id
@@ -105,10 +110,12 @@ def _each(error: DomainError) -> list[DomainError]:
 
 
 def _short(error: DomainError, priced: PricedCart) -> DomainError:
-    at = int(error.path[1])
+    at, available = int(error.path[1]), error.facts["available"]
+    if at >= len(priced.lines):
+        return Problem(Code.GIFT_GONE, "gifts", en="a gift has run out", ru="подарок закончился")
     # What is short may be a part of a bundle, of which so many are not so many bundles.
     is_itself = error.facts["variant_id"] == priced.lines[at].row["variant_id"]
-    return out_of_stock(at, available=error.facts["available"] if is_itself else 0)
+    return out_of_stock(at, available=available if is_itself else 0)
 
 
 async def _delivery(uow: UnitOfWork, priced: PricedCart) -> list[dict[str, Any]]:
@@ -119,20 +126,35 @@ async def _delivery(uow: UnitOfWork, priced: PricedCart) -> list[dict[str, Any]]
     return [frozen_delivery(priced.delivery.title, priced.delivery.price_minor, rate)]
 
 
-def _lines(priced: PricedCart, demand: Demand) -> list[dict[str, Any]]:
-    """What is sold, as it was quoted."""
-    lines: list[dict[str, Any]] = []
-    for line, takes in zip(priced.lines, demand.by_line, strict=True):
+class _Sold(NamedTuple):
+    """What is sold: a line of the cart, or a gift."""
+
+    quoted: QuotedLine
+    variant: Row
+    attributes: Mapping[str, str]
+    note: str | None
+
+
+def _goods(priced: PricedCart) -> list[_Sold]:
+    """The cart's lines, and then the gifts."""
+    goods: list[_Sold] = []
+    for line in priced.lines:
         assert line.quoted is not None
         assert line.variant is not None
-        lines.append(
-            frozen(
-                line.quoted,
-                takes=takes,
-                variant=line.variant,
-                title=title_of(line.variant),
-                attributes=line.row["attributes"],
-                note=line.row["note"],
-            )
+        goods.append(_Sold(line.quoted, line.variant, line.row["attributes"], line.row["note"]))
+    return [*goods, *(_Sold(one.quoted, one.variant, {}, None) for one in priced.gifts)]
+
+
+def _lines(goods: Sequence[_Sold], demand: Demand) -> list[dict[str, Any]]:
+    """What is sold, as it was quoted."""
+    return [
+        frozen(
+            one.quoted,
+            takes=takes,
+            variant=one.variant,
+            title=title_of(one.variant),
+            attributes=one.attributes,
+            note=one.note,
         )
-    return lines
+        for one, takes in zip(goods, demand.by_line, strict=True)
+    ]

@@ -1,8 +1,8 @@
 """Rates of delivery: where they hold, up to which weight, from which sum on, and what it costs.
 
 A rate without a country holds everywhere, one without the beginning of a postal code in its whole
-country. Of several that hold, the narrowest counts: the longest beginning, then the highest sum, then the
-smallest weight that is enough.
+country. Of several that hold, the narrowest counts: the longest beginning, then the highest sum,
+then the smallest weight that is enough.
 """
 
 import re

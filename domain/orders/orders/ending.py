@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.inputs import located, text
 from domain.orders.orders.money import enter
 from domain.orders.orders.states import ORDERS, Action, lock_order
+from domain.pricing.promotions.uses import give_back_uses
 from domain.references import Ref
 from domain.stock.documents import enter_state
 from domain.stock.holds.ends import release_hold
@@ -30,6 +31,7 @@ async def cancel_order(
 async def end_order(uow: UnitOfWork, order: Row, state: str, *, reason: str) -> UUID:
     """End a locked order of which nothing has gone; its id."""
     await release_hold(uow, order["hold_id"])
+    await give_back_uses(uow, order["id"])
     await enter(uow, order, "due", -order["due_minor"], state)
     return await enter_state(
         uow, ORDERS, order, state, ended_at=uow.now, cancel_reason=reason, pay_until=None

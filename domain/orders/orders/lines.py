@@ -8,7 +8,8 @@ from sqlalchemy import any_, select
 
 from domain.orders.orders.tables import OrderLine
 from domain.pricing.positions import Position
-from domain.pricing.quoted import QuotedLine, Step
+from domain.pricing.quoted import QuotedLine
+from domain.pricing.reckoning import Step
 from domain.pricing.vat import VatRate, vat_in
 from domain.row_sets import IDS, rows_by_id
 from tenants.ids import new_id

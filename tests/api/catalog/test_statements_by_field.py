@@ -108,7 +108,15 @@ BATCHES: Final = {
 
 ELSEWHERE: Final = {
     # Carts and orders, counted step by step in tests/api/orders/test_statements.py.
-    *("Query.cart", "Query.order", "Cart.place", "CartLine.variant", "Order.lines", "Order.place"),
+    *(
+        "Query.cart",
+        "Query.order",
+        "Cart.place",
+        "CartLine.variant",
+        "CartGift.variant",
+        "Order.lines",
+        "Order.place",
+    ),
     *("Order.parcels", "Order.returns", "Parcel.lines", "OrderReturn.lines"),
     *("CartPayload.cart", "CartCreatePayload.cart", "CheckoutPayload.order"),
     "OrderReturnPayload.orderReturn",

@@ -1,7 +1,6 @@
 """At the storefront: a cart becomes an order, all of it or nothing, once."""
 
 import asyncio
-from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -9,9 +8,6 @@ from sqlalchemy import update
 from domain.orders.carts.tables import Cart
 from domain.orders.orders.tables import Order, OrderEntry, OrderLine
 from domain.pricing.tables import Price
-from domain.stock.ledger import post
-from domain.stock.levels import Spot, open_levels
-from domain.stock.moves import Coming, Document
 from domain.stock.tables import DocumentCounter, StockHold
 from tenants.ledger import AuditEntry, EventRow
 from tests.api.answers import refusals
@@ -147,32 +143,6 @@ async def test_too_little_is_told_line_by_line_bundles_by_their_parts(till: Till
     by_sku = {row["sku"]: row["takes"] for row in await till.rows(OrderLine)}
     ids = till.desk.shop.variants
     assert by_sku["SET"] == {str(ids["TEA"]): 8_000, str(ids["CUP"]): 4_000}
-    await till.check()
-
-
-async def test_fifty_units_make_fifty_orders_of_two_hundred_buyers(till: Till) -> None:
-    async with till.desk.shop.scope.writing("test") as uow:
-        spot = Spot(till.desk.shop.variants["TEA"], till.desk.shop.location)
-        coming = Coming(kind="surplus", spot=spot, quantity=40_000, value_minor=100)
-        await post(uow, Document("change"), [coming], await open_levels(uow, [spot]))
-    tokens = [(await till.fill(till.line("TEA")))[0] for _ in range(200)]
-
-    async def complete(token: str) -> Any:
-        answer = await till.buyer.send(COMPLETE, input={"token": token, "total": roubles("333.33")})
-        return answer.json()
-
-    answers = await asyncio.gather(*(complete(token) for token in tokens))
-    assert all("errors" not in one for one in answers), [
-        one["errors"] for one in answers if "errors" in one
-    ]
-    payloads = [one["data"]["checkoutComplete"] for one in answers]
-    made = [one["order"] for one in payloads if one["order"]]
-    assert len(made) == 50
-    assert {one["userErrors"][0]["problem"] for one in payloads if not one["order"]} == {
-        "OUT_OF_STOCK"
-    }
-    assert sorted(int(one["number"]) for one in made) == list(range(1, 51))
-    assert (await till.levels())["TEA"] == (50_000, 50_000)
     await till.check()
 
 

@@ -20,6 +20,7 @@ CART: Final = f"""
     lines {{ id quantity note attributes {{ name value }} variant {{ sku }}
       price {MONEY} total {MONEY} discount {MONEY} priceTrace {{ step sum {MONEY} }} }}
     deliveryOptions {{ id title price {MONEY} daysFrom daysTo }} delivery {{ id }}
+    codes gifts {{ variant {{ sku }} quantity }}
     total {MONEY} discount {MONEY} vat {{ rate {{ percent }} amount {MONEY} }}
     problems {{ code message path fix isBlocking available }} }}
 """

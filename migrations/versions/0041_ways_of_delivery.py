@@ -1,4 +1,4 @@
-"""Ways of delivery."""
+"""Ways of delivery; carts say which way, and which codes of promotions."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.policies import protect
 
-revision: str = "0040"
-down_revision: str | None = "0039"
+revision: str = "0041"
+down_revision: str | None = "0040"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -67,6 +67,11 @@ def upgrade() -> None:
         ["tenant_id", "position", "id"],
     )
     op.add_column("cart", sa.Column("delivery_method_id", sa.Uuid(), nullable=True))
+    op.add_column(
+        "cart",
+        sa.Column("codes", postgresql.JSONB(), server_default="[]", nullable=False),
+    )
+    op.add_column("cart", sa.Column("visitor", sa.Text(), nullable=True))
     op.create_index(
         "ix_cart_delivery_method_id",
         "cart",
@@ -84,5 +89,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_constraint(op.f("fk_cart_tenant_id_delivery_method_id"), "cart", type_="foreignkey")
+    op.drop_column("cart", "visitor")
+    op.drop_column("cart", "codes")
     op.drop_column("cart", "delivery_method_id")
     op.drop_table("delivery_method")
