@@ -120,6 +120,7 @@ ELSEWHERE: Final = {
     *("Order.parcels", "Order.returns", "Parcel.lines", "OrderReturn.lines"),
     *("CartPayload.cart", "CartCreatePayload.cart", "CheckoutPayload.order"),
     "OrderReturnPayload.orderReturn",
+    "OfferPayload.offer",
 }
 
 
