@@ -49,6 +49,8 @@ from api.pricing.group_mutations import CustomerGroupMutations
 from api.pricing.mutations import PricingMutations
 from api.pricing.promotions.mutations import PromotionMutations
 from api.pricing.promotions.queries import PromotionQueries
+from api.pricing.purses.mutations import PurseMutations
+from api.pricing.purses.queries import PurseQueries
 from api.pricing.queries import PricingQueries
 from api.pricing.quote_queries import QuoteQueries
 from api.purchasing.nodes import NODES as PURCHASING_NODES
@@ -85,6 +87,7 @@ QUERIES: Final[list[type]] = [
     PricingQueries,
     QuoteQueries,
     PromotionQueries,
+    PurseQueries,
     StockQueries,
     StockAlertQueries,
     AdjustmentQueries,
@@ -149,6 +152,7 @@ MUTATIONS: Final[list[type]] = [
     PricingMutations,
     CustomerGroupMutations,
     PromotionMutations,
+    PurseMutations,
     StockMutations,
     LotMarkdownMutations,
     StockAlertMutations,

@@ -7,10 +7,24 @@ from uuid import UUID
 from api.catalog import kinds
 from api.context import RequestContext
 from api.nodes import NodeKind
-from api.pricing.kinds import CUSTOMER_GROUP, PRICE_LIST, PROMOTION, PROMOTION_CODE
+from api.pricing.kinds import (
+    CUSTOMER_GROUP,
+    GIFT_CARD,
+    LOYALTY_LEVEL,
+    PRICE_LIST,
+    PROMOTION,
+    PROMOTION_CODE,
+)
 from api.stock.kinds import HOLD, LOCATION, LOT, UNIT
 from domain.catalog import tables
-from domain.pricing.tables import CustomerGroup, PriceList, Promotion, PromotionCode
+from domain.pricing.tables import (
+    CustomerGroup,
+    GiftCard,
+    LoyaltyLevel,
+    PriceList,
+    Promotion,
+    PromotionCode,
+)
 from domain.row_sets import rows_by_id
 from domain.stock.tables import Location, Lot, StockHold
 from domain.stock.units.lists import units_by_ids
@@ -51,6 +65,8 @@ NODES: Final = [
     _node(CUSTOMER_GROUP, CustomerGroup, "prices:read"),
     _node(PROMOTION, Promotion, "promotions:read"),
     _node(PROMOTION_CODE, PromotionCode, "promotions:read"),
+    _node(GIFT_CARD, GiftCard, "promotions:read"),
+    _node(LOYALTY_LEVEL, LoyaltyLevel, "promotions:read"),
     _node(LOCATION, Location, "inventory:read"),
     _node(LOT, Lot, "inventory:read"),
     _node(HOLD, StockHold, "inventory:read"),

@@ -7,7 +7,13 @@ from uuid import UUID
 from api.catalog import kinds as catalog
 from api.feeds.types import IMPORT, SOURCE
 from api.merchants import kinds
-from api.pricing.kinds import CUSTOMER_GROUP, PRICE_LIST, PROMOTION
+from api.pricing.kinds import (
+    CUSTOMER_GROUP,
+    GIFT_CARD,
+    LOYALTY_LEVEL,
+    PRICE_LIST,
+    PROMOTION,
+)
 from api.purchasing import kinds as purchasing
 from api.stock.kinds import CONVERSION, HOLD, LOCATION, LOT, SURPLUS, TRANSFER, WRITE_OFF
 from tenants.ids import encode_id
@@ -33,6 +39,8 @@ _OF_NOUN: Final = {
     "customer_group": CUSTOMER_GROUP,
     "markdown": catalog.VARIANT,
     "promotion": PROMOTION,
+    "gift_card": GIFT_CARD,
+    "loyalty_level": LOYALTY_LEVEL,
     "supplier": purchasing.SUPPLIER,
     "purchase_order": purchasing.ORDER,
     "goods_receipt": purchasing.RECEIPT,

@@ -50,6 +50,7 @@ class QuoteQueries:
                 buyer=await buyer_of(db, given.get("buyer") or {}),
                 codes=given["codes"],
                 discount=given.get("discount"),
+                points=given["points"],
                 on=at if on is None else await _then(db, on),
             )
             quoted.refuse()
@@ -92,6 +93,7 @@ def _row(quoted: Quote) -> dict[str, Any]:
         "discount_minor": quoted.discount_minor,
         "total_minor": quoted.total_minor,
         "vat": [vat(rate, amount) for rate, amount in quoted.vat.items()],
+        "points": quoted.points,
         "free_delivery": quoted.free_delivery,
         "promotions": [{**asdict(one), **in_currency} for one in quoted.promotions],
         "codes": [asdict(one) for one in quoted.codes],

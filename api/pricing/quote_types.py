@@ -7,6 +7,7 @@ from strawberry import UNSET
 
 from api.catalog import kinds as catalog_kinds
 from api.catalog.admin_types.variants import Variant
+from api.customers.kinds import CUSTOMER
 from api.engine.fields import column, computed
 from api.inputs import ReferenceInput, reference
 from api.pricing import kinds
@@ -34,6 +35,7 @@ class QuoteBuyerInput:
     """Whom prices are for; a stranger at the default channel, where nothing is said."""
 
     channel: ReferenceInput | None = reference(catalog_kinds.CHANNEL)
+    customer: ReferenceInput | None = reference(CUSTOMER)
     customer_groups: list[ReferenceInput] | None = reference(kinds.CUSTOMER_GROUP)
     currency_code: CurrencyCode | None = strawberry.field(
         default=UNSET, description="That of the default price list, where left out."
@@ -53,6 +55,9 @@ class PriceQuoteInput:
     lines: list[QuoteLineInput]
     buyer: QuoteBuyerInput | None = UNSET
     codes: list[str] = strawberry.field(default_factory=list, description="Up to 10.")
+    points: int = strawberry.field(
+        default=0, description="Of the customer's, a minor unit each: as many as his level allows."
+    )
     discount: MoneyInput | None = strawberry.field(
         default=None, description="By hand, behind all promotions."
     )
@@ -164,6 +169,7 @@ class PriceQuote:
     discount: Money = money("discount_minor")
     total: Money = money("total_minor")
     vat: list[VatSum]
+    points: int = strawberry.field(description="Those that are taken.")
     free_delivery: bool
     promotions: list[AppliedPromotion] = strawberry.field(
         description="Those that apply, in the order in which they were reckoned with."

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain.catalog.entities import Given
 from domain.catalog.tables import Channel
+from domain.customers.tables import Customer
 from domain.errors import NotFound
 from domain.inputs import located
 from domain.pricing.buyers import Buyer
@@ -15,16 +16,18 @@ from tenants.values.currencies import parse_currency
 
 
 async def buyer_of(db: Asking, given: Given) -> Buyer:
-    """The buyer with this `channel`, `customer_groups` and `currency_code`; the rest as it is.
+    """The buyer with these facts, his channel, card and groups named by references.
 
     Raises NotFound and Invalid, with paths that begin at `buyer`.
     """
     channel, currency = given.get("channel"), given.get("currency_code")
+    who = given.get("customer")
     with located("buyer"):
         return Buyer(
             channel_id=channel and await get_id(db, Channel, channel, "channel", what="channel"),
             group_ids=await _groups(db, given.get("customer_groups") or ()),
             currency=currency and _currency(currency),
+            customer_id=who and await get_id(db, Customer, who, "customer", what="customer"),
             is_first_order=given.get("is_first_order", False),
             visitor=given.get("visitor"),
         )

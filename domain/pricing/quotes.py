@@ -18,6 +18,7 @@ from domain.errors import DomainError, Invalid
 from domain.inputs import Required, located
 from domain.pricing.applicable import prices_for
 from domain.pricing.buyers import Buyer
+from domain.pricing.points import spendable
 from domain.pricing.positions import Position
 from domain.pricing.priced_lines import PricedLine, find_goods, goods_by_ids, price_lines
 from domain.pricing.promotions.codes import key_of
@@ -39,11 +40,13 @@ async def quote(
     buyer: Buyer = STRANGER,
     codes: Sequence[str] = (),
     discount: Mapping[str, Any] | None = None,
+    points: int = 0,
     on: datetime | None = None,
 ) -> Quote:
     """What these variants cost a buyer in thousandths, at an instant: now, where none is given.
 
-    `discount` is taken off the whole, as an amount and its currency. A line that cannot be sold is
+    `discount` is taken off the whole, as an amount and its currency; of the customer's points as
+    many as asked for, as he has, and as his level may pay with. A line that cannot be sold is
     among the quote's problems, a code that does not apply among its codes. Raises Required,
     TooMany, NotAllowed where no price list is valid, Invalid for the discount or the instant.
     """
@@ -65,7 +68,8 @@ async def quote(
         for one in priced
     ]
     asked = await find_offers(db, items, buyer, codes, currency=prices.currency, at=on)
-    off = Off(discount=_by_hand(discount, prices.currency, asked.cart.sums))
+    by_hand = _by_hand(discount, prices.currency, asked.cart.sums)
+    off = Off(by_hand, *await _points(db, buyer, points, prices.currency))
     reckoned = reckon(asked.cart, [one.price.amount_minor for one in priced], asked.offers, off)
     seller = await seller_of(db, on)
     pairs = zip(priced, reckoned.lines, strict=True)
@@ -88,6 +92,14 @@ def _by_hand(discount: Mapping[str, Any] | None, currency: str, sums: Sequence[i
         if amount > sum(sums):
             raise Invalid(en="is more than the goods cost", ru="больше стоимости товаров")
     return amount
+
+
+async def _points(db: Asking, buyer: Buyer, wanted: int, currency: str) -> tuple[int, int]:
+    """How many points a buyer may pay with, and how much of the whole, hundredths of a per cent."""
+    if wanted <= 0 or buyer.customer_id is None:
+        return 0, 0
+    his = await spendable(db, buyer.customer_id)
+    return (min(wanted, his.points), his.most_hundredths) if his.currency == currency else (0, 0)
 
 
 def _quoted(line: PricedLine, paid: ReckonedLine, seller: Seller) -> QuotedLine:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from domain.pricing.percents import HUNDRED_PERCENT
 from domain.pricing.positions import Position, positions_of
 from domain.pricing.promotions.actions import spread
 from domain.pricing.promotions.engine import apply_offers
 from domain.pricing.promotions.facts import Cart, Offer, Result
-from domain.pricing.promotions.rules import HUNDRED_PERCENT
 
 
 class Step(NamedTuple):

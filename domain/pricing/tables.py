@@ -12,11 +12,23 @@ from domain.pricing.promotions.tables import (
     PromotionTally,
     PromotionUse,
 )
+from domain.pricing.purse_tables import (
+    GiftCard,
+    GiftCardEntry,
+    LoyaltyLevel,
+    PointAccount,
+    PointEntry,
+)
 from domain.shared_columns import Edited, FromOutside, Titled, external_once
 from tenants.tables import Base, TenantOwned, owned, tenant_index
 
 __all__ = [
     "CustomerGroup",
+    "GiftCard",
+    "GiftCardEntry",
+    "LoyaltyLevel",
+    "PointAccount",
+    "PointEntry",
     "Price",
     "PriceList",
     "Promotion",

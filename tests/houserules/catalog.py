@@ -117,6 +117,8 @@ LEADING_NOWHERE = {
     # The promotion itself, one of its codes, or a customer; orders are of the rooms above.
     "public.promotion_tally": {"subject_id"},
     "public.promotion_use": {"order_id"},
+    "public.gift_card_entry": {"order_id"},
+    "public.point_entry": {"order_id"},
 }
 """Columns of tenants' tables that are named like a key and have none, by table."""
 

@@ -9,8 +9,8 @@ from api.catalog import kinds as catalog
 from api.engine.fields import computed
 from api.pricing import kinds
 from api.scalars import Decimal, Money, Quantity
+from domain.pricing.percents import show_percent
 from tenants.ids import encode_id
-from tenants.values.decimals import format_scaled
 
 
 def _ids(name: str, kind: str) -> Any:
@@ -22,8 +22,7 @@ def _minutes(name: str) -> Any:
 
 
 def _percent() -> Any:
-    """Hundredths without idle zeros: 1250 is "12.5"."""
-    return computed(lambda row: format_scaled(row["hundredths"], 2).rstrip("0").rstrip("."))
+    return computed(lambda row: show_percent(row["hundredths"]))
 
 
 def _minor(name: str) -> Any:

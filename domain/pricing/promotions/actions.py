@@ -5,10 +5,10 @@ Each answers with a list as long as the cart: minor units, never more than the l
 
 from collections.abc import Sequence
 
+from domain.pricing.percents import HUNDRED_PERCENT
 from domain.pricing.promotions.facts import Cart
 from domain.pricing.promotions.free_units import units_got
 from domain.pricing.promotions.rules import (
-    HUNDRED_PERCENT,
     Action,
     Amount,
     BuyGet,

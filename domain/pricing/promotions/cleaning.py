@@ -14,14 +14,13 @@ from domain.catalog.quantities import MOST
 from domain.catalog.tables import Brand, Category, Channel, Collection, Product, Variant
 from domain.errors import Invalid, NotFound
 from domain.inputs import Required, camel, flag, located, whole
-from domain.pricing.promotions.rules import HUNDRED_PERCENT, SELECTIONS
+from domain.pricing.percents import HUNDRED_PERCENT, percent
+from domain.pricing.promotions.rules import SELECTIONS
 from domain.pricing.promotions.tables import MOST_ACTIONS, MOST_CONDITIONS
 from domain.pricing.tables import CustomerGroup
 from domain.references import resolve
 from tenants.scope import Asking
 from tenants.values.currencies import parse_currency
-from tenants.values.decimals import parse_scaled
-from tenants.values.invalid import Reason
 
 MOST_NAMED: Final = 100
 MOST_UNITS: Final = 1_000
@@ -237,15 +236,7 @@ def _percent(given: Mapping[str, Any]) -> int:
     if said is None:
         return HUNDRED_PERCENT
     with located("percent"):
-        hundredths = parse_scaled(
-            said,
-            2,
-            malformed=Reason.QUANTITY_NOT_A_NUMBER,
-            too_precise=Reason.AMOUNT_TOO_PRECISE,
-            too_large=Reason.QUANTITY_TOO_LARGE,
-        )
-        if not 0 < hundredths <= HUNDRED_PERCENT:
-            raise Invalid(en="must be more than 0 and at most 100", ru="больше 0 и не больше 100")
+        hundredths: int = percent(least=1)(said)
     return hundredths
 
 

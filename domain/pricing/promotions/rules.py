@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-HUNDRED_PERCENT: Final = 10_000
-"""A hundred per cent, in hundredths of one."""
+from domain.pricing.percents import HUNDRED_PERCENT
+
 SELECTIONS: Final = ("variants", "products", "categories", "collections", "brands")
 """What goods can be named by; categories with what is below them."""
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from hypothesis import strategies as some
 
+from domain.pricing.percents import HUNDRED_PERCENT
 from domain.pricing.promotions.facts import Cart, CartLine, Offer
 from domain.pricing.promotions.rules import (
-    HUNDRED_PERCENT,
     Amount,
     AtHours,
     BuyGet,

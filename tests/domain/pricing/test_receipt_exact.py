@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from domain.pricing.percents import HUNDRED_PERCENT
 from domain.pricing.positions import Position
 from domain.pricing.promotions.engine import apply_offers
 from domain.pricing.promotions.facts import Cart, Offer
-from domain.pricing.promotions.rules import HUNDRED_PERCENT
 from domain.pricing.reckoning import Off, Reckoned, reckon
 from domain.pricing.refunds import refund_of
 from domain.pricing.vat import VatRate, vat_in

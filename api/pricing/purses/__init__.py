@@ -1,0 +1,1 @@
+"""Gift cards and bonus points at the admin's door."""
