@@ -75,7 +75,8 @@ async def pass_all_on(uow: UnitOfWork, before: Row, supplier: Row) -> None:
 async def withdraw(uow: UnitOfWork, supplier: Row) -> None:
     """Let nothing more be had from him."""
     if (location_id := supplier["location_id"]) is not None:
-        await tell_shelves(uow, location_id, dict.fromkeys(await shelved(uow, location_id)))
+        told = dict.fromkeys(await shelved(uow, location_id))
+        await tell_shelves(uow, location_id, told, is_news=False)
 
 
 async def _tell(

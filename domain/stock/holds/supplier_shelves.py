@@ -51,17 +51,14 @@ _IS_AT: Final = and_(
     SupplierShelf.variant_id == _spots.c.variant_id,
     SupplierShelf.location_id == _spots.c.location_id,
 )
-# Its price is still asked for, when what is reserved of it is shipped.
-_DISBELIEVE: Final = update(SupplierShelf).where(_IS_AT).values(stale_at=bindparam("now"))
 _sent: Final = row_set(SupplierShelf, ("variant_id", "location_id", "sent"))
-_SEND: Final = (
-    update(SupplierShelf)
-    .where(
-        SupplierShelf.variant_id == _sent.c.variant_id,
-        SupplierShelf.location_id == _sent.c.location_id,
-    )
-    .values(sent=SupplierShelf.sent + _sent.c.sent)
+_of_sent: Final = update(SupplierShelf).where(
+    SupplierShelf.variant_id == _sent.c.variant_id,
+    SupplierShelf.location_id == _sent.c.location_id,
 )
+_SEND: Final = _of_sent.values(sent=SupplierShelf.sent + _sent.c.sent)
+# Its price is still asked for, when what is reserved of it is shipped.
+_DISBELIEVE: Final = _of_sent.values(stale_at=bindparam("now"), sent=_sent.c.sent)
 _SHELVES: Final = select(
     SupplierShelf.variant_id,
     SupplierShelf.location_id,
@@ -121,7 +118,9 @@ async def tell_shelves(
         for spot, level in levels.items()
         if (said := told[spot.variant_id])
     ]
-    gone = [spot._asdict() for spot in levels if told[spot.variant_id] is None]
+    gone = [
+        {**spot._asdict(), "sent": sent[spot]} for spot in levels if told[spot.variant_id] is None
+    ]
     if rows:
         await uow.execute(_SET, rows=rows)
     if gone:

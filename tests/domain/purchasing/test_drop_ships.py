@@ -310,6 +310,21 @@ async def test_he_who_is_at_work_no_more_sends_nothing(room: Room, depot: UUID) 
     await room.check()
 
 
+async def test_what_he_tells_meanwhile_is_all_there_when_he_is_at_work_again(
+    room: Room, depot: UUID
+) -> None:
+    his = await of_supplier(room)
+    await ship(room, await room.hold("order", {"D": 2_000}))
+    await change(room, his, is_active=False)
+    await told(room, his, D=4_000)  # so that the 2 that went before are not among them
+    await change(room, his, is_active=True)
+    assert await level(room, "D", depot) == (0, 0, 4_000, 0)
+    await change(room, his, location=None)
+    await change(room, his, location=depot)
+    assert await level(room, "D", depot) == (0, 0, 4_000, 0)
+    await room.check()
+
+
 async def test_many_who_ask_at_once_have_what_he_has(room: Room, depot: UUID) -> None:
     done = await asyncio.gather(
         *(room.hold(f"cart:{n}", {"D": 1_000}) for n in range(40)), return_exceptions=True
