@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, any_, bindparam, delete, func, select
+from sqlalchemy import BigInteger, Uuid, and_, any_, bindparam, cast, delete, func, select
 
 from domain.row_sets import IDS, insert_rows, row_set
 from domain.stock.levels import Spot
@@ -58,8 +58,14 @@ _THERE: Final = (
     .where(LotBalance.quantity > 0)
 )
 _spots: Final = row_set(StockMovement, ("variant_id", "location_id"))
+# What comes and goes at once, damaged or lost on its way, never lay there.
 _MOVED: Final = (
-    select(StockMovement.variant_id, StockMovement.lot_id, StockMovement.quantity, StockMovement.at)
+    select(
+        StockMovement.variant_id,
+        StockMovement.lot_id,
+        StockMovement.at,
+        cast(func.sum(StockMovement.quantity), BigInteger).label("quantity"),
+    )
     .join(
         _spots,
         and_(
@@ -71,6 +77,8 @@ _MOVED: Final = (
         StockMovement.at > bindparam("started", type_=StockMovement.at.type),
         StockMovement.kind != "stocktake",
     )
+    .group_by(StockMovement.variant_id, StockMovement.lot_id, StockMovement.at)
+    .having(func.sum(StockMovement.quantity) != 0)
 )
 _FORGET: Final = delete(StocktakeLine).where(StocktakeLine.stocktake_id == _STOCKTAKE)
 

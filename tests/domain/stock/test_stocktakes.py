@@ -5,6 +5,8 @@ from sqlalchemy import select
 
 from domain.bulk import Rejected
 from domain.errors import DomainError, Invalid, NotAllowed, NotFound
+from domain.stock.holds.returns import Back, return_shipped
+from domain.stock.holds.rows import lines_of
 from domain.stock.holds.shipping import ship_hold
 from domain.stock.moves import Coming, Going, InsufficientStock, LotFacts
 from domain.stock.tables import Lot, StockMovement
@@ -141,6 +143,21 @@ async def test_a_lot_that_is_taken_back_leaves_the_others_as_they_were_counted(r
     await taking.finish()
     (old,) = [row for row in await room.scope.reading.rows(select(Lot)) if row["number"] == "old"]
     assert await taking.lines("lot_id", *SHOWN) == {"C": (old["id"], 4_000, 5_000, -1_000)}
+
+
+async def test_what_came_back_damaged_never_lay_there(room: Room) -> None:
+    hold = await room.hold("order", {"A": 3_000})
+    taking = await take_stock(room)
+    async with room.scope.writing("test") as uow:
+        await ship_hold(uow, hold)
+    (line,) = await lines_of(room.scope.reading, [hold])
+    async with room.scope.writing("test") as uow:
+        await return_shipped(uow, hold, [Back(line["id"], 2_000, is_damaged=True)])
+    await taking.finish()
+    assert (await taking.lines("expected"))["A"] == (7_000,)
+    await taking.approve(zero_uncounted=True)
+    assert await room.levels() == {}
+    await room.check()
 
 
 async def test_only_what_it_is_about_is_counted_and_listed(room: Room) -> None:
