@@ -21,13 +21,14 @@ class Line:
     short: int = 0
 
 
-def corrections(spot: Spot, free: int, lines: Sequence[Line]) -> list[Move]:
+def corrections(spot: Spot, free: int, sellable: int, lines: Sequence[Line]) -> list[Move]:
     """The moves that bring the books of a variant in line; sets what each line is `short` of.
 
-    `free` thousandths may go: they are nobody's, and not known piece by piece. What is gained comes
+    `free` thousandths may go: they are nobody's, and not known piece by piece. `sellable` of what
+    may be sold are nobody's: for what is promised, what is spoilt does not do. What is gained comes
     before what is lost, and no more goes than is free then. A lot of which less is left by now than
     it lacks (sold since, first expired first) gives what it has, and the others give the rest; but
-    none gives for pieces of another that are known.
+    none gives for what another has and may not give.
     """
     moves: list[Move] = []
     rest: list[Move] = []
@@ -38,24 +39,25 @@ def corrections(spot: Spot, free: int, lines: Sequence[Line]) -> list[Move]:
                 Coming(kind="stocktake", spot=spot, quantity=more, lot_id=lot_id, line_id=line.id)
             )
             free += more
+            sellable += more * line.found.is_sellable
     for line in lines:
         if (lost := -line.found.difference) <= 0:
             continue
-        taken = min(lost - _known_of(line, lost), free)
-        free -= taken
-        line.short = lost - taken
-        of_lot = min(taken, line.found.there - line.known) if line.found.lot_id else 0
+        of_lot = 0
+        there = line.found.there if line.found.lot_id else 0
+        if there:
+            of_lot = max(min(lost, there - line.known, free), 0)
+            if line.found.is_sellable:
+                of_lot = min(of_lot, max(sellable, 0))
+                sellable -= of_lot
+        of_others = min(max(lost - there, 0), free - of_lot)
+        free -= of_lot + of_others
+        line.short = lost - of_lot - of_others
         if of_lot:
             moves.append(_going(spot, line, of_lot, line.found.lot_id))
-        if taken > of_lot:
-            rest.append(_going(spot, line, taken - of_lot, None))
+        if of_others:
+            rest.append(_going(spot, line, of_others, None))
     return moves + rest
-
-
-def _known_of(line: Line, lost: int) -> int:
-    """How much of the loss of a lot can only be of pieces that are known."""
-    bare = line.found.there - line.known
-    return max(min(lost, line.found.there) - bare, 0) if line.found.lot_id else 0
 
 
 def _going(spot: Spot, line: Line, quantity: int, lot_id: UUID | None) -> Going:

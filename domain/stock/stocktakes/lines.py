@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Uuid, and_, any_, bindparam, cast, delete, func, select
 
 from domain.row_sets import IDS, insert_rows, row_set
+from domain.stock.freshness import IS_SELLABLE
 from domain.stock.levels import Spot
 from domain.stock.stocktakes.sums import Count, Found, Moved, Seen, There
 from domain.stock.stocktakes.tables import (
@@ -15,7 +16,7 @@ from domain.stock.stocktakes.tables import (
     StocktakeRecount,
     StocktakeVariant,
 )
-from domain.stock.tables import LotBalance, StockLevel, StockMovement
+from domain.stock.tables import Lot, LotBalance, StockLevel, StockMovement
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
 
@@ -47,7 +48,14 @@ _RECOUNTS: Final = (
 # Joined by variant and place: a long `= ANY` beside a place may be gone through for each row there.
 _heaps: Final = row_set(LotBalance, ("variant_id", "location_id"))
 _THERE: Final = (
-    select(LotBalance.variant_id, LotBalance.lot_id, LotBalance.quantity, LotBalance.value_minor)
+    select(
+        LotBalance.variant_id,
+        LotBalance.lot_id,
+        LotBalance.quantity,
+        LotBalance.value_minor,
+        IS_SELLABLE.label("is_sellable"),
+    )
+    .join(Lot, Lot.id == LotBalance.lot_id)
     .join(
         _heaps,
         and_(
@@ -97,8 +105,8 @@ async def reckon(
         if since is None or row["counted_at"] > since:
             count = Count(row["lot_id"], row["quantity"], row["counted_at"])
             seen[row["variant_id"]].counts.append(count)
-    for row in await uow.rows(_THERE, rows=at):
-        heap = There(row["lot_id"], row["quantity"], row["value_minor"])
+    for row in await uow.rows(_THERE, rows=at, now=uow.now):
+        heap = There(row["lot_id"], row["quantity"], row["value_minor"], row["is_sellable"])
         seen[row["variant_id"]].there.append(heap)
     for row in await uow.rows(_MOVED, rows=at, started=stocktake["started_at"]):
         move = Moved(row["lot_id"], row["quantity"], row["at"])

@@ -23,6 +23,7 @@ from domain.errors import DomainError, Invalid
 from domain.references import Ref
 from domain.row_sets import IDS, insert_rows
 from domain.stock.documents import enter_state, lock_document
+from domain.stock.freshness import Freshness, freshness_of
 from domain.stock.ledger import post, tell, tell_as_one
 from domain.stock.levels import Spot, open_levels
 from domain.stock.moves import MOST, MOST_VALUE, Coming, Document, InsufficientStock, Move
@@ -235,6 +236,7 @@ async def _post(uow: UnitOfWork, stocktake: Row, variants: Sequence[UUID]) -> _P
         for line in await uow.rows(_LINES, stocktake=stocktake["id"], ids=list(variants))
     }
     known = await units_at(uow, await demands_at(uow, levels))
+    fresh = await freshness_of(uow, variants)
     by_code: Counter[Spot] = Counter()
     for (spot, _), quantity in known.items():
         by_code[spot] += quantity
@@ -253,7 +255,9 @@ async def _post(uow: UnitOfWork, stocktake: Row, variants: Sequence[UUID]) -> _P
             for one in found
         ]
         kept = max(levels[spot].reserved, by_code[spot])
-        moves += corrections(spot, levels[spot].on_hand - kept, own)
+        level = levels[spot]
+        sellable = level.on_hand - fresh.get(spot, Freshness()).spoilt - level.reserved
+        moves += corrections(spot, level.on_hand - kept, sellable, own)
         lines += own
         if lack := sum(line.short for line in own):
             short.append(_too_little(variant_id, kept, kept - lack))

@@ -29,6 +29,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -49,6 +50,7 @@ class There(NamedTuple):
     lot_id: UUID
     quantity: int
     value_minor: int
+    is_sellable: bool
 
 
 class Moved(NamedTuple):
@@ -63,7 +65,8 @@ class Moved(NamedTuple):
 class Found:
     """What a stocktake found of a variant, or of its lot `lot_id`; `counted` None: nobody looked.
 
-    `there` is what the books have of it now, and what that cost.
+    `there` is what the books have of it now, `worth` what that cost; `is_sellable`: of what lies
+    there of a lot.
     """
 
     lot_id: UUID | None
@@ -71,6 +74,7 @@ class Found:
     expected: int = 0
     there: int = 0
     worth: int = 0
+    is_sellable: bool = False
     is_unsure: bool = False
 
     @property
@@ -124,6 +128,7 @@ class Seen:
             one.expected += heap.quantity
             one.there += heap.quantity
             one.worth += heap.value_minor
+            one.is_sellable = heap.is_sellable
         for move in self.moved:
             if move.at > last:
                 line(move.lot_id).expected -= move.quantity
@@ -132,7 +137,8 @@ class Seen:
         looked_at = {count.lot_id for count in counts}
         return [
             one
-            for one in lines.values()
+            # By lot, so that who is short of what does not hang on the order of the counts.
+            for one in sorted(lines.values(), key=attrgetter("lot_id"))
             # A lot that nobody named and that is empty is no line.
             if not by_lots or one.lot_id in looked_at or one.expected
         ]

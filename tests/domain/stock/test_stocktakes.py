@@ -8,8 +8,9 @@ from domain.errors import DomainError, Invalid, NotAllowed, NotFound
 from domain.stock.holds.returns import Back, return_shipped
 from domain.stock.holds.rows import lines_of
 from domain.stock.holds.shipping import ship_hold
+from domain.stock.lots import recall_lot
 from domain.stock.moves import Coming, Going, InsufficientStock, LotFacts
-from domain.stock.tables import Lot, StockMovement
+from domain.stock.tables import Lot, LotBalance, StockMovement
 from tests.domain.stock.conftest import Room
 from tests.domain.stock.stocktaking import Taking, take_stock
 
@@ -193,6 +194,31 @@ async def test_what_is_promised_is_not_taken_and_each_such_variant_is_named(room
     }
     async with room.scope.writing("test") as uow:
         await ship_hold(uow, hold)
+    await room.check()
+
+
+async def test_a_lot_that_is_promised_is_not_taken_though_spoilt_goods_lie_beside_it(
+    room: Room,
+) -> None:
+    good, old = LotFacts("good"), LotFacts("old")
+    await receive(room, "C", 3_000, lot=good)
+    await receive(room, "C", 6_000, lot=old)
+    lots = {row["number"]: row["id"] for row in await room.scope.reading.rows(select(Lot))}
+    async with room.scope.writing("test") as uow:
+        await recall_lot(uow, lots["old"])
+    await room.hold("cart", {"C": 2_000})
+    taking = await take_stock(room, ["C"])
+    await taking.count("C", 0, lot=good)
+    await taking.count("C", 5_000, lot=old)
+    await taking.finish()
+    too_little = await refused(taking)
+    assert isinstance(too_little, InsufficientStock)
+    assert too_little.path == ("id",)
+    await taking.approve(below_reserved=True)
+    left = await room.scope.reading.rows(select(LotBalance).where(LotBalance.quantity > 0))
+    found = {row["lot_id"]: row["quantity"] for row in left}
+    assert [found[lots[number]] for number in ("good", "old")] == [2_000, 5_000]
+    assert sorted((await taking.lines("short"))["C"]) == [(0,), (2_000,)]
     await room.check()
 
 
