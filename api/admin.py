@@ -16,6 +16,7 @@ from api.catalog.mutations.shelves import ShelfMutations
 from api.catalog.mutations.translations import TranslationMutations
 from api.catalog.mutations.variants import VariantMutations
 from api.catalog.mutations.window import WindowMutations
+from api.customers.consent_mutations import ConsentMutations
 from api.customers.mutations import CustomerMutations
 from api.customers.queries import CUSTOMER_NODES, CustomerQueries
 from api.documents.mutations import DocumentMutations
@@ -170,6 +171,7 @@ MUTATIONS: Final[list[type]] = [
     StockUnitMutations,
     StocktakeMutations,
     CustomerMutations,
+    ConsentMutations,
     FeedMutations,
     DocumentMutations,
     FileMutations,

@@ -35,6 +35,7 @@ SHAPED: dict[str, Any] = {
 
 AWKWARD: dict[str, dict[str, Any]] = {
     "audit_entry": {"changes": '[{"event": "brand.created", "id": null}]'},
+    "consent": {"withdrawn_by": None},
     "customer_address": {
         "address": '{"country": "RU", "region": null, "city": null, "street": null, '
         '"postal_code": null, "latitude": null, "longitude": null}'
@@ -68,7 +69,15 @@ AWKWARD: dict[str, dict[str, Any]] = {
 }
 """Columns that exclude each other, or shut others out, by table."""
 
-ENDINGS = {"accepted_at", "archived_at", "erased_at", "retired_at", "revoked_at", "used_at"}
+ENDINGS = {
+    "accepted_at",
+    "archived_at",
+    "erased_at",
+    "retired_at",
+    "revoked_at",
+    "used_at",
+    "withdrawn_at",
+}
 """Instants at which a row ends: those of the seeds are alive."""
 
 CLOSED_LIST = re.compile(r"(\w+) (?:IN|in) \(([^)]*)\)")

@@ -10,11 +10,13 @@ from api.customers.words import ContactKind
 from api.filters import DateTimeFilter, IdFilter, OrderDirection, TextFilter, combined, filtered
 from api.inputs import ReferenceInput, reference, version_of
 from api.merchants.words import TaxpayerKind
+from api.pricing.kinds import CUSTOMER_GROUP
 from api.references import ExternalIdInput
 from api.scalars import JSON, Date
 from api.stock.inputs import AddressInput
 
 TAGS = "All tags that the card has from now on."
+GROUPS = "All groups that the customer is of from now on."
 MAIN = "The first of a card is the main one until another is made so."
 
 
@@ -69,6 +71,7 @@ class CustomerCreateInput:
     language: str | None = UNSET
     note: str | None = UNSET
     tags: list[str] | None = strawberry.field(default=UNSET, description=TAGS)
+    groups: list[ReferenceInput] | None = reference(CUSTOMER_GROUP, description=GROUPS)
     fields: JSON | None = strawberry.field(
         default=UNSET, description="The merchant's own fields: `{code: value}`."
     )
@@ -91,6 +94,7 @@ class CustomerUpdateInput:
     language: str | None = UNSET
     note: str | None = UNSET
     tags: list[str] | None = strawberry.field(default=UNSET, description=TAGS)
+    groups: list[ReferenceInput] | None = reference(CUSTOMER_GROUP, description=GROUPS)
     fields: JSON | None = strawberry.field(
         default=UNSET, description="The merchant's own fields: those not named are kept."
     )
@@ -176,6 +180,7 @@ class CustomerWhere:
     )
     email: TextFilter | None = UNSET
     tag: TextFilter | None = UNSET
+    group_id: IdFilter | None = filtered(CUSTOMER_GROUP)
     created_at: DateTimeFilter | None = UNSET
     updated_at: DateTimeFilter | None = UNSET
     erased_at: DateTimeFilter | None = UNSET

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 import strawberry
@@ -10,12 +10,15 @@ import strawberry
 from api.connections import Connection, connection
 from api.context import Info, RequestContext
 from api.customers import kinds
+from api.customers.consent_types import ConsentText
 from api.customers.inputs import CustomerOrder, CustomerWhere
 from api.customers.types import Customer
+from api.engine.fields import root
 from api.filters import read_order, read_where
 from api.lists import named, paged
 from api.nodes import NodeKind
 from domain.customers import tables
+from domain.customers.consents.texts import current_texts
 from domain.customers.lists import count_customers, list_customers
 from domain.paging import PageRequest
 from domain.row_sets import rows_by_id
@@ -23,6 +26,7 @@ from tenants.scope import Row
 
 READ: Final = "customers:read"
 SEARCH_COST: Final = 10
+MOST_TEXTS: Final = 50
 
 
 @strawberry.type
@@ -52,6 +56,11 @@ class CustomerQueries:
             db, page, where=asked, order_by=read_order(order_by), search=search
         )
         return connection(found, partial(count_customers, db, where=asked, search=search))
+
+    @root(permission=READ, items=MOST_TEXTS)
+    async def consent_texts(self, info: Info) -> list[ConsentText]:
+        """The newest words of each purpose in each language."""
+        return cast(list[ConsentText], await current_texts(info.context.reading))
 
 
 async def _cards(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, Row]:

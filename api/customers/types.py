@@ -7,15 +7,19 @@ import strawberry
 
 from api.context import RequestContext
 from api.customers import kinds
+from api.customers.consent_types import ProvenConsent
 from api.customers.words import ContactKind, ContactSource
 from api.engine.fields import batch, computed
 from api.merchants.words import TaxpayerKind
 from api.nodes import Node
+from api.pricing.types import CustomerGroup
 from api.rows import Edited, ExternalId, external_id, in_table, many, one
 from api.scalars import JSON, Date, DateTime, id_field
 from api.stock.addresses import Address
 from domain.customers import tables
+from domain.customers.consents.consents import consents_of
 from domain.customers.customers import full_name, tags_of
+from domain.customers.groups import groups_of
 from domain.customers.parts import parts_of
 
 
@@ -99,6 +103,10 @@ class Customer(Node, Edited):
     addresses: list[CustomerAddress] = _parts(tables.CustomerAddress, "The main one first.")
     legal_entities: list[CustomerLegalEntity] = _parts(
         tables.CustomerLegalEntity, "The main one first."
+    )
+    groups: list[CustomerGroup] = many(groups_of, of="customer_id", description="By title.")
+    consents: list[ProvenConsent] = many(
+        consents_of, of="customer_id", description="The newest first, with those that ended."
     )
     merged_into: "Customer | None" = one(
         in_table(tables.Customer),

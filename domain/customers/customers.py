@@ -22,6 +22,7 @@ from domain.catalog.fields import checked_fields
 from domain.catalog.versions import edited
 from domain.customers.addresses import ADDRESS
 from domain.customers.contacts import CONTACT
+from domain.customers.groups import read_groups, set_groups
 from domain.customers.legal_entities import LEGAL_ENTITY
 from domain.customers.parts import Part, put_parts, refuse_ended
 from domain.customers.tables import Customer, CustomerTag
@@ -79,7 +80,7 @@ _UNTAG: Final = delete(CustomerTag).where(CustomerTag.customer_id == bindparam("
 
 
 async def create_customer(uow: UnitOfWork, given: Given) -> UUID:
-    """Make a card with its `tags`, `contacts`, `addresses` and `legal_entities`; its id.
+    """Make a card with its `tags`, `groups`, `contacts`, `addresses` and `legal_entities`; its id.
 
     Somebody must be told of: by a name, a contact or a legal entity. Raises Required, Invalid,
     Taken (externalId), TooMany.
@@ -93,16 +94,17 @@ async def create_customer(uow: UnitOfWork, given: Given) -> UUID:
         raise Required("firstName")
     await checked_fields(uow, "customer", rows, {}, tally)
     tally.settle()
-    tags = _tags(given.get("tags"))
+    tags, groups = _tags(given.get("tags")), await read_groups(uow, given)
     customer_id = (await insert_entities(uow, CUSTOMER, rows, tally))[0]
     await _tag(uow, customer_id, tags)
+    await set_groups(uow, customer_id, groups or [])
     for name, part in PARTS.items():
         await _put(uow, part, customer_id, given.get(name) or ())
     return customer_id
 
 
 async def update_customer(uow: UnitOfWork, edit: Edit) -> UUID:
-    """Change a card; `tags` are all that it has from now on. Its id.
+    """Change a card; `tags` and `groups` are all that it has from now on. Its id.
 
     Raises NotFound, Conflict, NotAllowed (merged, erased), Invalid, Taken.
     """
@@ -113,15 +115,16 @@ async def update_customer(uow: UnitOfWork, edit: Edit) -> UUID:
     rows = cleaned_rows(CUSTOMER, [edit.changes], tally, making=False)
     await checked_fields(uow, "customer", rows, {0: card["fields"]}, tally)
     tally.settle()
+    groups = await read_groups(uow, edit.changes)
     changed = await write_entities(uow, CUSTOMER, current, rows, tally)
     customer_id: UUID = card["id"]
-    if "tags" in edit.changes:
-        tags = _tags(edit.changes["tags"])
-        if tags != (await tags_of(uow, [customer_id])).get(customer_id, []):
-            await uow.execute(_UNTAG, customer=customer_id)
-            await _tag(uow, customer_id, tags)
-            if not changed:
-                await edited(uow, Customer, [customer_id], what="customer", changed=["tags"])
+    also = []
+    if "tags" in edit.changes and await _set_tags(uow, customer_id, edit.changes["tags"]):
+        also.append("tags")
+    if groups is not None and await set_groups(uow, customer_id, groups):
+        also.append("groups")
+    if also and not changed:
+        await edited(uow, Customer, [customer_id], what="customer", changed=also)
     return customer_id
 
 
@@ -164,6 +167,16 @@ def _tags(given: Sequence[Any] | None) -> list[str]:
     if len(tags) > MOST_TAGS:
         raise Invalid("tags", en=f"at most {MOST_TAGS}", ru=f"не больше {MOST_TAGS}")
     return sorted(tags)
+
+
+async def _set_tags(uow: UnitOfWork, customer_id: UUID, given: Sequence[Any] | None) -> bool:
+    """Let a locked card have exactly these tags; whether that is news."""
+    tags = _tags(given)
+    if tags == (await tags_of(uow, [customer_id])).get(customer_id, []):
+        return False
+    await uow.execute(_UNTAG, customer=customer_id)
+    await _tag(uow, customer_id, tags)
+    return True
 
 
 async def _tag(uow: UnitOfWork, customer_id: UUID, tags: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 from domain.catalog.filters import Filter, Where
 from domain.catalog.queries import ListOf, OrderBy, count_rows, list_page
 from domain.customers.finding import search_customers
-from domain.customers.tables import Customer, CustomerContact, CustomerTag
+from domain.customers.tables import Customer, CustomerContact, CustomerGroupMember, CustomerTag
 from domain.paging import Page, PageRequest
 from tenants.scope import Asking
 
@@ -32,6 +32,14 @@ def _tagged(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(CustomerTag.id).where(CustomerTag.customer_id == Customer.id, condition).exists()
 
 
+def _member(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (
+        select(CustomerGroupMember.id)
+        .where(CustomerGroupMember.customer_id == Customer.id, condition)
+        .exists()
+    )
+
+
 CUSTOMERS: Final = ListOf(
     Customer,
     {
@@ -42,6 +50,7 @@ CUSTOMERS: Final = ListOf(
         "phone": Filter(CustomerContact.key, _reached_by("phone")),
         "email": Filter(CustomerContact.key, _reached_by("email"), folded=True),
         "tag": Filter(CustomerTag.tag, _tagged),
+        "groupId": Filter(CustomerGroupMember.group_id, _member),
         "mergedInto": Filter(Customer.merged_into_id),
         "createdAt": Filter(Customer.created_at),
         "updatedAt": Filter(Customer.updated_at),

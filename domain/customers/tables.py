@@ -7,6 +7,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Computed, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.customers.consents.tables import Consent as Consent
+from domain.customers.consents.tables import ConsentText as ConsentText
+from domain.customers.consents.tables import CustomerMessage as CustomerMessage
 from domain.merchants.tables import ENTITY_KINDS
 from domain.shared_columns import NOW, Edited, FromOutside, external_once
 from tenants.personal import impersonal, personal
@@ -68,6 +71,35 @@ class CustomerTag(TenantOwned, Base):
         owned("customer_id", "customer", cascade=True),
         UniqueConstraint("tenant_id", "customer_id", "tag"),
         tenant_index("customer_tag", "tag"),
+    )
+
+
+class CustomerGroupMember(TenantOwned, Base):
+    """A customer is of a group, whose prices and promotions are his."""
+
+    __tablename__ = "customer_group_member"
+    customer_id: Mapped[UUID]
+    group_id: Mapped[UUID]
+    __table_args__ = (
+        owned("customer_id", "customer", cascade=True),
+        owned("group_id", "customer_group"),
+        UniqueConstraint("tenant_id", "customer_id", "group_id"),
+        tenant_index("customer_group_member", "group_id"),
+    )
+
+
+class CustomerErasure(TenantOwned, Base):
+    """The proof that a person's data were destroyed: when, by whom, how much; none of the data."""
+
+    __tablename__ = "customer_erasure"
+    customer_id: Mapped[UUID]
+    actor: Mapped[str] = mapped_column(info=impersonal("the kind of whoever did it"))
+    actor_id: Mapped[UUID | None]
+    rows: Mapped[dict[str, Any]] = mapped_column(info=impersonal("numbers of rows by table"))
+    erased_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    __table_args__ = (
+        owned("customer_id", "customer"),
+        tenant_index("customer_erasure", "customer_id", unique=True),
     )
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, DateTime, LargeBinary, Table, Uuid
+from sqlalchemy.dialects.postgresql import TSTZRANGE
 
 from migrations.models import metadata
 from tenants.personal import Personal, personal_columns, said_of
@@ -21,7 +22,7 @@ SOUNDS_LIKE_A_PERSON = {
 }
 """Names of columns that hold a person's data wherever they stand, or the register says why not."""
 
-STRUCTURE = (Uuid, BigInteger, Boolean, DateTime, LargeBinary, ARRAY)
+STRUCTURE = (Uuid, BigInteger, Boolean, DateTime, LargeBinary, ARRAY, TSTZRANGE)
 """Types that are numbers, marks and links; what of these tells of a person has a telling name."""
 
 SHUT_WORDS = {"kind", "state", "status", "source", "external_source", "external_id"}

@@ -33,6 +33,7 @@ TABLE_OF_KIND = {
     "cho": "attribute_choice",
     "cle": "customer_legal_entity",
     "cln": "cart_line",
+    "cnt": "consent_text",
     "cnv": "stock_adjustment",
     "col": "collection",
     "crt": "cart",

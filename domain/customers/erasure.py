@@ -1,0 +1,132 @@
+"""A person's data: handed out whole, or destroyed, by what the register says of each column.
+
+Every table with a `customer_id` is seen to, those of rooms above too: the register is the tables'
+own description. What is kept, by law or for the sums, names a card that tells nothing any more.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Table, any_, bindparam, delete, or_, select, update
+
+from domain.catalog.versions import lock_owner
+from domain.customers.consents.consents import withdraw_consents
+from domain.customers.parts import lock_card
+from domain.customers.tables import Customer, CustomerContact, CustomerErasure
+from domain.merchants.export import is_shown
+from domain.merchants.tables_of_tenants import tables_of_tenants
+from domain.references import Ref, get_id
+from domain.row_sets import IDS
+from domain.stock.notices.tables import BackInStock
+from tenants.personal import Personal, personal_columns
+from tenants.scope import UnitOfWork
+from tenants.tables import Base
+
+MOST_ROWS: Final = 10_000
+"""Of one table in one export; whoever has more is no person."""
+
+_CARDS: Final = select(Customer.id).where(
+    or_(Customer.id == bindparam("asked"), Customer.merged_into_id == bindparam("asked"))
+)
+_KEYS: Final = select(CustomerContact.key).where(
+    CustomerContact.customer_id == any_(IDS), CustomerContact.kind == "email"
+)
+_WAITING: Final = delete(BackInStock).where(BackInStock.email_key == bindparam("email_key"))
+
+
+async def export_customer(uow: UnitOfWork, ref: Ref) -> dict[str, Any]:
+    """All that is kept of a person, by table, as plain values. Raises NotFound."""
+    customer_id = await get_id(uow, Customer, ref, "id", what="customer")
+    ids = [row["id"] for row in await uow.rows(_CARDS, asked=customer_id)]
+    found: dict[str, Any] = {}
+    for entity, table in people():
+        shown = [column.name for column in table.columns if is_shown(table, column.name)]
+        rows = await uow.rows(_rows(entity), ids=ids)
+        found[f"{table.name}"] = [{f"{name}": _plain(row[name]) for name in shown} for row in rows]
+    uow.record("customer.exported", customer_id)
+    return found
+
+
+async def erase_customer(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
+    """Destroy a person's data, and leave the proof; the card's id. Of the erased, nothing more.
+
+    Cards that were merged into it go with it. Raises NotFound, Conflict, NotAllowed (merged).
+    """
+    card = await lock_owner(
+        uow, Customer, ref, "id", what="customer", expected_version=expected_version
+    )
+    customer_id: UUID = card["id"]
+    if card["erased_at"] is not None:
+        return customer_id
+    await lock_card(uow, customer_id)
+    ids = [row["id"] for row in await uow.rows(_CARDS, asked=customer_id)]
+    for one in ids:
+        await withdraw_consents(uow, one, by="erased")
+    counts: dict[str, int] = {}
+    for row in await uow.rows(_KEYS, ids=ids):
+        counts["back_in_stock"] = counts.get("back_in_stock", 0) + await uow.execute(
+            _WAITING, email_key=row["key"]
+        )
+    for entity, table in people():
+        if statement := _erasing(entity):
+            values = {"now": uow.now} if entity is Customer else {}
+            counts[f"{table.name}"] = await uow.execute(statement, ids=ids, **values)
+    proof = {"actor": uow.principal.actor.value, "actor_id": uow.principal.id, "rows": counts}
+    await uow.add(CustomerErasure, customer_id=customer_id, erased_at=uow.now, **proof)
+    uow.record("customer.erased", customer_id, version=card["version"] + 1)
+    return customer_id
+
+
+@cache
+def people() -> Sequence[tuple[Any, Table]]:
+    """The classes and tables of what belongs to a customer, whatever refers to others first."""
+    classes = {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
+    return [
+        (classes[table], table)
+        for table in reversed(tables_of_tenants())
+        if table.name == "customer" or "customer_id" in table.columns
+    ]
+
+
+def _owner(entity: Any) -> Any:
+    return entity.id if entity is Customer else entity.customer_id
+
+
+@cache
+def _rows(entity: Any) -> Any:
+    return select(entity).where(_owner(entity) == any_(IDS)).order_by(entity.id).limit(MOST_ROWS)
+
+
+@cache
+def _erasing(entity: Any) -> Any:
+    """The statement that the register's entries for a table come to; None: all is kept."""
+    said = dict(_entries(entity))
+    mine = _owner(entity) == any_(IDS)
+    if any(one.erased == "row" for one in said.values()):
+        return delete(entity).where(mine)
+    cleared = {name: None for name, one in said.items() if one.erased == "clear"}
+    blank: dict[str, Any] = {name: {} for name, one in said.items() if one.erased == "blank"}
+    changes: dict[str, Any] = {**cleared, **blank}
+    if entity is Customer:
+        changes |= {
+            "external_source": None,
+            "external_id": None,
+            "erased_at": bindparam("now", type_=Customer.erased_at.type),
+            "updated_at": bindparam("now", type_=Customer.erased_at.type),
+            "version": Customer.version + 1,
+        }
+    return update(entity).where(mine).values(changes) if changes else None
+
+
+def _entries(entity: Any) -> Iterator[tuple[str, Personal]]:
+    for column, said in personal_columns(entity.__table__):
+        yield f"{column.name}", said
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | int | dict | list) else str(value)
