@@ -71,7 +71,8 @@ async def erase_customer(uow: UnitOfWork, ref: Ref, *, expected_version: int | N
             _WAITING, email_key=row["key"]
         )
     for entity, table in people():
-        if statement := _erasing(entity):
+        statement = _erasing(entity)
+        if statement is not None:
             values = {"now": uow.now} if entity is Customer else {}
             counts[f"{table.name}"] = await uow.execute(statement, ids=ids, **values)
     proof = {"actor": uow.principal.actor.value, "actor_id": uow.principal.id, "rows": counts}

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.customers.consents.tables import PURPOSES, ConsentText
 from domain.errors import Invalid, valid
@@ -24,7 +25,7 @@ _NEWEST: Final = (
 )
 _CURRENT: Final = (
     select(ConsentText)
-    .distinct(ConsentText.purpose, ConsentText.language)
+    .ext(distinct_on(ConsentText.purpose, ConsentText.language))
     .order_by(ConsentText.purpose, ConsentText.language, ConsentText.version.desc())
 )
 
