@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -10,7 +11,9 @@ from starlette.requests import Request
 from api.context import LANGUAGES, RequestContext, Services
 from api.door import request_id_of
 from api.engine.errors import PublicError
+from domain.customers.accounts.sessions import find_session
 from tenants.identify import (
+    CUSTOMER_PERMISSIONS,
     Caller,
     OtherShop,
     Seen,
@@ -26,6 +29,9 @@ from tenants.values.invalid import InvalidValue
 WRONG_KEY = PublicError(
     "This key or session is unknown, expired or revoked.", code="UNAUTHENTICATED"
 )
+WRONG_CUSTOMER = PublicError(
+    "This customer token is unknown or has ended: sign in again.", code="UNAUTHENTICATED"
+)
 NO_SHOP = PublicError("There is no shop here.", code="NOT_FOUND")
 HOST_LETTERS: Final = 300
 """Looked at in a Host header: a name has 253 at most, and what is longer stays too long."""
@@ -37,13 +43,16 @@ def storefront_context(services: Services) -> Callable[[Request], Awaitable[Requ
     async def open_context(request: Request) -> RequestContext:
         seen = seen_of(request, services)
         token, host = bearer(request), shop_host(request.headers.get("host", "")[:HOST_LETTERS])
-        if token is None:
+        if token is not None:
+            caller = await _by_key(services, token, seen, "publishable", host)
+        else:
             here = await caller_by_host(services.pool, host, seen) if host else None
             if here is None:
                 raise NO_SHOP
-            return _context(request, services, here, seen)
-        caller = await _by_key(services, token, seen, "publishable", host)
-        return _context(request, services, caller, seen)
+            caller = here
+        context = _context(request, services, caller, seen)
+        customer_token = request.headers.get("x-customer-token")
+        return context if customer_token is None else await _as_customer(context, customer_token)
 
     return open_context
 
@@ -69,6 +78,25 @@ def admin_context(services: Services) -> Callable[[Request], Awaitable[RequestCo
         return _context(request, services, session, seen)
 
     return open_context
+
+
+async def _as_customer(context: RequestContext, token: str) -> RequestContext:
+    """The same request, made by a customer who is signed in: nothing of it is for a cache."""
+    try:
+        digest = token_digest(TokenKind.CUSTOMER, token)
+    except MalformedKey:
+        raise WRONG_CUSTOMER from None
+    session = await find_session(context.scope, digest)
+    if session is None:
+        raise WRONG_CUSTOMER
+    context.principal = replace(
+        context.principal,
+        id=session["customer_id"],
+        credential_id=session["id"],
+        permissions=CUSTOMER_PERMISSIONS,
+    )
+    context.is_cacheable = False
+    return context
 
 
 async def _by_key(

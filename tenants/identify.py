@@ -14,6 +14,7 @@ from tenants.database import Pool, taken
 from tenants.principal import Actor, Principal
 
 STOREFRONT_PERMISSIONS = frozenset({"storefront"})
+CUSTOMER_PERMISSIONS = STOREFRONT_PERMISSIONS | {"customer"}
 
 _KEY_AT_HOST = """
 SELECT known.*, (SELECT here.live_tenant_id FROM platform.identify_host($2) here) AS shop_here

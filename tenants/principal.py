@@ -28,6 +28,11 @@ class Principal:
     points: tuple[UUID, ...] | None = None
     """Points of sale that a member of staff may see; None is all."""
 
+    @property
+    def customer_id(self) -> UUID | None:
+        """The customer who is signed in at the storefront; None for anybody else."""
+        return self.id if self.actor is Actor.STOREFRONT else None
+
     def may(self, permission: str) -> bool:
         return "*" in self.permissions or permission in self.permissions
 

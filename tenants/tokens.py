@@ -49,6 +49,7 @@ class TokenKind(StrEnum):
     """What a token is for, told by how it begins."""
 
     SESSION = "st"
+    CUSTOMER = "ct"
     ONE_TIME = "ot"  # confirms an address, accepts an invitation, resets a password
     CART = "ct"  # opens a cart, and the order that it becomes
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.catalog.changes import refill_collections, relist, settle_listing
 from domain.catalog.media_files import forget_pictures, store_waiting
+from domain.customers.accounts.codes import send_code
 from domain.files.fetching import Fetcher
 from domain.files.ports import FileStore
 from domain.files.stored_files import remove_file
@@ -64,6 +65,7 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         "mail.back_in_stock": _letter(
             partial(send_back_in_stock, sign_link=tools.sign_link), letters
         ),
+        "mail.customer_code": _letter(send_code, letters),
         "feeds.import": Kind(
             course=partial(
                 run_import,

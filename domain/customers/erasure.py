@@ -76,7 +76,7 @@ async def erase_customer(uow: UnitOfWork, ref: Ref, *, expected_version: int | N
             values = {"now": uow.now} if entity is Customer else {}
             counts[f"{table.name}"] = await uow.execute(statement, ids=ids, **values)
     proof = {"actor": uow.principal.actor.value, "actor_id": uow.principal.id, "rows": counts}
-    await uow.add(CustomerErasure, customer_id=customer_id, erased_at=uow.now, **proof)
+    await uow.add(CustomerErasure, customer_id=customer_id, done_at=uow.now, **proof)
     uow.record("customer.erased", customer_id, version=card["version"] + 1)
     return customer_id
 

@@ -65,9 +65,8 @@ async def find_or_make(
     given = [one for one in (by_email, by_phone) if one is not None]
     if not given:
         raise Required("phone")
-    # In one order for all, so that two who share both do not wait for each other.
     keys = sorted(one.key for one in given)
-    await uow.rows(_ONE_BY_ONE, keys=keys)
+    await one_by_one(uow, keys)
     found = await _holder(uow, keys, by_email, by_phone)
     if found is not None:
         return found
@@ -75,6 +74,20 @@ async def find_or_make(
     with located("name"):
         called = line_or_none(LONGEST_NAME)(name)
     return await create_customer(uow, {"first_name": called, "contacts": contacts})
+
+
+async def one_by_one(uow: UnitOfWork, keys: list[str]) -> None:
+    """Wait for others who look for these contacts, to make a card where there is none.
+
+    In one order for all, so that two who share both do not wait for each other.
+    """
+    await uow.rows(_ONE_BY_ONE, keys=sorted(keys))
+
+
+async def find_by_email(uow: UnitOfWork, key: str) -> UUID | None:
+    """The card that an address leads to."""
+    rows = await uow.rows(_HOLDERS, keys=[key])
+    return next((row["customer_id"] for row in rows if row["kind"] == "email"), None)
 
 
 async def search_customers(db: Asking, query: str) -> list[UUID]:

@@ -126,9 +126,13 @@ async def change_part(
     changes: Mapping[str, Any],
     *,
     expected_version: int | None = None,
+    owner: UUID | None = None,
 ) -> OnCard:
-    """Change a part; fields left out are kept. Raises NotFound, and as `add_part`."""
-    row = await _locked(uow, part, part_id, expected_version)
+    """Change a part; fields left out are kept. Raises NotFound, and as `add_part`.
+
+    With an `owner`, parts of other cards are as if they did not exist.
+    """
+    row = await _locked(uow, part, part_id, expected_version, owner)
     wanted = part.read(changes, row)
     if wanted.get("is_main") is False and row["is_main"]:
         raise Invalid(
@@ -147,10 +151,15 @@ async def change_part(
 
 
 async def remove_part(
-    uow: UnitOfWork, part: Part, part_id: UUID, *, expected_version: int | None = None
+    uow: UnitOfWork,
+    part: Part,
+    part_id: UUID,
+    *,
+    expected_version: int | None = None,
+    owner: UUID | None = None,
 ) -> UUID:
     """Take a part off its card; the card's id. Raises NotFound, Conflict, NotAllowed."""
-    row = await _locked(uow, part, part_id, expected_version)
+    row = await _locked(uow, part, part_id, expected_version, owner)
     customer_id: UUID = row["customer_id"]
     await uow.execute(delete(part.table).where(part.table.id == part_id))
     left = await uow.rows(_of(part.table), ids=[customer_id])
@@ -166,10 +175,16 @@ async def parts_of(db: Asking, table: Any, customer_ids: list[UUID]) -> list[Row
     return await db.rows(_of(table), ids=customer_ids)
 
 
-async def _locked(uow: UnitOfWork, part: Part, part_id: UUID, expected_version: int | None) -> Row:
+async def _locked(
+    uow: UnitOfWork,
+    part: Part,
+    part_id: UUID,
+    expected_version: int | None,
+    owner: UUID | None,
+) -> Row:
     """A part, after its card has been locked."""
     row = (await rows_by_id(uow, part.table, [part_id])).get(part_id)
-    if row is None:
+    if row is None or owner not in (None, row["customer_id"]):
         raise NotFound("id", what=part.what)
     await lock_card(uow, row["customer_id"], "id", expected_version=expected_version)
     now = (await rows_by_id(uow, part.table, [part_id])).get(part_id)

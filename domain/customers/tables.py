@@ -7,6 +7,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Computed, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.customers.accounts.tables import CustomerAccount as CustomerAccount
+from domain.customers.accounts.tables import CustomerCode as CustomerCode
+from domain.customers.accounts.tables import CustomerSession as CustomerSession
 from domain.customers.consents.tables import Consent as Consent
 from domain.customers.consents.tables import ConsentText as ConsentText
 from domain.customers.consents.tables import CustomerMessage as CustomerMessage
@@ -96,7 +99,7 @@ class CustomerErasure(TenantOwned, Base):
     actor: Mapped[str] = mapped_column(info=impersonal("the kind of whoever did it"))
     actor_id: Mapped[UUID | None]
     rows: Mapped[dict[str, Any]] = mapped_column(info=impersonal("numbers of rows by table"))
-    erased_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    done_at: Mapped[datetime] = mapped_column(server_default=NOW)
     __table_args__ = (
         owned("customer_id", "customer"),
         tenant_index("customer_erasure", "customer_id", unique=True),

@@ -172,6 +172,25 @@ def back_in_stock(
     )
 
 
+def customer_code(language: str, *, shop: str, code: str) -> Letter:
+    """To a buyer who wants to sign in at a shop's window, or to open an account there."""
+    if language == "ru":
+        return _letter(
+            f"{code} — код для входа в «{shop}»",
+            "Здравствуйте!",
+            f"Ваш код для входа в магазин «{shop}»: {code}",
+            "Код действует 15 минут и только один раз. Никому его не сообщайте. Если вы ничего не "
+            "запрашивали, просто не отвечайте: без кода никто не войдёт.",
+        )
+    return _letter(
+        f"{code} is your code for “{shop}”",
+        "Hello!",
+        f"Your code to sign in to the shop “{shop}”: {code}",
+        "The code works for 15 minutes, and once. Tell it to nobody. If you did not ask for it, "
+        "there is nothing to do: without the code nobody can enter.",
+    )
+
+
 _CHANGES: Final = {
     "password_changed": (
         "Пароль изменён",

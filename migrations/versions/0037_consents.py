@@ -111,7 +111,7 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("rows", postgresql.JSONB(), nullable=False),
         sa.Column(
-            "erased_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+            "done_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "customer_id"],
