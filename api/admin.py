@@ -17,6 +17,7 @@ from api.catalog.mutations.translations import TranslationMutations
 from api.catalog.mutations.variants import VariantMutations
 from api.catalog.mutations.window import WindowMutations
 from api.customers.consent_mutations import ConsentMutations
+from api.customers.merging_mutations import MergingMutations, MergingQueries
 from api.customers.mutations import CustomerMutations
 from api.customers.queries import CUSTOMER_NODES, CustomerQueries
 from api.documents.mutations import DocumentMutations
@@ -106,6 +107,7 @@ QUERIES: Final[list[type]] = [
     StocktakeQueries,
     ProposalQueries,
     CustomerQueries,
+    MergingQueries,
     FeedQueries,
     JobQueries,
     DocumentQueries,
@@ -172,6 +174,7 @@ MUTATIONS: Final[list[type]] = [
     StocktakeMutations,
     CustomerMutations,
     ConsentMutations,
+    MergingMutations,
     FeedMutations,
     DocumentMutations,
     FileMutations,

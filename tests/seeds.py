@@ -64,7 +64,6 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "stock_import": {"expected": None, "totals": None},
     "stocktake_line": {"difference": 0},
     "stock_hold_line": {"backordered": 0},
-    "shop": {"service_level": 9_500},
     "supplier": {"service_level": None},
     "staff_member": {"status": "active", "points": None},
     "transfer_line": {"short": 0},

@@ -13,6 +13,7 @@ from domain.customers.accounts.tables import CustomerSession as CustomerSession
 from domain.customers.consents.tables import Consent as Consent
 from domain.customers.consents.tables import ConsentText as ConsentText
 from domain.customers.consents.tables import CustomerMessage as CustomerMessage
+from domain.customers.merging.tables import CustomerMerge as CustomerMerge
 from domain.merchants.tables import ENTITY_KINDS
 from domain.shared_columns import NOW, Edited, FromOutside, external_once
 from tenants.personal import impersonal, personal
