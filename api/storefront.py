@@ -5,6 +5,9 @@ from typing import Final
 from api.catalog import storefront_examples
 from api.catalog.storefront_list_queries import ProductListQueries
 from api.catalog.storefront_queries import NODES, CatalogQueries
+from api.customers.entrance_mutations import CustomerEntranceMutations
+from api.customers.storefront_mutations import StorefrontCustomerMutations
+from api.customers.storefront_queries import StorefrontCustomerQueries
 from api.explorer import Example
 from api.merchants.storefront_queries import StorefrontShopQueries
 from api.nodes import node_queries
@@ -22,6 +25,7 @@ QUERIES: Final[list[type]] = [
     StorefrontShopQueries,
     AvailabilityQueries,
     CartQueries,
+    StorefrontCustomerQueries,
     node_queries([*NODES], permission="storefront"),
 ]
 MUTATIONS: Final[list[type]] = [
@@ -29,6 +33,8 @@ MUTATIONS: Final[list[type]] = [
     CartMutations,
     ReturnWindowMutations,
     OfferMutations,
+    CustomerEntranceMutations,
+    StorefrontCustomerMutations,
 ]
 SCHEMA: Final = build_schema(queries=QUERIES, mutations=MUTATIONS)
 
