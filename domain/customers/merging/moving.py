@@ -21,6 +21,7 @@ MOVES: Final[Mapping[str, tuple[str, ...]]] = {
     "customer_legal_entity": (),
     "customer_session": (),
     "customer_tag": ("tag",),
+    "point_account": ("tenant_id",),  # one at most: of two, the merged card's points stay its own
     "promotion_use": (),
 }
 """Tables whose rows move, and what the kept card can have but once: where it has it, the row of
