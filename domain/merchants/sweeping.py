@@ -10,6 +10,7 @@ from domain.merchants.attempts import forget_old_attempts
 from domain.merchants.one_time import forget_old_links
 from domain.merchants.reception import Reception
 from domain.merchants.sessions import forget_old_sessions
+from domain.orders.carts.forgetting import forget_old_carts
 from tenants.idempotency import forget_old_outcomes
 from tenants.jobs import Job, enqueue
 from tenants.platform import PlatformScope, PlatformUnit
@@ -44,7 +45,7 @@ async def sweep(course: Course, reception: Reception) -> dict[str, int]:
     async with course.writing("platform.sweep") as uow:
         await plan_sweep(uow)
     scope = await reception.past_tenants("sweep")
-    swept = {"outcomes": await _forget_outcomes(course, scope)}
+    swept = await _forget_of_spaces(course, scope)
     for what, forget in (
         ("attempts", forget_old_attempts),
         ("links", forget_old_links),
@@ -56,14 +57,15 @@ async def sweep(course: Course, reception: Reception) -> dict[str, int]:
     return swept
 
 
-async def _forget_outcomes(course: Course, scope: PlatformScope) -> int:
-    """Drop outcomes of idempotency keys, a space at a time; how many."""
+async def _forget_of_spaces(course: Course, scope: PlatformScope) -> dict[str, int]:
+    """Drop outcomes of idempotency keys, and carts, a space at a time; how many."""
     async with scope.writing() as unit:
         spaces = await unit.rows(select(Tenant.id).where(Tenant.status != "erased"))
-    dropped = 0
+    dropped = {"outcomes": 0, "carts": 0}
     for done, space in enumerate(spaces, 1):
         async with scope.writing() as unit, unit.tenant(space["id"], "platform.sweep") as uow:
-            dropped += await forget_old_outcomes(uow)
+            dropped["outcomes"] += await forget_old_outcomes(uow)
+            dropped["carts"] += await forget_old_carts(uow)
         if done % SPACES_A_SIGN == 0:
             await course.progress(phase="outcomes", done=done, total=len(spaces))
     return dropped

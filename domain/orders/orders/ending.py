@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.inputs import located, text
+from domain.orders.hand_overs.ending import cancel_picked
 from domain.orders.orders.money import enter
 from domain.orders.orders.states import ORDERS, Action, lock_order
 from domain.pricing.promotions.uses import give_back_uses
@@ -30,6 +31,7 @@ async def cancel_order(
 
 async def end_order(uow: UnitOfWork, order: Row, state: str, *, reason: str) -> UUID:
     """End a locked order of which nothing has gone; its id."""
+    await cancel_picked(uow, order)
     await release_hold(uow, order["hold_id"])
     await give_back_uses(uow, order["id"])
     await enter(uow, order, "due", -order["due_minor"], state)

@@ -35,7 +35,6 @@ class Action(StrEnum):
 
     MARK_PAID = "mark_paid"
     MARK_REFUNDED = "mark_refunded"
-    CHANGE = "change"
     CANCEL = "cancel"
     HAND_OVER = "hand_over"
     TAKE_BACK = "take_back"
@@ -44,7 +43,6 @@ class Action(StrEnum):
 STATES_FOR: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.MARK_PAID: ("awaiting_payment", "confirmed", "in_delivery", "handed_over"),
     Action.MARK_REFUNDED: STATES,
-    Action.CHANGE: ("awaiting_payment", "confirmed", "in_delivery"),
     Action.CANCEL: ("awaiting_payment", "confirmed"),
     Action.HAND_OVER: ("confirmed", "in_delivery"),
     Action.TAKE_BACK: ("in_delivery", "handed_over"),

@@ -1,5 +1,6 @@
 """At the storefront: carts are filled, changed, shown with their problems, and never fail."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import update
 
 from domain.catalog.tables import Product, Variant
 from domain.merchants.tables import Shop
+from domain.orders.carts.forgetting import forget_old_carts
 from domain.orders.carts.tables import Cart
 from domain.pricing.tables import Price
 from domain.stock.tables import Location
@@ -203,6 +205,22 @@ async def test_lines_that_cannot_be(tills: TwoTills) -> None:
     assert refusals(await till.ask(ADD, token=theirs, lines=[till.line("TEA")])) == [
         ("NOT_FOUND", "token")
     ]
+
+
+async def test_carts_that_nobody_touched_are_forgotten_and_orders_stay(till: Till) -> None:
+    order = await till.order(till.line("TEA"))
+    for _ in range(2):
+        await till.fill(till.line("TEA"))
+    old, fresh = [row for row in await till.rows(Cart) if row["order_id"] is None]
+    ids = [row["id"] for row in await till.rows(Cart) if row["id"] != fresh["id"]]
+    async with till.desk.shop.scope.writing("test") as uow:
+        long_ago = uow.now - timedelta(days=31)
+        for one in ids:
+            await uow.execute(update(Cart).where(Cart.id == one).values(updated_at=long_ago))
+        assert await forget_old_carts(uow) == 2
+    assert [row["id"] for row in await till.rows(Cart)] == [fresh["id"]]
+    assert old["id"] in ids
+    assert (await till.seen(order["id"]))["number"] == "1"
 
 
 async def test_only_the_token_opens_a_cart_and_its_text_is_nowhere(till: Till) -> None:
