@@ -1,5 +1,6 @@
 """Every night, as a day begins: what has expired, and what suppliers told too long ago, is sold no
-more; what soon will expire is told of, and what is back; sums are checked."""
+more; what soon will expire is told of, and what is back; sums are checked; points that are over go.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from domain.courses import Course
 from domain.merchants.shop_facts import zone_of_shop
+from domain.pricing.points import expire_points
 from domain.stock.holds.supplier_shelves import forget_stale
 from domain.stock.integrity import check_stock
 from domain.stock.lots import spoil
@@ -59,6 +61,7 @@ async def work_at_night(course: Course) -> dict[str, int]:
     stale = await _each(course, forget_stale)
     told = await _each(course, tell_expiring)
     marked = await _each(course, end_some)
+    await _each(course, expire_points)
     async with course.writing(NIGHT) as uow:
         await tell_all_waiting(uow)
         await forget_told(uow)

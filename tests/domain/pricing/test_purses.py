@@ -27,13 +27,15 @@ from domain.pricing.points import (
     spendable,
 )
 from domain.pricing.purse_tables import GiftCard, GiftCardEntry, PointAccount, PointEntry
-from domain.pricing.purses import NotEnough, is_one, refund, release, spend
+from domain.pricing.purses import NotEnough, is_one, put_in, refund, release, spend
 from domain.pricing.quotes import quote
+from domain.stock.nights import work_at_night
 from tenants.database import Pool
 from tenants.ids import new_id
 from tests.conftest import TwoTenants
 from tests.domain.pricing.test_uses import customer
 from tests.factories_catalog import P, Shop, V, add_products, make_window
+from tests.fakes.courses import PlainCourse
 
 pytestmark = pytest.mark.anyio
 
@@ -229,6 +231,18 @@ async def test_what_ends_first_is_spent_first_and_the_rest_of_it_is_over(shop: S
     # Of 30.00 that have ended 20.00 had been spent.
     assert sorted(await asyncio.gather(expire(), expire())) == [0, 1]
     assert await points(shop, anna) == 60_00
+
+
+async def test_points_that_are_over_go_by_night(shop: Shop) -> None:
+    anna = await with_levels(shop)
+    await earn(shop, anna, 100_00)
+    async with shop.scope.writing("test") as uow:
+        account = await uow.value(select(PointAccount.id))
+        ended = datetime.now(UTC) - timedelta(seconds=1)
+        await put_in(uow, POINTS, account, "earn", 7_00, expires_at=ended)
+        await hold_points(uow, anna, 6_00, order_id=new_id())
+    await work_at_night(PlainCourse(shop.scope))
+    assert await points(shop, anna) == 0  # of 7.00 all but what the order holds
 
 
 async def test_staff_give_and_take_with_a_reason(shop: Shop) -> None:
