@@ -141,10 +141,12 @@ class Countings(Buyers):
 
     @rule(
         meanwhile=some.lists(
-            some.tuples(skus, quantities, some.one_of(some.none(), some.booleans())), max_size=3
+            some.tuples(skus, quantities, some.sampled_from((None, False, True, True))),
+            min_size=1, max_size=3,
         ),
         place=places, drift=some.fixed_dictionaries(dict.fromkeys(SKUS, drifts)),
-        zero_uncounted=some.booleans(), below_reserved=some.booleans(),
+        zero_uncounted=some.sampled_from((True, True, False)),
+        below_reserved=some.sampled_from((True, True, False)),
     )  # fmt: skip
     def take_stock(
         self,

@@ -120,8 +120,12 @@ class Suppliers(Buyers):
         lines=some.lists(
             some.tuples(skus, quantities, prices), min_size=1, max_size=3, unique_by=itemgetter(0)
         ),
+        parts=some.lists(comings, max_size=2),
     )  # fmt: skip
-    def order(self, place: str, lines: list[tuple[str, int, int]], pick: int) -> None:
+    def order(
+        self, place: str, lines: list[tuple[str, int, int]], pick: int, parts: list[list[Any]]
+    ) -> None:
+        """An order is made, and perhaps approved, sent, and met in parts or as a whole."""
         given = {
             "supplier": self.supplier,
             "location": self.place[place],
@@ -140,6 +144,8 @@ class Suppliers(Buyers):
         if self.step(lambda uow: create_order(uow, given), change) and pick % 4:
             for action in ("approve", "send")[: pick % 4]:
                 self.turn_order(NEWEST, action)
+            for part in parts if pick % 4 > 1 else ():
+                self.receive_order(NEWEST, part, pick % 3 == 0, True)
 
     @precondition(lambda self: bool(self.model.orders))
     @rule(pick=picks, action=some.sampled_from(sorted(ORDER)))
