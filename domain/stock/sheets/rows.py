@@ -24,6 +24,7 @@ LOT_FIELDS: Final = ("lot", "made_on", "expires_on")
 FIELDS: Final = (*NAMES, "location", "quantity", "unit", "unit_cost", *LOT_FIELDS)
 """What a column can be. One that is not mapped is known by a head of just this name."""
 _DOTTED: Final = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
+_COUNTED: Final = re.compile(r"[0-9]{5}")
 _DAY_ONE: Final = date(1899, 12, 30)
 _FIRST_DAY, _LAST_DAY = 20_000, 80_000
 """Days that a spreadsheet counts from there: 1954 to 2119."""
@@ -159,7 +160,7 @@ def _number(text: str) -> str:
 
 def _date(text: str) -> date:
     """A date as people write it, or the number of its day, as spreadsheets keep it."""
-    if text.isdecimal() and _FIRST_DAY <= int(text[:9]) <= _LAST_DAY:
+    if _COUNTED.fullmatch(text) and _FIRST_DAY <= int(text) <= _LAST_DAY:
         return _DAY_ONE + timedelta(days=int(text))
     day = _DOTTED.fullmatch(text)
     try:

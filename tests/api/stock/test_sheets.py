@@ -178,6 +178,7 @@ BAD_ROWS: list[tuple[dict[str, str], str, str | None]] = [
     ({"unit_cost": "-0.01"}, "bad_cost", "unit_cost"),
     ({"unit_cost": "0.001"}, "bad_cost", "unit_cost"),
     ({"made_on": "2026-02-30"}, "bad_date", "made_on"),
+    ({"expires_on": "000020000999999"}, "bad_date", "expires_on"),
     ({"made_on": "2026-05-02", "expires_on": "2026-05-01"}, "expired_before_made", "expires_on"),
     ({"lot": "L", "expires_on": "2026-05-01"}, "other_lot_dates", "lot"),
     ({"expires_on": "2026-05-01;surplus"}, "extra_cells", None),
