@@ -11,6 +11,7 @@ from domain.errors import NotAllowed
 from domain.merchants.points import check_sees_point
 from domain.row_sets import IDS
 from domain.stock.holds.rows import (
+    IS_PAST,
     IS_UNDER_WAY,
     LINE,
     UNDER_WAY,
@@ -21,6 +22,7 @@ from domain.stock.holds.rows import (
     in_future,
     lines_of,
     lock_hold,
+    past_among,
 )
 from domain.stock.levels import Level, Spot, change_levels, lock_levels
 from domain.stock.relisting import relist_where_it_ends
@@ -41,18 +43,8 @@ _EXTEND: Final = (
     .where(StockHold.id == bindparam("hold_id"))
     .values(expires_at=bindparam("until"))
 )
-_IS_PAST: Final = (IS_UNDER_WAY, StockHold.expires_at <= bindparam("now"))
 _PAST: Final = (
-    select(StockHold.id)
-    .where(*_IS_PAST)
-    .order_by(StockHold.expires_at, StockHold.id)
-    .limit(AT_ONCE)
-)
-_PAST_AMONG: Final = (
-    select(StockHold.id)
-    .where(StockHold.id == any_(IDS), *_IS_PAST)
-    .order_by(StockHold.id)
-    .with_for_update()
+    select(StockHold.id).where(*IS_PAST).order_by(StockHold.expires_at, StockHold.id).limit(AT_ONCE)
 )
 _NEXT: Final = select(func.min(StockHold.expires_at)).where(IS_UNDER_WAY)
 
@@ -89,8 +81,7 @@ async def expire_holds(uow: UnitOfWork, hold_ids: Sequence[UUID]) -> None:
     """Free what these holds, past their time, still keep."""
     lines = await lines_of(uow, hold_ids)
     levels = await lock_levels(uow, map(Spot.of, lines))
-    past = await uow.rows(_PAST_AMONG, ids=list(hold_ids), now=uow.now)
-    await _let_go(uow, [row["id"] for row in past], levels, "expired")
+    await _let_go(uow, await past_among(uow, hold_ids), levels, "expired")
 
 
 async def expire_past_holds(uow: UnitOfWork) -> dict[str, int]:

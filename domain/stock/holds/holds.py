@@ -32,6 +32,7 @@ from domain.stock.holds.rows import (
     in_future,
     is_past,
     lines_of,
+    past_among,
 )
 from domain.stock.holds.supplier_shelves import shelves_at
 from domain.stock.levels import Level, Spot, change_levels, lock_levels_of
@@ -124,14 +125,14 @@ async def hold_demand(
     levels = await lock_levels_of(uow, sorted(ids))
     await _free_past(uow, levels)
     await cover_waiting(uow, levels)
-    await end_holds(uow, over, "expired")
+    await end_holds(uow, await past_among(uow, over), "expired")
     begun = {"owner": owner, "asked": asked, "strategy": strategy.value, "expires_at": until}
-    hold_id = await _begin(uow, begun)
-    if hold_id is None:  # the owner asked twice at once
-        await change_levels(uow, levels)
+    while (hold_id := await _begin(uow, begun)) is None:
+        # The owner asked twice at once, or kept longer what he had; unless he has let go of that.
         earlier = await uow.row(_OF_OWNER, owner=owner)
-        assert earlier is not None
-        return _same(earlier, asked)
+        if earlier is not None:
+            await change_levels(uow, levels)
+            return _same(earlier, asked)
     ways = await ways_to(uow, levels, near=near, channel_id=channel_id)
     there, later = await _allocated(uow, demand, levels, strategy, ways)
     await insert_rows(uow, StockHoldLine, _lines(hold_id, levels, there, later))

@@ -53,6 +53,13 @@ _LOCK: Final = (
     .where(StockHold.id == bindparam("hold_id"))
     .with_for_update()
 )
+IS_PAST: Final = (IS_UNDER_WAY, StockHold.expires_at <= bindparam("now"))
+_PAST_AMONG: Final = (
+    select(StockHold.id)
+    .where(StockHold.id == any_(IDS), *IS_PAST)
+    .order_by(StockHold.id)
+    .with_for_update()
+)
 _END: Final = (
     update(StockHold)
     .where(StockHold.id == any_(IDS), IS_UNDER_WAY)
@@ -115,6 +122,15 @@ async def end_holds(uow: UnitOfWork, hold_ids: Sequence[UUID], ending: str) -> N
     ended = await uow.rows(_END, ids=list(hold_ids), ending=ending, now=uow.now) if hold_ids else []
     for row in ended:
         uow.record(f"hold.{ending}", row["id"])
+
+
+async def past_among(uow: UnitOfWork, hold_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of these holds whose time is over, locked; their levels are locked already.
+
+    One that seemed so before may have been extended until its levels were had.
+    """
+    found = await uow.rows(_PAST_AMONG, ids=list(hold_ids), now=uow.now) if hold_ids else []
+    return [row["id"] for row in found]
 
 
 async def expire_at(uow: UnitOfWork, until: datetime | None) -> None:
