@@ -7,40 +7,48 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, select, union
+from sqlalchemy import and_, select, union
 
 from domain.catalog.changes import products_changed
 from domain.catalog.tables import BundleItem, Variant
-from domain.row_sets import IDS
+from domain.row_sets import row_set
 from domain.stock.levels import Level, Spot
 from domain.stock.notices.waiting import tell_waiting
 from tenants.scope import UnitOfWork
 
-_PARTS: Final = bindparam("parts", type_=ARRAY(Uuid()))
+_least: Final = row_set(BundleItem, ("variant_id", "quantity"))
 _PRODUCTS: Final = union(
-    select(Variant.product_id).where(Variant.id == any_(IDS)),
+    select(Variant.product_id)
+    .join(_least, _least.c.variant_id == Variant.id)
+    .where(_least.c.quantity <= 0),
     select(Variant.product_id)
     .join(BundleItem, BundleItem.variant_id == Variant.id)
-    .where(BundleItem.part_variant_id == any_(_PARTS)),
+    .join(
+        _least,
+        and_(
+            BundleItem.part_variant_id == _least.c.variant_id,
+            BundleItem.quantity > _least.c.quantity,
+        ),
+    ),
 )
 
 
 async def relist_where_it_ends(uow: UnitOfWork, levels: Mapping[Spot, Level]) -> None:
-    """List the products anew of which there was, or is, nothing left at a changed level.
+    """List the products anew of which there was, or is, nothing left at a changed level; and the
+    bundles of which it had, or has, less than one takes.
 
-    To be called last. A bundle ends before its parts do, so each change of a part may be its end.
+    To be called last. A level that had enough, and has, leaves it to no other whether there is any.
     """
-    changed: set[UUID] = set()
-    ending: set[UUID] = set()
+    least: dict[UUID, int] = {}
     freed: set[UUID] = set()
     for spot, level in levels.items():
         if level.more_reserved or level.more_backordered:
-            changed.add(spot.variant_id)
-            if level.was_sold_out or level.is_sold_out:
-                ending.add(spot.variant_id)
+            of = spot.variant_id
+            least[of] = min(level.least, least.get(of, level.least))
         if level.more_reserved < 0 or level.more_backordered < 0:
             freed.add(spot.variant_id)
-    if changed:
-        rows = await uow.rows(_PRODUCTS, ids=list(ending), parts=list(changed))
+    if least:
+        given = [{"variant_id": of, "quantity": quantity} for of, quantity in least.items()]
+        rows = await uow.rows(_PRODUCTS, rows=given)
         await tell_waiting(uow, freed)
         await products_changed(uow, [row["product_id"] for row in rows])

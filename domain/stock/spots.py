@@ -91,15 +91,10 @@ class Level:
         return self.backorder_limit + self.more_limit - self.waiting
 
     @property
-    def was_sold_out(self) -> bool:
-        """Whether nothing could be promised before these changes."""
-        room = self.backorder_limit - self.backordered
-        return self.available <= 0 and room <= 0
-
-    @property
-    def is_sold_out(self) -> bool:
-        """Whether nothing can be promised after all changes so far."""
-        return self.left <= 0 and self.room <= 0
+    def least(self) -> int:
+        """The least that could be promised, there or not yet: before these changes or after."""
+        before = max(self.available, 0) + self.backorder_limit - self.backordered
+        return min(before, max(self.left, 0) + self.room)
 
     @property
     def change(self) -> Change:
