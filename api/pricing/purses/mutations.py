@@ -33,7 +33,7 @@ class GiftCardPayload(Payload):
 class GiftCardIssuePayload(GiftCardPayload):
     """The card, and its code, which is not shown again."""
 
-    code: str | None
+    card_code: str | None
 
 
 @strawberry.type
@@ -61,11 +61,13 @@ class LoyaltyLevelDeletePayload(Payload):
 class PurseMutations:
     """Root fields of gift cards and points."""
 
-    @mutation(permission=WRITE, returns=GiftCardIssuePayload, needs_key=True, shown_once=("code",))
+    @mutation(
+        permission=WRITE, returns=GiftCardIssuePayload, needs_key=True, shown_once=("card_code",)
+    )
     async def gift_card_issue(uow: UnitOfWork, input: GiftCardIssueInput) -> Outcome:
         """Make a gift card; its code is shown this once."""
         issued = await issue_gift_card(uow, **values(input))
-        return {"gift_card": issued.id, "code": issued.code}
+        return {"gift_card": issued.id, "card_code": issued.code}
 
     @mutation(permission=WRITE, returns=GiftCardPayload)
     async def gift_card_block(

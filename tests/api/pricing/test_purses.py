@@ -12,7 +12,7 @@ from tests.factories_catalog import P, V, add_products
 pytestmark = pytest.mark.anyio
 
 ISSUE = """mutation ($input: GiftCardIssueInput!) { giftCardIssue(input: $input) {
-  code giftCard { id codeEnd balance { amount } held { amount }
+  cardCode giftCard { id codeEnd balance { amount } held { amount }
     entries { kind amount { amount } } } userErrors { code path } } }"""
 BLOCK = """mutation ($id: ID!) { giftCardBlock(id: $id) {
   giftCard { blockedAt } userErrors { code path } } }"""
@@ -38,9 +38,9 @@ async def test_a_cards_code_is_shown_once(desks: TwoDesks) -> None:
     card = made["giftCard"]
     assert card["balance"] == {"amount": "500.00"}
     assert card["entries"] == [{"kind": "ISSUE", "amount": {"amount": "500.00"}}]
-    assert made["code"].endswith(card["codeEnd"])
+    assert made["cardCode"].endswith(card["codeEnd"])
     again = (await once.ask(ISSUE, input={"amount": roubles("500")}))["giftCardIssue"]
-    assert (again["code"], again["giftCard"]["id"]) == (None, card["id"])
+    assert (again["cardCode"], again["giftCard"]["id"]) == (None, card["id"])
     assert (await desk.admin.ask(BLOCK, id=card["id"]))["giftCardBlock"]["giftCard"]["blockedAt"]
     twice = (await desk.admin.ask(BLOCK, id=card["id"]))["giftCardBlock"]
     assert twice["userErrors"] == [{"code": "NOT_ALLOWED", "path": ["id"]}]
