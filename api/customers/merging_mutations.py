@@ -8,8 +8,7 @@ import strawberry
 from api.context import Info, RequestContext
 from api.customers import kinds
 from api.customers.mutations import WRITE, CustomerPayload
-from api.customers.queries import READ
-from api.customers.types import Customer
+from api.customers.types import CUSTOMER_READ, Customer
 from api.customers.words import ContactKind
 from api.engine.fields import batch, column, root
 from api.inputs import ReferenceInput, ref, ref_of, reference
@@ -51,7 +50,7 @@ class CustomersMergeInput:
 class MergingQueries:
     """Root fields of cards that may be one person's."""
 
-    @root(permission=READ, cost=DUPLICATES_COST, items=MOST_SHOWN)
+    @root(permission=CUSTOMER_READ, cost=DUPLICATES_COST, items=MOST_SHOWN)
     async def customer_duplicates(self, info: Info) -> list[SharedContact]:
         """Phones and addresses that several cards have; the first 50. Merge some, and ask again."""
         return cast(list[SharedContact], await list_duplicates(info.context.reading))

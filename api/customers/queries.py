@@ -12,7 +12,7 @@ from api.context import Info, RequestContext
 from api.customers import kinds
 from api.customers.consent_types import ConsentText
 from api.customers.inputs import CustomerOrder, CustomerWhere
-from api.customers.types import Customer
+from api.customers.types import CUSTOMER_READ, Customer
 from api.engine.fields import root
 from api.filters import read_order, read_where
 from api.lists import named, paged
@@ -24,7 +24,6 @@ from domain.paging import PageRequest
 from domain.row_sets import rows_by_id
 from tenants.scope import Row
 
-READ: Final = "customers:read"
 SEARCH_COST: Final = 10
 MOST_TEXTS: Final = 50
 
@@ -36,11 +35,11 @@ class CustomerQueries:
     customer: Customer | None = named(
         tables.Customer,
         kinds.CUSTOMER,
-        permission=READ,
+        permission=CUSTOMER_READ,
         description="One customer, by the id or external id of the card.",
     )
 
-    @paged(permission=READ, cost=SEARCH_COST)
+    @paged(permission=CUSTOMER_READ, cost=SEARCH_COST)
     async def customers(
         self,
         info: Info,
@@ -57,7 +56,7 @@ class CustomerQueries:
         )
         return connection(found, partial(count_customers, db, where=asked, search=search))
 
-    @root(permission=READ, items=MOST_TEXTS)
+    @root(permission=CUSTOMER_READ, items=MOST_TEXTS)
     async def consent_texts(self, info: Info) -> list[ConsentText]:
         """The newest words of each purpose in each language."""
         return cast(list[ConsentText], await current_texts(info.context.reading))
@@ -67,4 +66,4 @@ async def _cards(context: RequestContext, ids: Sequence[UUID]) -> Mapping[UUID, 
     return await rows_by_id(context.reading, tables.Customer, ids)
 
 
-CUSTOMER_NODES: Final = [NodeKind(kinds.CUSTOMER, "Customer", _cards, READ)]
+CUSTOMER_NODES: Final = [NodeKind(kinds.CUSTOMER, "Customer", _cards, CUSTOMER_READ)]

@@ -10,12 +10,14 @@ from api.customers import kinds
 from api.customers.consent_types import Consent
 from api.customers.types import CustomerAddress, CustomerContact, CustomerLegalEntity
 from api.engine.fields import batch
+from api.orders.orders.storefront_types import Order
 from api.rows import many
 from api.scalars import Date, DateTime, id_field
 from domain.customers import tables
 from domain.customers.accounts.sessions import sessions_of
 from domain.customers.consents.consents import consents_of
 from domain.customers.parts import parts_of
+from domain.orders.orders.of_customers import orders_of_account
 from tenants.scope import Asking, Row
 
 
@@ -39,6 +41,12 @@ async def _sessions(parents: Sequence[Any], context: RequestContext) -> list[lis
     (parent,) = parents
     rows = await sessions_of(context.reading, parent["id"], now=now)
     return [[{**row, "is_this": row["id"] == here} for row in rows]]
+
+
+async def _orders(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:
+    """Of the one parent there is, too."""
+    (parent,) = parents
+    return [await orders_of_account(context.reading, parent["id"])]
 
 
 @strawberry.type(name="CustomerSession")
@@ -72,5 +80,11 @@ class StorefrontCustomer:
     legal_entities: list[CustomerLegalEntity] = many(_legal_entities, of="customer_id")
     consents: list[Consent] = many(
         consents_of, of="customer_id", description="The newest first, with those that ended."
+    )
+    orders: list[Order] = batch(
+        _orders,
+        items=10,
+        description="What was ordered while signed in, the newest 50 first. An order of a guest "
+        "is opened by its cart's token alone.",
     )
     sessions: list[StorefrontSession] = batch(_sessions, description="The last used first.")

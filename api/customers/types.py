@@ -1,7 +1,7 @@
 """Customers as the merchant sees them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import strawberry
 
@@ -13,14 +13,18 @@ from api.engine.fields import batch, computed
 from api.merchants.words import TaxpayerKind
 from api.nodes import Node
 from api.pricing.types import CustomerGroup
-from api.rows import Edited, ExternalId, external_id, in_table, many, one
-from api.scalars import JSON, Date, DateTime, id_field
+from api.rows import Edited, ExternalId, external_id, in_table, lists_by, many, one
+from api.scalars import JSON, Date, DateTime, Money, id_field, money
 from api.stock.addresses import Address
 from domain.customers import tables
 from domain.customers.consents.consents import consents_of
 from domain.customers.customers import full_name, tags_of
 from domain.customers.groups import groups_of
 from domain.customers.parts import parts_of
+from domain.orders.orders.of_customers import order_stats
+
+CUSTOMER_READ: Final = "customers:read"
+ORDER_READ: Final = "orders:read"
 
 
 def _parts(table: Any, description: str) -> Any:
@@ -82,6 +86,23 @@ class CustomerLegalEntity:
     created_at: DateTime
 
 
+async def _order_stats(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:
+    ids = [parent["id"] for parent in parents]
+    rows = await order_stats(context.reading, context.principal, ids)
+    return lists_by(rows, "customer_id", ids)
+
+
+@strawberry.type
+class CustomerOrderStats:
+    """A customer's orders in one currency, but for those that were cancelled or expired."""
+
+    count: int
+    sum: Money = money("sum_minor")
+    average: Money = money("average_minor")
+    first_at: DateTime
+    last_at: DateTime
+
+
 @strawberry.type
 class Customer(Node, Edited):
     """Who buys: one card a person."""
@@ -107,6 +128,13 @@ class Customer(Node, Edited):
     groups: list[CustomerGroup] = many(groups_of, of="customer_id", description="By title.")
     consents: list[ProvenConsent] = many(
         consents_of, of="customer_id", description="The newest first, with those that ended."
+    )
+    order_stats: list[CustomerOrderStats] = batch(
+        _order_stats,
+        permission=ORDER_READ,
+        items=1,
+        description="By currency, the usual one first; empty where there are no orders. Sums are "
+        "what is owed in all: without what came back.",
     )
     merged_into: "Customer | None" = one(
         in_table(tables.Customer),

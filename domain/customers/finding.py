@@ -60,20 +60,23 @@ async def find_or_make(
     none: another address on it may well be another person's. To a card that is there nothing is
     added, for nobody has shown that it is his. Two at once make one card. Raises Required, Invalid.
     """
-    by_phone = reached_by("phone", phone, "phone") if phone else None
-    by_email = reached_by("email", email, "email") if email else None
+    by_email, by_phone = _read(phone, email)
     given = [one for one in (by_email, by_phone) if one is not None]
-    if not given:
-        raise Required("phone")
-    keys = sorted(one.key for one in given)
-    await one_by_one(uow, keys)
-    found = await _holder(uow, keys, by_email, by_phone)
+    await one_by_one(uow, [one.key for one in given])
+    found = await _holder(uow, by_email, by_phone)
     if found is not None:
         return found
     contacts = [{"kind": one.kind, "value": one.value, "source": "guest"} for one in given]
     with located("name"):
         called = line_or_none(LONGEST_NAME)(name)
     return await create_customer(uow, {"first_name": called, "contacts": contacts})
+
+
+async def find_card(
+    db: Asking, *, phone: str | None = None, email: str | None = None
+) -> UUID | None:
+    """The card that `find_or_make` would find now, if any. Raises as it does."""
+    return await _holder(db, *_read(phone, email))
 
 
 async def one_by_one(uow: UnitOfWork, keys: list[str]) -> None:
@@ -117,17 +120,25 @@ def words_of(query: str) -> list[str]:
     return re.split(r"[\s,;]+", folded)[:MOST_WORDS] if folded else []
 
 
-async def _holder(
-    uow: UnitOfWork, keys: list[str], by_email: Reached | None, by_phone: Reached | None
-) -> UUID | None:
+def _read(phone: str | None, email: str | None) -> tuple[Reached | None, Reached | None]:
+    """The address and the phone that were given, of which there must be one."""
+    if not (phone or email):
+        raise Required("phone")
+    by_phone = reached_by("phone", phone, "phone") if phone else None
+    by_email = reached_by("email", email, "email") if email else None
+    return by_email, by_phone
+
+
+async def _holder(db: Asking, by_email: Reached | None, by_phone: Reached | None) -> UUID | None:
     """The card that the contacts lead to."""
     first: dict[tuple[str, str], UUID] = {}
-    for row in await uow.rows(_HOLDERS, keys=keys):
+    keys = [one.key for one in (by_email, by_phone) if one is not None]
+    for row in await db.rows(_HOLDERS, keys=keys):
         first.setdefault((row["kind"], row["key"]), row["customer_id"])
     if by_email is not None and (found := first.get((by_email.kind, by_email.key))):
         return found
     found = first.get((by_phone.kind, by_phone.key)) if by_phone is not None else None
     if found is None or by_email is None:
         return found
-    has_email = await uow.value(_HAS_EMAIL, customer=found)
+    has_email = await db.value(_HAS_EMAIL, customer=found)
     return None if has_email else found

@@ -23,9 +23,8 @@ class CartQueries:
     async def cart(self, info: Info, token: str) -> Cart | None:
         """The cart that a token opens, priced anew; null where it opens none. Not by GET."""
         _check_is_posted(info)
-        db = info.context.reading
-        found = await find_cart(db, token)
-        shown: Any = found and await cart_of(db, found, info.context.language)
+        found = await find_cart(info.context.reading, token)
+        shown: Any = found and await cart_of(info.context, found)
         return cast(Cart | None, shown)
 
     @root(permission=PERMISSION, cost=10, items=5)

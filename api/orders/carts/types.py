@@ -20,6 +20,7 @@ from api.scalars import Money, Quantity, id_field, money
 from api.stock.addresses import Address
 from api.stock.storefront import Place
 from domain.catalog.window_variants import variants_by_ids
+from domain.orders.carts.buyers import buyer_of
 from domain.orders.carts.lines import lines_of
 from domain.orders.carts.priced import PricedCart, PricedLine
 from domain.orders.carts.pricing import price_cart
@@ -28,7 +29,7 @@ from domain.orders.carts.tables import Cart as CartTable
 from domain.orders.delivery.options import Option
 from domain.row_sets import rows_by_id
 from domain.stock.places.pick_up import places_by_ids
-from tenants.scope import Asking, Row
+from tenants.scope import Row
 
 
 @strawberry.type
@@ -119,9 +120,11 @@ class Cart:
     )
 
 
-async def cart_of(db: Asking, cart: Row, language: str) -> dict[str, Any]:
-    """A cart as the row that its type describes."""
-    priced = await price_cart(db, cart, await lines_of(db, [cart["id"]]))
+async def cart_of(context: RequestContext, cart: Row) -> dict[str, Any]:
+    """A cart as the row that its type describes, priced for who asks."""
+    db = context.reading
+    by = await buyer_of(db, cart, context.principal.customer_id)
+    priced = await price_cart(db, cart, await lines_of(db, [cart["id"]]), by)
     return {
         **cart,
         "currency": priced.currency,
@@ -135,7 +138,7 @@ async def cart_of(db: Asking, cart: Row, language: str) -> dict[str, Any]:
         "discount_minor": priced.quote.discount_minor if priced.quote else 0,
         "total_minor": priced.total_minor,
         "vat": _vat(priced),
-        "problems": [_problem(one, language) for one in priced.problems],
+        "problems": [_problem(one, context.language) for one in priced.problems],
     }
 
 
@@ -146,7 +149,7 @@ def cart_entity(**texts: Any) -> Any:
         ids = [UUID(str(parent["cart"])) for parent in parents if parent.get("cart")]
         found = await rows_by_id(context.reading, CartTable, ids) if ids else {}
         shown = {
-            cart_id: await cart_of(context.reading, cart, context.language)
+            cart_id: await cart_of(context, cart)
             for cart_id, cart in found.items()  # one: a token opens one
         }
         return [

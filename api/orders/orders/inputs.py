@@ -4,6 +4,7 @@ import strawberry
 from strawberry import UNSET
 
 from api.catalog.kinds import VARIANT
+from api.customers.kinds import CUSTOMER
 from api.filters import (
     BooleanFilter,
     DateTimeFilter,
@@ -68,6 +69,7 @@ class OrderWhere:
     state: OrderStateFilter | None = UNSET
     source: OrderSourceFilter | None = UNSET
     payment_method: PaymentMethodFilter | None = UNSET
+    customer_id: IdFilter | None = filtered(CUSTOMER)
     phone: TextFilter | None = strawberry.field(default=UNSET, description="As +79161234567.")
     email: TextFilter | None = UNSET
     place_id: IdFilter | None = filtered(LOCATION)

@@ -8,6 +8,7 @@ import strawberry
 
 from api.catalog.admin_types.variants import Variant
 from api.context import RequestContext
+from api.customers.types import CUSTOMER_READ, Customer
 from api.engine.fields import batch, computed
 from api.merchants.history_types import Event
 from api.merchants.named_ids import actor_id
@@ -25,6 +26,7 @@ from api.stock.holds.types import StockHold
 from api.stock.ledger_types import VARIANT_READ
 from api.stock.types import Location
 from domain.catalog.queries import variants_by_ids
+from domain.customers import tables as customers
 from domain.orders.hand_overs.lists import hand_overs_of
 from domain.orders.orders.history import history_of
 from domain.orders.orders.money import entries_of, to_pay, to_refund
@@ -93,6 +95,13 @@ class Order(Node, Edited):
     source: OrderSource
     state: OrderState
     allowed_actions: list[OrderAction] = computed(allowed_actions)  # type: ignore[valid-type]
+    customer: Customer | None = one(
+        in_table(customers.Customer),
+        by="customer_id",
+        permission=CUSTOMER_READ,
+        description="The card of who ordered; unless `byAccount`, the one his contacts led to.",
+    )
+    by_account: bool = strawberry.field(description="Whether he was signed in when he ordered.")
     name: str | None
     email: str | None
     phone: str | None

@@ -14,6 +14,7 @@ from domain.row_sets import IDS
 from tenants.scope import UnitOfWork
 
 MOVES: Final[Mapping[str, tuple[str, ...]]] = {
+    "cart": (),
     "customer_account": (),
     "customer_address": (),
     "customer_contact": ("kind", "key"),
@@ -23,6 +24,7 @@ MOVES: Final[Mapping[str, tuple[str, ...]]] = {
     "customer_tag": ("tag",),
     "point_account": ("tenant_id",),  # one at most: of two, the merged card's points stay its own
     "promotion_use": (),
+    "sales_order": (),
 }
 """Tables whose rows move, and what the kept card can have but once: where it has it, the row of
 the merged one stays."""

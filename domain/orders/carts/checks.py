@@ -17,7 +17,7 @@ _REASONS: Final = {
     Reason.NOT_STARTED: ("is not valid yet", "ещё не действует"),
     Reason.ENDED: ("is valid no more", "больше не действует"),
     Reason.USED_UP: ("was used up", "уже использован"),
-    Reason.NEEDS_CUSTOMER: ("is for who is signed in", "только для вошедших покупателей"),
+    Reason.NEEDS_CUSTOMER: ("say your phone or e-mail first", "сначала укажите телефон или почту"),
     Reason.CART: ("is not for these goods", "не для этих товаров"),
     Reason.EXCLUDED: ("does not go with another one", "не сочетается с другой акцией"),
 }
@@ -114,7 +114,7 @@ def check_buyer(priced: PricedCart, rules: Row) -> None:
         problems.append(
             Problem(Code.PAYMENT_MISSING, "paymentMethod", en="must be chosen", ru="нужно выбрать")
         )
-    if not rules["guest_checkout"]:
+    if not rules["guest_checkout"] and not priced.by.is_signed_in:
         problems.append(
             Problem(Code.ACCOUNT_NEEDED, en="sign in to order", ru="войдите, чтобы заказать")
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.orders.carts.buyers import CartBuyer
 from domain.orders.carts.problems import Problem
 from domain.orders.delivery.options import Option
 from domain.pricing.quoted import Quote, QuotedLine
@@ -34,6 +35,7 @@ class PricedCart:
     """
 
     cart: Row
+    by: CartBuyer
     lines: list[PricedLine]
     currency: str
     channel_id: UUID | None

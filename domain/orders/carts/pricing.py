@@ -9,6 +9,7 @@ from sqlalchemy import select
 from domain.catalog.offers import HERE
 from domain.errors import DomainError
 from domain.merchants.tables import Shop
+from domain.orders.carts.buyers import CartBuyer
 from domain.orders.carts.checks import (
     check_buyer,
     check_codes,
@@ -21,7 +22,6 @@ from domain.orders.carts.goods import shown_goods, sold_goods
 from domain.orders.carts.priced import Gift, PricedCart, PricedLine
 from domain.orders.carts.problems import Code, Problem
 from domain.orders.delivery.options import options_to
-from domain.pricing.buyers import Buyer
 from domain.pricing.quoted import QuotedLine
 from domain.pricing.quotes import quote
 from domain.stock.places.pick_up import is_open_place
@@ -37,9 +37,9 @@ _RULES: Final = select(
 
 
 async def price_cart(
-    db: Asking, cart: Row, rows: Sequence[Row], *, is_ordering: bool = False
+    db: Asking, cart: Row, rows: Sequence[Row], by: CartBuyer, *, is_ordering: bool = False
 ) -> PricedCart:
-    """Price a cart's lines by what is valid now.
+    """Price a cart's lines by what is valid now for its buyer.
 
     `is_ordering`: how much can be had is asked under lock, and not here.
     """
@@ -50,7 +50,7 @@ async def price_cart(
     rules = await db.row(_RULES)
     assert rules is not None
     lines = [PricedLine(row, goods.get(row["variant_id"])) for row in rows]
-    priced = PricedCart(cart, lines, rules["currency"], rules["channel_id"])
+    priced = PricedCart(cart, by, lines, rules["currency"], rules["channel_id"])
     check_lines(priced)
     await _price(db, priced)
     if not is_ordering:
@@ -71,7 +71,7 @@ async def _price(db: Asking, priced: PricedCart) -> None:
         priced.quote = await quote(
             db,
             [(row["variant_id"], row["quantity"]) for row in rows],
-            buyer=Buyer(visitor=priced.cart["visitor"]),
+            buyer=priced.by.buyer,
             codes=priced.cart["codes"],
         )
     except DomainError as error:  # no price list is valid: of nothing

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.shared_columns import Edited
-from tenants.personal import Kept, personal
+from tenants.personal import Kept, impersonal, personal
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
 PAYMENT_METHODS = ("online", "invoice", "on_hand_over")
@@ -19,6 +19,7 @@ class Cart(TenantOwned, Edited, Base):
 
     `address` is as `addresses.address` leaves it; `location_id` is where he comes for the goods.
     `codes` are those of promotions, as he typed them, `visitor` is what his browser is known by.
+    `customer_id` is whose order it has become.
     """
 
     __tablename__ = "cart"
@@ -31,20 +32,25 @@ class Cart(TenantOwned, Edited, Base):
     )
     location_id: Mapped[UUID | None]
     delivery_method_id: Mapped[UUID | None]
-    payment_method: Mapped[str | None]
+    payment_method: Mapped[str | None] = mapped_column(info=impersonal("one of a few words"))
     note: Mapped[str | None] = mapped_column(info=personal("the buyer's wishes", **_CART))
-    codes: Mapped[list[Any]] = mapped_column(server_default="[]")
-    visitor: Mapped[str | None]
+    codes: Mapped[list[Any]] = mapped_column(
+        server_default="[]", info=impersonal("codes of promotions")
+    )
+    visitor: Mapped[str | None] = mapped_column(info=personal("to know the browser again", **_CART))
     order_id: Mapped[UUID | None]
+    customer_id: Mapped[UUID | None]
     __table_args__ = (
         owned("location_id", "location"),
         owned("delivery_method_id", "delivery_method"),
         owned("order_id", "sales_order"),
+        owned("customer_id", "customer"),
         UniqueConstraint("tenant_id", "token_hash"),
         UniqueConstraint("tenant_id", "order_id"),
         tenant_index("cart", "updated_at"),
         tenant_index("cart", "location_id"),
         tenant_index("cart", "delivery_method_id"),
+        tenant_index("cart", "customer_id"),
         one_of("payment_method", *PAYMENT_METHODS),
         CheckConstraint("address IS NULL OR location_id IS NULL", name="goes_one_way"),
     )

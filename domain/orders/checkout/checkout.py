@@ -3,6 +3,9 @@
     the cart is locked -> priced anew -> refused while something blocks it -> its goods are held
     -> the order is written, its number last -> the cart is the order's
 
+Whose it is comes first, for prices depend on that: the card of who is signed in, or the one that
+the cart's contacts lead to, made where there is none.
+
 No server is asked anything: payment begins when the order stands.
 """
 
@@ -16,6 +19,7 @@ from domain.amounts import amount_in
 from domain.bulk import Rejected, refuse
 from domain.errors import DomainError
 from domain.inputs import located
+from domain.orders.carts.buyers import lock_buyer
 from domain.orders.carts.carts import lock_cart
 from domain.orders.carts.goods import title_of
 from domain.orders.carts.lines import lines_of
@@ -40,7 +44,12 @@ BUYER: Final = ("name", "email", "phone", "address", "location_id", "note")
 _BECOME: Final = (
     update(Cart)
     .where(Cart.id == bindparam("cart_id"))
-    .values(order_id=bindparam("order"), version=Cart.version + 1, updated_at=bindparam("now"))
+    .values(
+        order_id=bindparam("order"),
+        customer_id=bindparam("customer"),
+        version=Cart.version + 1,
+        updated_at=bindparam("now"),
+    )
 )
 
 
@@ -48,14 +57,15 @@ async def complete_checkout(uow: UnitOfWork, token: str, total: Mapping[str, Any
     """Order what is in a cart, for the `total` that the buyer has seen; the order's id.
 
     A cart that was ordered already answers with its order. Raises NotFound, and each Problem that
-    blocks the cart: none of it is ordered then.
+    blocks the cart: nothing is done then.
     """
     cart = await lock_cart(uow, token)
     if cart["order_id"] is not None:
         ordered: UUID = cart["order_id"]
         return ordered
     rows = await lines_of(uow, [cart["id"]])
-    priced = await price_cart(uow, cart, rows, is_ordering=True)
+    by = await lock_buyer(uow, cart)
+    priced = await price_cart(uow, cart, rows, by, is_ordering=True)
     _check_total(priced, total)
     refuse(priced.blocking)
     goods = _goods(priced)
@@ -67,6 +77,8 @@ async def complete_checkout(uow: UnitOfWork, token: str, total: Mapping[str, Any
         id=order_id,
         source="site",
         token_hash=cart["token_hash"],
+        customer_id=by.card_id,
+        by_account=by.is_signed_in,
         currency=priced.currency,
         payment_method=cart["payment_method"],
         hold_id=await _hold(uow, order_id, priced, demand),
@@ -74,9 +86,9 @@ async def complete_checkout(uow: UnitOfWork, token: str, total: Mapping[str, Any
         buyer={name: cart[name] for name in BUYER},
     )
     if priced.quote is not None:
-        await use_promotions(uow, priced.quote, order_id=order_id)
+        await use_promotions(uow, priced.quote, order_id=order_id, customer_id=by.card_id)
     await place_order(uow, placing)
-    await uow.execute(_BECOME, cart_id=cart["id"], order=order_id, now=uow.now)
+    await uow.execute(_BECOME, cart_id=cart["id"], order=order_id, customer=by.card_id, now=uow.now)
     return order_id
 
 

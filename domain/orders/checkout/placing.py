@@ -24,6 +24,8 @@ class Placing:
     id: UUID
     source: str
     token_hash: bytes
+    customer_id: UUID | None
+    by_account: bool
     currency: str
     payment_method: str
     hold_id: UUID
@@ -53,6 +55,8 @@ async def place_order(uow: UnitOfWork, placing: Placing) -> UUID:
         state=state,
         source=placing.source,
         token_hash=placing.token_hash,
+        customer_id=placing.customer_id,
+        by_account=placing.by_account,
         currency=placing.currency,
         payment_method=placing.payment_method,
         hold_id=placing.hold_id,
@@ -80,6 +84,7 @@ async def place_order(uow: UnitOfWork, placing: Placing) -> UUID:
         number=number,
         state=state,
         source=placing.source,
+        customer_id=placing.customer_id and str(placing.customer_id),
         total_minor=total,
         currency=placing.currency,
         lines=len(placing.lines),

@@ -36,6 +36,7 @@ _FILTERS: Final = {
     "state": Filter(Order.state),
     "source": Filter(Order.source),
     "paymentMethod": Filter(Order.payment_method),
+    "customerId": Filter(Order.customer_id),
     "phone": Filter(Order.phone),
     "email": Filter(Order.email),
     "placeId": Filter(Order.location_id),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.orders.carts.tables import PAYMENT_METHODS
 from domain.shared_columns import Edited, FromOutside, external_once
-from tenants.personal import personal
+from tenants.personal import impersonal, personal
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
 SOURCES = ("site", "phone", "chat", "messenger", "form", "marketplace", "point_of_sale", "import")
@@ -32,7 +32,8 @@ class Order(TenantOwned, FromOutside, Edited, Base):
 
     What he owes for it is `due_minor`, `paid_minor` is what came of that and `refunded_minor` what
     went back: sums of its entries, written with them. `token_hash` is of what opens it at the
-    storefront, and `hold_id` keeps its goods.
+    storefront, and `hold_id` keeps its goods. `customer_id` is the card of who signed in to order
+    (`by_account`), or the one that his contacts led to: by guess, so it proves nothing.
     """
 
     __tablename__ = "sales_order"
@@ -40,13 +41,15 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     state: Mapped[str]
     source: Mapped[str]
     token_hash: Mapped[bytes]
-    currency: Mapped[str]
+    customer_id: Mapped[UUID | None]
+    by_account: Mapped[bool] = mapped_column(server_default="false")
+    currency: Mapped[str] = mapped_column(info=impersonal("of its sums"))
     name: Mapped[str | None] = mapped_column(info=personal("to call the buyer by"))
     email: Mapped[str | None] = mapped_column(info=personal("to write of the order"))
     phone: Mapped[str | None] = mapped_column(info=personal("to call about the order"))
     address: Mapped[dict[str, Any] | None] = mapped_column(info=personal("to send the goods there"))
     location_id: Mapped[UUID | None]
-    payment_method: Mapped[str]
+    payment_method: Mapped[str] = mapped_column(info=impersonal("one of a few words"))
     note: Mapped[str | None] = mapped_column(info=personal("the buyer's wishes"))
     total_minor: Mapped[int]
     due_minor: Mapped[int]
@@ -56,15 +59,17 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     pay_until: Mapped[datetime | None]
     placed_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    cancel_reason: Mapped[str | None]
+    cancel_reason: Mapped[str | None] = mapped_column(info=personal("why it came to nothing"))
     __table_args__ = (
         owned("location_id", "location"),
         owned("hold_id", "stock_hold"),
+        owned("customer_id", "customer"),
         UniqueConstraint("tenant_id", "number"),
         UniqueConstraint("tenant_id", "token_hash"),
         *external_once(),
         tenant_index("sales_order", "state", "id"),
         tenant_index("sales_order", "location_id"),
+        tenant_index("sales_order", "customer_id", "id"),
         tenant_index("sales_order", "phone", "id"),
         tenant_index("sales_order", "email", "id"),
         tenant_index("sales_order", "placed_at", "id"),
@@ -73,6 +78,7 @@ class Order(TenantOwned, FromOutside, Edited, Base):
         one_of("payment_method", *PAYMENT_METHODS),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("total_minor >= 0 AND due_minor >= 0", name="amounts"),
+        CheckConstraint("customer_id IS NOT NULL OR NOT by_account", name="account_is_somebodys"),
         CheckConstraint("refunded_minor BETWEEN 0 AND paid_minor", name="refunded_was_paid"),
     )
 

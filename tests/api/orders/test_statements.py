@@ -33,9 +33,9 @@ STEPS: Final = {
     "create": 16,
     "add": 16,
     "set": 16,
-    "update": 14,
-    "look": 12,
-    "complete": 35,
+    "update": 15,
+    "look": 13,
+    "complete": 38,
     "complete again": 3,
     "order": 2,
 }

@@ -1,0 +1,100 @@
+"""Who a cart's buyer is: the customer who is signed in, or whoever his contacts lead to by guess.
+
+From what is merely typed nothing may follow that lowers a price: it counts against the limits of
+promotions, and no more. Prices of groups and the discount for a first order are for who has shown
+who he is.
+"""
+
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select
+
+from domain.customers.customers import LONGEST_NAME
+from domain.customers.finding import find_card, find_or_make
+from domain.customers.parts import refuse_ended
+from domain.customers.tables import Customer, CustomerGroupMember
+from domain.errors import NotFound
+from domain.orders.orders.of_customers import STANDS
+from domain.orders.orders.tables import Order
+from domain.pricing.buyers import Buyer
+from domain.row_sets import lock_rows
+from tenants.scope import Asking, Row, UnitOfWork
+
+_CUSTOMER: Any = bindparam("customer", type_=Order.customer_id.type)
+_FACTS: Final = select(
+    select(func.array_agg(CustomerGroupMember.group_id))
+    .where(CustomerGroupMember.customer_id == _CUSTOMER)
+    .scalar_subquery()
+    .label("group_ids"),
+    select(Order.id).where(Order.customer_id == _CUSTOMER, STANDS).exists().label("has_ordered"),
+)
+
+
+class CartBuyer(NamedTuple):
+    """Whom a cart is priced for. `card_id` is None while nobody knows of him."""
+
+    card_id: UUID | None
+    is_signed_in: bool
+    buyer: Buyer
+
+
+async def buyer_of(db: Asking, cart: Row, customer_id: UUID | None) -> CartBuyer:
+    """The buyer of a cart that is looked at, by the customer who is signed in, if one is."""
+    if customer_id is not None:
+        return await _signed_in(db, cart, customer_id)
+    found = await find_card(db, phone=cart["phone"], email=cart["email"]) if _says(cart) else None
+    return _guest(cart, found)
+
+
+async def lock_buyer(uow: UnitOfWork, cart: Row) -> CartBuyer:
+    """The buyer of a cart that is being ordered, his card made if there was none, and locked.
+
+    Raises NotAllowed where it was merged or erased this very moment.
+    """
+    customer_id = uow.principal.customer_id
+    if customer_id is not None:
+        await _lock(uow, customer_id)
+        return await _signed_in(uow, cart, customer_id)
+    if not _says(cart):
+        return _guest(cart, None)
+    card_id = await find_or_make(
+        uow,
+        phone=cart["phone"],
+        email=cart["email"],
+        name=(cart["name"] or "")[:LONGEST_NAME],
+    )
+    await _lock(uow, card_id)
+    return _guest(cart, card_id)
+
+
+def _says(cart: Row) -> bool:
+    return bool(cart["phone"] or cart["email"])
+
+
+async def _lock(uow: UnitOfWork, card_id: UUID) -> None:
+    """So that it is neither merged nor erased before its order is written."""
+    card = (await lock_rows(uow, Customer, [card_id])).get(card_id)
+    if card is None:
+        raise NotFound(what="customer")
+    refuse_ended(card)
+
+
+async def _signed_in(db: Asking, cart: Row, customer_id: UUID) -> CartBuyer:
+    facts = await db.row(_FACTS, customer=customer_id)
+    assert facts is not None
+    buyer = Buyer(
+        group_ids=frozenset(facts["group_ids"] or ()),
+        customer_id=customer_id,
+        is_first_order=not facts["has_ordered"],
+        visitor=cart["visitor"],
+    )
+    return CartBuyer(customer_id, True, buyer)
+
+
+def _guest(cart: Row, card_id: UUID | None) -> CartBuyer:
+    # Where his card is still to be made, he has used nothing: nor has the cart, in its stead.
+    stand_in = cart["id"] if _says(cart) else None
+    return CartBuyer(
+        card_id, False, Buyer(customer_id=card_id or stand_in, visitor=cart["visitor"])
+    )
