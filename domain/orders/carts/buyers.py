@@ -1,8 +1,7 @@
 """Who a cart's buyer is: the customer who is signed in, or whoever his contacts lead to by guess.
 
-From what is merely typed nothing may follow that lowers a price: it counts against the limits of
-promotions, and no more. Prices of groups and the discount for a first order are for who has shown
-who he is.
+What is merely typed is good for counting: so often a customer may use a promotion. Prices of groups
+and the discount for a first order are for who has shown who he is.
 """
 
 from typing import Any, Final, NamedTuple
@@ -54,7 +53,7 @@ async def lock_buyer(uow: UnitOfWork, cart: Row) -> CartBuyer:
     """
     customer_id = uow.principal.customer_id
     if customer_id is not None:
-        await _lock(uow, customer_id)
+        await _lock(uow, customer_id)  # and two carts at once are not both his first
         return await _signed_in(uow, cart, customer_id)
     if not _says(cart):
         return _guest(cart, None)
