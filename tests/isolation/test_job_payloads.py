@@ -48,6 +48,7 @@ pytestmark = pytest.mark.anyio
 NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "after": ("media", "id"),
     "brand_id": ("brand", "id"),
+    "code_id": ("customer_code", "id"),
     "due": ("stored_file", "expires_at"),
     "export_id": ("export", "id"),
     "import_id": ("stock_import", "id"),
@@ -76,6 +77,7 @@ PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "listing.relist": (),
     "listing.settle": (),
     "mail.back_in_stock": ("subscription_id",),
+    "mail.customer_code": ("code_id",),
     "mail.invitation": ("invitation_id",),
     "mail.sign_up": ("staff_id",),
     "media.forget": ("storage_keys",),

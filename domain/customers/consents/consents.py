@@ -21,8 +21,12 @@ class Agreed(NamedTuple):
     channel: str
 
 
+# Without the range, whose type the driver asks the server for on each new connection.
+_COLUMNS: Final = [
+    getattr(Consent, one.key) for one in Consent.__mapper__.columns if one.key != "valid"
+]
 _CUSTOMER: Final = bindparam("customer", type_=Consent.customer_id.type)
-_VALID: Final = select(Consent).where(
+_VALID: Final = select(*_COLUMNS).where(
     Consent.customer_id == _CUSTOMER, Consent.withdrawn_at.is_(None)
 )
 # Locked first: a message that is being sent is waited for, and the clock is read after that.
@@ -33,7 +37,7 @@ _END: Final = (
     .values(withdrawn_at=func.clock_timestamp(), withdrawn_by=bindparam("by", type_=Text()))
 )
 _OF: Final = (
-    select(Consent)
+    select(*_COLUMNS)
     .where(Consent.customer_id == any_(IDS))
     .order_by(Consent.customer_id, Consent.id.desc())
 )

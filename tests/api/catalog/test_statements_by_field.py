@@ -107,7 +107,7 @@ BATCHES: Final = {
 
 
 ELSEWHERE: Final = {
-    # Carts and orders, counted step by step in tests/api/orders/test_statements.py.
+    # Carts, orders and customers, counted step by step in tests/api/orders/test_statements.py.
     *(
         "Query.cart",
         "Query.order",
@@ -121,6 +121,9 @@ ELSEWHERE: Final = {
     *("CartPayload.cart", "CartCreatePayload.cart", "CheckoutPayload.order"),
     "OrderReturnPayload.orderReturn",
     "OfferPayload.offer",
+    *("Query.me", "Query.consentTexts", "MePayload.me", "Consent.text"),
+    *(f"Customer.{name}" for name in ("contacts", "addresses", "legalEntities", "sessions")),
+    *("Customer.orders", "Customer.consents"),
 }
 
 

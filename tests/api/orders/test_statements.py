@@ -12,6 +12,8 @@ from api.credentials import storefront_context
 from api.transport import graphql_endpoint
 from tenants.roles import RoleUrls
 from tests.api.client import CountingPool, settings_for
+from tests.api.customers.desk import card
+from tests.api.orders.test_customers import ANNA, signed_in
 from tests.api.orders.till import (
     ADD,
     ADDRESS,
@@ -40,6 +42,17 @@ STEPS: Final = {
     "order": 2,
 }
 """Of each step, its reading of the answer included; what begins and ends units does not count."""
+
+
+OWN: Final = {
+    "contacts { value }": 1,
+    "addresses { flat }": 1,
+    "legalEntities { name }": 1,
+    "consents { purpose text { id } }": 1,
+    "sessions { isThis }": 1,
+    "orders { number lines { title } }": 2,
+}
+"""Of each list of a signed-in customer, the statements that it adds."""
 
 
 class Counting(CountingPool):
@@ -99,3 +112,20 @@ async def test_each_step_takes_its_statements(counted: tuple[Till, Counting]) ->
     assert await steps(till, pool, ["HONEY"]) == STEPS
     more = STEPS | {"add": STEPS["add"] + 1}  # new lines beside one of which there is more
     assert await steps(till, pool, ["HONEY", "NUTS", "JAM"]) == more
+
+
+async def test_all_of_a_customers_own_takes_a_statement_a_list(
+    counted: tuple[Till, Counting],
+) -> None:
+    till, pool = counted
+    anna = await signed_in(till, (await card(till.desk, ANNA))["id"])
+
+    async def taken(fields: str) -> int:
+        before = len(pool.statements)
+        assert (await anna.buyer.ask(f"{{ me {{ {fields} }} consentTexts {{ id }} }}"))["me"]
+        return len(pool.statements) - before - 1  # that of the texts
+
+    for orders in range(1, 3):
+        await anna.order(till.line("TEA"))
+        alone = await taken("id")
+        assert {field: await taken(field) - alone for field in OWN} == OWN, orders
