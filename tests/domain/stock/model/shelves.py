@@ -27,19 +27,21 @@ GONE: Final = {
     "transfer_out": "in_transit",
     "write_off": "written_off",
     "stocktake": "written_off",
-    "conversion": "written_off",
+    "conversion": "converted",
     "supplier_return": "sent_back",
 }
 """What becomes of a piece that goes, by why it goes."""
+FOUND: Final = ("written_off", "converted")
 BACK: Final = {
-    "return": "sold",
-    "transfer_in": "in_transit",
-    "receipt": "sent_back",
-    "surplus": "written_off",
-    "stocktake": "written_off",
-    "scan": "written_off",
+    "return": ("sold",),
+    "transfer_in": ("in_transit",),
+    "receipt": ("sent_back",),
+    "conversion": ("converted",),
+    "surplus": FOUND,
+    "stocktake": FOUND,
+    "scan": FOUND,
 }
-"""What a piece that is known must have been to come again, by why it comes."""
+"""What a piece that is known may have been to come again, by why it comes."""
 HERE: Final = ("in_stock", "returned")
 
 
@@ -142,7 +144,7 @@ class Shelves:
         """Let a piece lie somewhere, that is new or has been away."""
         piece = self.pieces.get(code)
         need(piece or kind not in ("return", "transfer_in"), "nobody knows the code")
-        need(piece is None or piece.state == BACK.get(kind), "the piece is somewhere else")
+        need(piece is None or piece.state in BACK.get(kind, ()), "the piece is somewhere else")
         self.pieces[code] = Piece(lot, place, "returned" if kind == "return" else "in_stock")
 
     def take(
