@@ -39,7 +39,8 @@ class LotMarkdownMutations:
     async def lot_markdown_end(
         uow: UnitOfWork, lots: list[strawberry.ID], price_list: ReferenceInput | None = None
     ) -> Outcome:
-        """Let the variants of these lots cost what they did; a second time, nothing more."""
+        """Let the variants of these lots cost what they did, in this price list or else in every
+        one; a second time, nothing more."""
         ended = await end_markdown(
             uow,
             [wanted_id(one, kinds.LOT) for one in lots],

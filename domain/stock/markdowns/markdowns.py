@@ -28,7 +28,7 @@ from domain.references import Ref, get_id
 from domain.row_sets import IDS, row_set, rows_by_id
 from domain.stock.freshness import IS_SELLABLE
 from domain.stock.markdowns.ends import end_markdowns
-from domain.stock.markdowns.marked_prices import OPEN, Marked, Terms, marked_prices
+from domain.stock.markdowns.marked_prices import OPEN, OPEN_ANYWHERE, Marked, Terms, marked_prices
 from domain.stock.markdowns.tables import PriceMarkdown
 from domain.stock.markdowns.watching import look_soon
 from domain.stock.tables import Lot, LotBalance
@@ -97,11 +97,14 @@ async def mark_down(uow: UnitOfWork, given: Mapping[str, Any]) -> list[UUID]:
 async def end_markdown(
     uow: UnitOfWork, lot_ids: Sequence[UUID], price_list: Ref | None = None
 ) -> list[UUID]:
-    """Let the variants of these lots cost again what they did; the ids of what is over. Raises
-    NotFound, Required, TooMany."""
-    list_id = (await _price_list(uow, price_list))["id"]
-    ids = {lot["variant_id"] for lot in await _lots(uow, lot_ids)}
-    found = await uow.rows(OPEN, price_list=list_id, ids=sorted(ids))
+    """Let the variants of these lots cost again what they did, in this price list or in all; the
+    ids of what is over. Raises NotFound, Required, TooMany."""
+    ids = sorted({lot["variant_id"] for lot in await _lots(uow, lot_ids)})
+    if price_list is None:
+        found = await uow.rows(OPEN_ANYWHERE, ids=ids)
+    else:
+        list_id = await get_id(uow, PriceList, price_list, "priceList", what="price_list")
+        found = await uow.rows(OPEN, price_list=list_id, ids=ids)
     await end_markdowns(uow, found, "ended")
     return [row["id"] for row in found]
 

@@ -21,11 +21,10 @@ _PRICES: Final = (
     .order_by(Price.variant_id, Price.min_quantity)
     .with_for_update()
 )
-OPEN: Final = select(PriceMarkdown).where(
-    PriceMarkdown.price_list_id == bindparam("price_list"),
-    PriceMarkdown.variant_id == any_(IDS),
-    PriceMarkdown.ended_at.is_(None),
+OPEN_ANYWHERE: Final = select(PriceMarkdown).where(
+    PriceMarkdown.variant_id == any_(IDS), PriceMarkdown.ended_at.is_(None)
 )
+OPEN: Final = OPEN_ANYWHERE.where(PriceMarkdown.price_list_id == bindparam("price_list"))
 
 
 @dataclass(frozen=True, slots=True)

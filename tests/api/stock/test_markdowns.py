@@ -28,10 +28,13 @@ MARKDOWN = """variant { sku } priceList { code } minQuantity amount { amount } w
   untilOn ending"""
 SET = f"""mutation ($input: LotMarkdownSetInput!) {{ done: lotMarkdownSet(input: $input) {{
   markdowns {{ {MARKDOWN} }} userErrors {{ code path message }} }} }}"""
-STOP = f"""mutation ($lots: [ID!]!) {{ done: lotMarkdownEnd(lots: $lots) {{
+STOP = f"""mutation ($lots: [ID!]!, $priceList: ReferenceInput) {{
+  done: lotMarkdownEnd(lots: $lots, priceList: $priceList) {{
   markdowns {{ {MARKDOWN} }} userErrors {{ code path }} }} }}"""
 PRICES = """query ($id: ID!) { variant(id: $id) { prices {
   minQuantity amount { amount } compareAt { amount } } } }"""
+LIST = """mutation ($input: PriceListCreateInput!) { done: priceListCreate(input: $input) {
+  priceList { id } userErrors { code path } } }"""
 PRICES_SET = """mutation ($input: PricesSetInput!) { done: pricesSet(input: $input) {
   userErrors { code path } } }"""
 ROWS = f"""{{ expiringLots(withinDays: 3650) {{ nodes {{
@@ -68,9 +71,10 @@ async def prices(desk: Desk, sku: str = "Y") -> list[tuple[str, str, str | None]
 
 
 async def set_price(desk: Desk, amount: str | None, sku: str = "Y", **more: Any) -> None:
+    price_list = more.pop("priceList", {"id": encode_id("prl", desk.shop.price_list)})
     price = {"variant": {"id": encode_id("var", desk.shop.variants[sku])}, **more}
     price["amount"] = amount and {"amount": amount, "currencyCode": "RUB"}
-    asked = {"priceList": {"id": encode_id("prl", desk.shop.price_list)}, "prices": [price]}
+    asked = {"priceList": price_list, "prices": [price]}
     assert (await desk.admin.ask(PRICES_SET, input=asked))["done"]["userErrors"] == []
 
 
@@ -136,6 +140,25 @@ async def test_other_terms_count_from_the_old_price_and_every_tier_is_lower(desk
     assert [one["ending"] for one in done["markdowns"]] == ["ENDED"]
     assert (await desk.admin.ask(STOP, lots=[lot]))["done"]["markdowns"] == []
     assert await prices(desk) == [("0.001", "100.01", None), ("10", "90.00", None)]
+
+
+async def test_what_ends_is_over_in_every_price_list_unless_one_is_named(desk: Desk) -> None:
+    club = {"code": "club", "title": "Клуб", "currencyCode": "RUB"}
+    made = (await desk.admin.ask(LIST, input=club))["done"]
+    in_club = {"priceList": {"id": made["priceList"]["id"]}}
+    await set_price(desk, "80", **in_club)
+    lot = await received(desk, "soon", "3", 5)
+
+    async def end(**where: Any) -> list[str]:
+        done = (await desk.admin.ask(STOP, lots=[lot], **where))["done"]
+        assert done["userErrors"] == []
+        return sorted(one["priceList"]["code"] for one in done["markdowns"])
+
+    await marked(desk, lot, percent=50)
+    assert await marked(desk, lot, percent=50, **in_club) == ["40.00"]
+    assert await end(**in_club) == ["club"]
+    assert await marked(desk, lot, percent=50, **in_club) == ["40.00"]
+    assert await end() == ["club", "retail"]
 
 
 async def test_fresh_lots_are_not_sold_cheaply_unless_that_is_meant(desk: Desk) -> None:
