@@ -145,8 +145,8 @@ async def test_other_terms_count_from_the_old_price_and_every_tier_is_lower(desk
 async def test_what_ends_is_over_in_every_price_list_unless_one_is_named(desk: Desk) -> None:
     club = {"code": "club", "title": "Клуб", "currencyCode": "RUB"}
     made = (await desk.admin.ask(LIST, input=club))["done"]
-    in_club = {"priceList": {"id": made["priceList"]["id"]}}
-    await set_price(desk, "80", **in_club)
+    in_club: dict[str, Any] = {"priceList": {"id": made["priceList"]["id"]}}
+    await set_price(desk, "80", sku="Y", **in_club)
     lot = await received(desk, "soon", "3", 5)
 
     async def end(**where: Any) -> list[str]:
