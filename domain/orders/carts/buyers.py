@@ -52,31 +52,35 @@ async def lock_buyer(uow: UnitOfWork, cart: Row) -> CartBuyer:
     Raises NotAllowed where it was merged or erased this very moment.
     """
     customer_id = uow.principal.customer_id
+    card_id = await lock_card(uow, cart, customer_id)
     if customer_id is not None:
-        await _lock(uow, customer_id)  # and two carts at once are not both his first
         return await _signed_in(uow, cart, customer_id)
-    if not _says(cart):
-        return _guest(cart, None)
-    card_id = await find_or_make(
-        uow,
-        phone=cart["phone"],
-        email=cart["email"],
-        name=(cart["name"] or "")[:LONGEST_NAME],
-    )
-    await _lock(uow, card_id)
     return _guest(cart, card_id)
+
+
+async def lock_card(uow: UnitOfWork, cart: Row, customer_id: UUID | None) -> UUID | None:
+    """The card of who orders, locked: this customer's, or else the one that his contacts lead to,
+    made if there was none; None where he gave none. So it is neither merged nor erased before its
+    order is written, and two carts at once are not both his first. Raises as `lock_buyer` does.
+    """
+    if customer_id is None:
+        if not _says(cart):
+            return None
+        customer_id = await find_or_make(
+            uow,
+            phone=cart["phone"],
+            email=cart["email"],
+            name=(cart["name"] or "")[:LONGEST_NAME],
+        )
+    card = (await lock_rows(uow, Customer, [customer_id])).get(customer_id)
+    if card is None:
+        raise NotFound(what="customer")
+    refuse_ended(card)
+    return customer_id
 
 
 def _says(cart: Row) -> bool:
     return bool(cart["phone"] or cart["email"])
-
-
-async def _lock(uow: UnitOfWork, card_id: UUID) -> None:
-    """So that it is neither merged nor erased before its order is written."""
-    card = (await lock_rows(uow, Customer, [card_id])).get(card_id)
-    if card is None:
-        raise NotFound(what="customer")
-    refuse_ended(card)
 
 
 async def _signed_in(db: Asking, cart: Row, customer_id: UUID) -> CartBuyer:

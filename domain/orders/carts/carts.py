@@ -58,7 +58,7 @@ async def begin_cart(uow: UnitOfWork, given: Mapping[str, Any]) -> tuple[UUID, s
     """Make an empty cart, with what is said of the buyer already: its id, and the token that opens
     it, which nobody can say again. Raises as `change_cart` does.
     """
-    values = await _read(uow, given)
+    values = await read_details(uow, FIELDS, given)
     issued = issue_token(TokenKind.CART)
     cart_id = await uow.add(
         Cart, token_hash=issued.digest, created_at=uow.now, updated_at=uow.now, **values
@@ -69,15 +69,9 @@ async def begin_cart(uow: UnitOfWork, given: Mapping[str, Any]) -> tuple[UUID, s
 async def change_cart(uow: UnitOfWork, cart: Row, given: Mapping[str, Any]) -> None:
     """Write what the buyer says of a locked cart: what is left out stays, None clears.
 
-    `address` sends the goods there in the way `delivery_method_id`, `place_id` lets him fetch them;
-    address and place end each other. Raises
-    Invalid, Required, NotFound for no place to pick up at, Rejected.
+    Raises as `read_details` does.
     """
-    values = await _read(uow, given)
-    if values.get("address") is not None:
-        values.setdefault("location_id", None)
-    elif values.get("location_id") is not None:
-        values["address"] = None
+    values = await read_details(uow, FIELDS, given)
     if any(cart[name] != value for name, value in values.items()):
         await update_rows(uow, Cart, [{"id": cart["id"], **values}])
 
@@ -113,9 +107,16 @@ def cart_digest(token: str) -> bytes | None:
         return None
 
 
-async def _read(uow: UnitOfWork, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What is said, as columns."""
-    values, wrong = clean(FIELDS, given)
+async def read_details(
+    uow: UnitOfWork, fields: Mapping[str, Cleaner], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What is said of who buys and of where it goes, as columns.
+
+    `address` sends the goods there in the way `delivery_method_id`, `place_id` lets the buyer fetch
+    them; address and place end each other. Raises Invalid, Required, NotFound for no place to pick
+    up at, Rejected.
+    """
+    values, wrong = clean(fields, given)
     if values.get("address") is not None and given.get("place_id") is not None:
         both = Invalid("placeId", en="or an address, not both", ru="либо адрес, либо пункт выдачи")
         wrong.append(both)
@@ -129,4 +130,8 @@ async def _read(uow: UnitOfWork, given: Mapping[str, Any]) -> dict[str, Any]:
         values["delivery_method_id"] = chosen = given["delivery_method_id"]
         if chosen is not None and chosen not in {one["id"] for one in await active_methods(uow)}:
             raise NotFound("deliveryMethodId", what="delivery_method")
+    if values.get("address") is not None:
+        values.setdefault("location_id", None)
+    elif values.get("location_id") is not None:
+        values["address"] = None
     return values

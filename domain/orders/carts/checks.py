@@ -129,12 +129,14 @@ def _missing_contacts(cart: Row, required: str) -> list[str]:
     return [name for name in wanted if not has[name]]
 
 
-def check_codes(priced: PricedCart, quote: Quote) -> None:
-    """Note codes that change nothing."""
+def code_problems(quote: Quote) -> list[Problem]:
+    """Codes that change nothing."""
+    problems = []
     for at, one in enumerate(quote.codes):
         if one.reason is not None:
             en, ru = _REASONS.get(one.reason, ("does not apply", "не действует"))
-            priced.problems.append(Problem(Code.CODE_DOES_NOT_APPLY, "codes", at, en=en, ru=ru))
+            problems.append(Problem(Code.CODE_DOES_NOT_APPLY, "codes", at, en=en, ru=ru))
+    return problems
 
 
 def check_delivery(priced: PricedCart, *, has_methods: bool) -> None:

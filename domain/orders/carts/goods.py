@@ -12,6 +12,7 @@ from domain.catalog.window import SHOWN
 from domain.catalog.window_variants import VARIANTS
 from domain.row_sets import IDS
 from tenants.scope import Asking, Row
+from tenants.values.quantity import WHOLE
 
 _PRODUCT: Final = Product.title.label("product_title")
 
@@ -47,6 +48,11 @@ async def shown_goods(db: Asking, variant_ids: Sequence[UUID]) -> dict[UUID, Row
 async def sold_goods(db: Asking, variant_ids: Sequence[UUID]) -> dict[UUID, Row]:
     """The same without these two: whoever orders asks for them under lock."""
     return {row["id"]: row for row in await db.rows(_SOLD, ids=list(variant_ids))}
+
+
+def grams_of(variant: Row, quantity: int) -> int:
+    """What so many thousandths weigh, as far as that is known."""
+    return -(-(variant["weight_grams"] or 0) * quantity // WHOLE)
 
 
 def title_of(variant: Row) -> str:

@@ -101,7 +101,7 @@ async def set_lines(uow: UnitOfWork, cart_id: UUID, given: Sequence[Mapping[str,
     shown = await variants_by_ids(Window(uow), ids)
     wrong: list[DomainError] = []
     for at, one in enumerate(given):
-        values, refused = clean(_CHANGES, one)
+        values, refused = clean(LINE_FIELDS, one)
         wrong += [error.at("lines", at) for error in refused]
         line = lines.get(one["id"])
         if line is None:
@@ -134,7 +134,7 @@ async def _change(uow: UnitOfWork, cart_id: UUID, lines: Sequence[Mapping[str, A
 
 def _new(cart_id: UUID, one: NewLine, variant: Row) -> dict[str, Any]:
     check_quantity(one.quantity, variant["quantity_step"])
-    values, wrong = clean(_CHANGES, {"attributes": one.attributes, "note": one.note})
+    values, wrong = clean(LINE_FIELDS, {"attributes": one.attributes, "note": one.note})
     refuse(wrong)
     return {
         "id": new_id(),
@@ -160,7 +160,7 @@ def _attributes(value: Any) -> dict[str, str]:
     return {name(key): said(words) for key, words in given.items()}
 
 
-_CHANGES: Final = {
+LINE_FIELDS: Final = {
     "quantity": whole(0, MOST),
     "attributes": _attributes,
     "note": line_or_none(500),

@@ -5,11 +5,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.orders.carts.buyers import CartBuyer
+from domain.orders.carts.goods import grams_of
 from domain.orders.carts.problems import Problem
 from domain.orders.delivery.options import Option
 from domain.pricing.quoted import Quote, QuotedLine
 from tenants.scope import Row
-from tenants.values.quantity import WHOLE
 
 
 @dataclass(slots=True)
@@ -64,6 +64,6 @@ class PricedCart:
         """What the goods weigh, as far as that is known."""
         grams = 0
         for line in self.lines:
-            weight = (line.variant and line.variant["weight_grams"]) or 0
-            grams += -(-weight * line.row["quantity"] // WHOLE)
+            if line.variant is not None:
+                grams += grams_of(line.variant, line.row["quantity"])
         return grams

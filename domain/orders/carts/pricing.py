@@ -12,10 +12,10 @@ from domain.merchants.tables import Shop
 from domain.orders.carts.buyers import CartBuyer
 from domain.orders.carts.checks import (
     check_buyer,
-    check_codes,
     check_delivery,
     check_lines,
     check_stock,
+    code_problems,
     compare_prices,
 )
 from domain.orders.carts.goods import shown_goods, sold_goods
@@ -83,7 +83,7 @@ async def _price(db: Asking, priced: PricedCart) -> None:
         if line.at is not None:
             priced.lines[asked[line.at]].quoted = line
     priced.currency = priced.quote.currency
-    check_codes(priced, priced.quote)
+    priced.problems += code_problems(priced.quote)
     await _find_gifts(db, priced, [line for line in priced.quote.lines if line.at is None])
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.orders.carts.tables import PAYMENT_METHODS
@@ -83,17 +83,14 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     )
 
 
-class OrderLine(TenantOwned, Base):
-    """What was sold at which price: frozen, however the catalogue changes. It is sold by `step`.
+class SoldLine:
+    """What is sold at which price: frozen, however the catalogue changes. It is sold by `step`.
 
     `positions` are those of the receipt, as `pricing.positions` has made them; together they are
     `total_minor`, which `trace` leads to step by step. `takes` says how many thousandths of which
-    variants leave the shelves for all of it. Of its quantity `picked` is on its way, `handed_over`
-    of that is the buyer's, and `returned` of that came back.
+    variants leave the shelves for all of it.
     """
 
-    __tablename__ = "order_line"
-    order_id: Mapped[UUID]
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(server_default="goods")
     variant_id: Mapped[UUID | None]
@@ -114,20 +111,36 @@ class OrderLine(TenantOwned, Base):
     takes: Mapped[dict[str, Any]]
     attributes: Mapped[dict[str, Any]]
     note: Mapped[str | None]
-    picked: Mapped[int] = mapped_column(server_default="0")
-    handed_over: Mapped[int] = mapped_column(server_default="0")
-    returned: Mapped[int] = mapped_column(server_default="0")
-    __table_args__ = (
-        owned("order_id", "sales_order"),
+
+
+def sold_line() -> tuple[ForeignKeyConstraint, CheckConstraint, CheckConstraint, CheckConstraint]:
+    """The constraints of SoldLine."""
+    return (
         owned("variant_id", "variant"),
-        tenant_index("order_line", "order_id"),
-        tenant_index("order_line", "variant_id"),
         one_of("kind", *LINE_KINDS),
         CheckConstraint("quantity > 0 AND step > 0", name="quantity"),
         CheckConstraint(
             "price_minor >= 0 AND discount_minor >= 0 AND total_minor >= 0 AND vat_minor >= 0",
             name="amounts",
         ),
+    )
+
+
+class OrderLine(TenantOwned, SoldLine, Base):
+    """What was sold. Of its quantity `picked` is on its way, `handed_over` of that is the buyer's,
+    and `returned` of that came back.
+    """
+
+    __tablename__ = "order_line"
+    order_id: Mapped[UUID]
+    picked: Mapped[int] = mapped_column(server_default="0")
+    handed_over: Mapped[int] = mapped_column(server_default="0")
+    returned: Mapped[int] = mapped_column(server_default="0")
+    __table_args__ = (
+        owned("order_id", "sales_order"),
+        *sold_line(),
+        tenant_index("order_line", "order_id"),
+        tenant_index("order_line", "variant_id"),
         CheckConstraint("picked BETWEEN handed_over AND quantity", name="picked_was_ordered"),
         CheckConstraint("returned BETWEEN 0 AND handed_over", name="returned_was_handed_over"),
     )
