@@ -6,12 +6,19 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -33,6 +40,7 @@ from domain.files.ports import FileStore
 from domain.merchants.reception import Reception
 from domain.opening import reception_of
 from integrations.files.stores import file_store
+from integrations.messages.page import messages_page
 from integrations.showcase.pictures import NoSuchPicture, picture
 from tenants.database import open_pool
 from tenants.settings import Settings, settings
@@ -136,6 +144,11 @@ def create_app(settings: Settings) -> Starlette:
             *file_routes(lambda: running.services),
             *unsubscribe_routes(lambda: running.services),
             *([Route("/showcase/pictures/{name:path}", _showcase)] if settings.showcase else []),
+            *(
+                [Route("/showcase/messages", _messages(settings))]
+                if settings.shown_messages
+                else []
+            ),
             Route("/healthz", _alive),
             Route("/readyz", _ready(running)),
             Route("/metrics", _metrics),
@@ -163,6 +176,18 @@ def _showcase(request: Request) -> Response:
     except NoSuchPicture:
         return PlainTextResponse("no such picture", 404)
     return Response(drawn, media_type="image/png", headers={"Cache-Control": "max-age=86400"})
+
+
+def _messages(settings: Settings) -> Any:
+    def messages(request: Request) -> Response:
+        """What the demo's shops have sent to buyers; read in a thread, for it is files."""
+        policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
+        return HTMLResponse(
+            messages_page(Path(settings.shown_messages)),
+            headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"},
+        )
+
+    return messages
 
 
 async def _alive(request: Request) -> Response:

@@ -109,6 +109,8 @@ def _environment(
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PLATFORM_DOMAIN": "localhost",
         "SMTP_URL": mailbox,
+        "SMS_URL": "log:",
+        "SHOWN_MESSAGES": str(STATE / "messages"),
         "FILES_URL": f"file:{STATE / 'files'}",
         "EXPLORING": "true",
         "PRIVATE_ADDRESSES_ALLOWED": "true",
@@ -149,6 +151,7 @@ def _tell(facts: dict[str, Any], *, seconds: float) -> None:
         print(f"    admin         {facts['url']}/admin/graphql#key={merchant['secret_key']}")
         print(f"    owner         {merchant['owner_email']}  {merchant['owner_password']}\n")
     print(f"  All of this, with the whole answers: {FACTS}")
+    print(f"  What buyers are sent: {facts['url']}/showcase/messages")
     print(f"  Letters: {STATE / 'mail'}; logs: {STATE / 'api.log'}, {STATE / 'worker.log'}")
     print(f"\nready in {seconds:.1f} s; Ctrl-C ends it and keeps the data", flush=True)
 
@@ -190,7 +193,7 @@ def _erase() -> None:
     erase_servers(STATE / "servers")
     for path in (FACTS, SECRETS):
         path.unlink(missing_ok=True)
-    for folder in (STATE / "files", STATE / "mail"):
+    for folder in (STATE / "files", STATE / "mail", STATE / "messages"):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     mail_from: str = "Ryad <noreply@localhost>"
     """The sender of letters to staff."""
 
+    sms_url: SecretStr = SecretStr("")
+    """`log:` writes text messages to buyers into the log; empty: they wait in the queue."""
+    shown_messages: str = ""
+    """A folder where the demo keeps what shops send to buyers, for its page /showcase/messages."""
+
     files_url: str = "file:.ryad/files"
     """Where uploads and exports are kept: `file:<folder>` or `s3://bucket/prefix`."""
     s3_endpoint: str = ""

@@ -19,15 +19,15 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisSlow
 
 from domain.files.links import signed_url
-from domain.mail.ports import Mailer, Message
+from domain.mail.ports import Message
 from domain.merchants.sweeping import plan_sweep
 from domain.opening import reception_of
 from integrations.dns.records import DnsRecords
 from integrations.fetching.http import http_fetcher
 from integrations.files.stores import file_store
+from integrations.messages.ways import mailer_of
 from integrations.sheets.reader import open_sheet
 from integrations.sheets.writer import write_sheet
-from integrations.smtp.mailer import SmtpMailer
 from integrations.yml.reader import open_yml
 from tenants.database import open_pool
 from tenants.jobs import LEASE
@@ -104,7 +104,7 @@ async def start(context: dict[str, Any]) -> None:
     context["kinds"] = kinds_of(
         Tools(
             reception=reception_of(chosen, platform_pool),
-            mailer=_mailer(chosen),
+            mailer=mailer_of(chosen, otherwise=NoMailer()),
             files=file_store(chosen),
             open_price_list=open_yml,
             open_sheet=open_sheet,
@@ -137,16 +137,11 @@ async def start(context: dict[str, Any]) -> None:
 
 
 class NoMailer:
-    """Letters wait until SMTP_URL is set."""
+    """Letters wait until SMTP_URL is set, text messages until SMS_URL is."""
 
     async def send(self, message: Message) -> None:
         """Raises NotReady."""
-        raise NotReady("SMTP_URL is not set", pause=timedelta(minutes=1))
-
-
-def _mailer(chosen: Settings) -> Mailer:
-    url = chosen.smtp_url.get_secret_value()
-    return SmtpMailer.from_url(url, sender=chosen.mail_from) if url else NoMailer()
+        raise NotReady(f"no way out for {message.channel} is set", pause=timedelta(minutes=1))
 
 
 async def stop(context: dict[str, Any]) -> None:

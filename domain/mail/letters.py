@@ -1,24 +1,15 @@
 """The letters themselves, in Russian and English: plain functions from facts to words."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from html import escape
-from typing import Final, NamedTuple
+from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """Subject and body, the body as text and as HTML that says the same."""
-
-    subject: str
-    text: str
-    html: str
+from domain.mail.layout import Footnote, Letter, lay_out
 
 
 def confirm_address(language: str, *, name: str, shop: str, link: str) -> Letter:
     """To who has opened a first shop: confirm the address, with the password chosen then."""
     if language == "ru":
-        return _letter(
+        return lay_out(
             f"Подтвердите адрес — и «{shop}» ваш",
             f"Здравствуйте, {name}!",
             f"Вы открыли магазин «{shop}». Осталось подтвердить адрес почты: перейдите по ссылке "
@@ -27,7 +18,7 @@ def confirm_address(language: str, *, name: str, shop: str, link: str) -> Letter
             "Ссылка действует неделю. Если вы ничего не открывали, просто не отвечайте: без "
             "вашего подтверждения в магазин от вашего имени никто не войдёт.",
         )
-    return _letter(
+    return lay_out(
         f"Confirm your address and “{shop}” is yours",
         f"Hello, {name}!",
         f"You have opened the shop “{shop}”. One step is left: follow the link and enter the "
@@ -41,7 +32,7 @@ def confirm_address(language: str, *, name: str, shop: str, link: str) -> Letter
 def account_exists(language: str, *, name: str, shop: str, link: str) -> Letter:
     """To who has an account already, when somebody opened a shop with the address."""
     if language == "ru":
-        return _letter(
+        return lay_out(
             f"У вас уже есть учётная запись — добавить «{shop}»?",
             f"Здравствуйте, {name}!",
             f"Кто-то (возможно, вы) открыл магазин «{shop}» и указал этот адрес, а учётная запись "
@@ -51,7 +42,7 @@ def account_exists(language: str, *, name: str, shop: str, link: str) -> Letter:
             "Ссылка действует неделю. Если это были не вы, ничего делать не нужно: к вашей "
             "учётной записи ничего не добавлено, пароль не изменился.",
         )
-    return _letter(
+    return lay_out(
         f"You have an account already: add “{shop}”?",
         f"Hello, {name}!",
         f"Somebody, perhaps you, opened the shop “{shop}” with this address, which has an account "
@@ -66,14 +57,14 @@ def account_exists(language: str, *, name: str, shop: str, link: str) -> Letter:
 def shop_opened(language: str, *, name: str, shop: str, link: str) -> Letter:
     """To who opened one more shop and gave the right password."""
     if language == "ru":
-        return _letter(
+        return lay_out(
             f"Магазин «{shop}» открыт",
             f"Здравствуйте, {name}!",
             f"Магазин «{shop}» добавлен к вашей учётной записи. Войти можно с обычным паролем.",
             ("Войти", link),
             "Если вы его не открывали, смените пароль: кто-то его знает.",
         )
-    return _letter(
+    return lay_out(
         f"The shop “{shop}” is open",
         f"Hello, {name}!",
         f"The shop “{shop}” was added to your account. Sign in with your usual password.",
@@ -86,7 +77,7 @@ def invitation(language: str, *, inviter: str | None, shop: str, role: str, link
     """To who was invited to work at a shop."""
     if language == "ru":
         who = f"{inviter} приглашает вас" if inviter else "Вас приглашают"
-        return _letter(
+        return lay_out(
             f"Приглашение в «{shop}»",
             "Здравствуйте!",
             f"{who} работать в магазине «{shop}». Роль: {role}.",
@@ -94,7 +85,7 @@ def invitation(language: str, *, inviter: str | None, shop: str, role: str, link
             "Ссылка действует неделю. Если вы не знаете этого магазина, просто не отвечайте.",
         )
     who = f"{inviter} invites you" if inviter else "You are invited"
-    return _letter(
+    return lay_out(
         f"An invitation to “{shop}”",
         "Hello!",
         f"{who} to work at the shop “{shop}”. Your role: {role}.",
@@ -106,7 +97,7 @@ def invitation(language: str, *, inviter: str | None, shop: str, role: str, link
 def password_reset(language: str, *, name: str, link: str) -> Letter:
     """To who asked for a new password."""
     if language == "ru":
-        return _letter(
+        return lay_out(
             "Новый пароль",
             f"Здравствуйте, {name}!",
             "Вы попросили сменить пароль. Перейдите по ссылке и придумайте новый.",
@@ -114,7 +105,7 @@ def password_reset(language: str, *, name: str, link: str) -> Letter:
             "Ссылка действует час и только один раз. Если вы об этом не просили, прежний пароль "
             "остаётся в силе.",
         )
-    return _letter(
+    return lay_out(
         "A new password",
         f"Hello, {name}!",
         "You asked for a new password. Follow the link and choose one.",
@@ -130,7 +121,7 @@ def new_sign_in(
     """To who signed in from where he had not been seen before."""
     when = f"{at:%d.%m.%Y %H:%M} UTC" if language == "ru" else f"{at:%Y-%m-%d %H:%M} UTC"
     if language == "ru":
-        return _letter(
+        return lay_out(
             f"Новый вход в «{shop}»",
             f"Здравствуйте, {name}!",
             f"В магазин «{shop}» вошли под вашим именем с нового места.",
@@ -139,7 +130,7 @@ def new_sign_in(
             "Если это были вы, всё в порядке. Если нет, смените пароль: остальные сеансы при "
             "этом завершатся.",
         )
-    return _letter(
+    return lay_out(
         f"A new sign-in to “{shop}”",
         f"Hello, {name}!",
         f"Somebody signed in to the shop “{shop}” under your name, from a new place.",
@@ -153,7 +144,7 @@ def back_in_stock(
 ) -> Letter:
     """To a buyer who asked to be told when something can be had again."""
     if language == "ru":
-        return _letter(
+        return lay_out(
             f"Снова в продаже: {title}",
             "Здравствуйте!",
             f"Вы просили сообщить, когда появится «{title}». Теперь это снова можно купить в "
@@ -162,7 +153,7 @@ def back_in_stock(
             "Мы не откладываем товар: его может купить и кто-то другой.",
             Footnote("Не сообщать мне больше о товарах этого магазина", unsubscribe),
         )
-    return _letter(
+    return lay_out(
         f"Back in stock: {title}",
         "Hello!",
         f"You asked to be told when “{title}” is back. It can be had again at the shop “{shop}”.",
@@ -175,19 +166,21 @@ def back_in_stock(
 def customer_code(language: str, *, shop: str, code: str) -> Letter:
     """To a buyer who wants to sign in at a shop's window, or to open an account there."""
     if language == "ru":
-        return _letter(
+        return lay_out(
             f"{code} — код для входа в «{shop}»",
             "Здравствуйте!",
             f"Ваш код для входа в магазин «{shop}»: {code}",
             "Код действует 15 минут и только один раз. Никому его не сообщайте. Если вы ничего не "
             "запрашивали, просто не отвечайте: без кода никто не войдёт.",
+            short=f"{code} — код для входа в «{shop}». Никому его не сообщайте.",
         )
-    return _letter(
+    return lay_out(
         f"{code} is your code for “{shop}”",
         "Hello!",
         f"Your code to sign in to the shop “{shop}”: {code}",
         "The code works for 15 minutes, and once. Tell it to nobody. If you did not ask for it, "
         "there is nothing to do: without the code nobody can enter.",
+        short=f"{code} is your code for “{shop}”. Tell it to nobody.",
     )
 
 
@@ -227,46 +220,6 @@ def account_changed(language: str, *, name: str, what: str) -> Letter:
     ru_subject, ru, en_subject, en = _CHANGES[what]
     if language == "ru":
         end = "Если это были не вы, немедленно задайте новый пароль."
-        return _letter(ru_subject, f"Здравствуйте, {name}!", ru, end)
+        return lay_out(ru_subject, f"Здравствуйте, {name}!", ru, end)
     end = "If it was not you, set a new password at once."
-    return _letter(en_subject, f"Hello, {name}!", en, end)
-
-
-class Footnote(NamedTuple):
-    """A small line at the end: what a link is for, and the link."""
-
-    title: str
-    link: str
-
-
-def _letter(subject: str, *parts: str | tuple[str, str] | Footnote) -> Letter:
-    """Paragraphs, and buttons as (title, link); a name with line ends in it stays one line."""
-    lines, blocks = [], []
-    for part in parts:
-        if isinstance(part, Footnote):
-            lines.append(f"{part.title}:\n{part.link}")
-            href, title = escape(part.link), escape(part.title)
-            blocks.append(f'<p style="{_SMALL}"><a href="{href}">{title}</a></p>')
-        elif isinstance(part, tuple):
-            title, link = part
-            lines.append(f"{title}:\n{link}")
-            blocks.append(
-                f'<p><a href="{escape(link)}" style="{_BUTTON}">{escape(title)}</a></p>'
-                f'<p style="{_SMALL}">{escape(link)}</p>'
-            )
-        else:
-            lines.append(" ".join(part.split()))
-            blocks.append(f"<p>{escape(' '.join(part.split()))}</p>")
-    return Letter(
-        " ".join(subject.split()),
-        "\n\n".join(lines) + "\n",
-        f'<!doctype html><meta charset="utf-8"><body style="{_BODY}">{"".join(blocks)}</body>\n',
-    )
-
-
-_BODY: Final = "max-width:36em;margin:2em auto;padding:0 1em;font:16px/1.5 sans-serif;color:#222"
-_BUTTON: Final = (
-    "display:inline-block;padding:.6em 1.2em;border-radius:6px;"
-    "background:#1c6b4a;color:#fff;text-decoration:none"
-)
-_SMALL: Final = "font-size:13px;color:#666;word-break:break-all"
+    return lay_out(en_subject, f"Hello, {name}!", en, end)

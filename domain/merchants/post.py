@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.courses import Course
+from domain.mail.layout import Letter
 from domain.mail.letters import (
-    Letter,
     account_changed,
     account_exists,
     confirm_address,
@@ -20,7 +20,7 @@ from domain.mail.letters import (
     password_reset,
     shop_opened,
 )
-from domain.mail.ports import Mailer, Message
+from domain.mail.ports import EMAIL, Mailer, Message
 from domain.merchants.identities import IDENTITY, find_identity
 from domain.merchants.one_time import issue_link
 from domain.merchants.reception import Reception
@@ -40,11 +40,24 @@ class Post:
         return await self.reception.past_tenants("letter")
 
     async def send(
-        self, key: str, to: str, language: str, letter: Letter, *, unsubscribe: str | None = None
+        self,
+        key: str,
+        to: str,
+        language: str,
+        letter: Letter,
+        *,
+        channel: str = EMAIL,
+        sender: str | None = None,
+        unsubscribe: str | None = None,
     ) -> None:
-        """Hand it over. Raises MailUnavailable, MailRefused."""
+        """Hand it over; by any channel but e-mail its short form alone, `to` a phone in E.164.
+
+        `sender`: the shop that writes to its buyer. Raises MailUnavailable, MailRefused.
+        """
         words = letter.subject, letter.text, letter.html
-        await self.mailer.send(Message(to, *words, language, key, unsubscribe))
+        if channel != EMAIL:
+            words = letter.subject, letter.short, ""
+        await self.mailer.send(Message(to, *words, language, key, unsubscribe, channel, sender))
 
 
 async def send_sign_up_letter(course: Course, post: Post, *, letter_id: str, staff_id: str) -> None:

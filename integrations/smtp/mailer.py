@@ -88,7 +88,7 @@ def _mime(message: Message, sender: Address) -> EmailMessage:
     name = message.to.rpartition("@")[0]
     # Not every server takes a domain in letters of its own; its form in ASCII is the same one.
     domain = parse_email(message.to).key.rpartition("@")[2]
-    mime["From"] = sender
+    mime["From"] = Address(message.sender or sender.display_name, addr_spec=sender.addr_spec)
     mime["To"] = Address(username=name, domain=domain)
     mime["Subject"] = message.subject
     mime["Date"] = formatdate()

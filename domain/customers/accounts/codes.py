@@ -93,7 +93,7 @@ async def send_code(course: Course, post: Post, *, letter_id: str, code_id: str)
             return
         await uow.execute(_WRITE, asked=asked, now=uow.now, code_hash=_digest(asked, code))
     letter = customer_code(wanted["language"], shop=shop, code=code)
-    await post.send(letter_id, wanted["email"], wanted["language"], letter)
+    await post.send(letter_id, wanted["email"], wanted["language"], letter, sender=shop)
 
 
 async def take_code(scope: TenantScope, code_id: UUID, code: str) -> str:

@@ -65,9 +65,8 @@ async def send_back_in_stock(
         link=origins[0] if origins else await _address(post, tenant_id),
         unsubscribe=unsubscribe,
     )
-    await post.send(
-        letter_id, waiting["email"], waiting["language"], letter, unsubscribe=unsubscribe
-    )
+    to, language = waiting["email"], waiting["language"]
+    await post.send(letter_id, to, language, letter, sender=shop["name"], unsubscribe=unsubscribe)
 
 
 async def _title(window: Window, variant_id: UUID) -> str | None:

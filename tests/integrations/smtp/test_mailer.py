@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP
 
+from domain.mail.layout import Letter
 from domain.mail.letters import (
     CHANGES,
-    Letter,
     account_changed,
     account_exists,
     back_in_stock,
@@ -81,6 +81,13 @@ def message(**changes: str) -> Message:
         **changes,
     }
     return Message(**told)
+
+
+async def test_a_shop_writes_under_its_own_name(mailer: SmtpMailer, mailbox: Mailbox) -> None:
+    await mailer.send(message(sender="Чай, кофе & Co"))
+    [letter] = mailbox.letters
+    assert letter["From"].addresses[0].display_name == "Чай, кофе & Co"
+    assert letter["From"].addresses[0].addr_spec == "noreply@ryad.test"
 
 
 async def test_a_letter_arrives_whole_in_both_forms(mailer: SmtpMailer, mailbox: Mailbox) -> None:
