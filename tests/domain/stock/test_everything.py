@@ -98,7 +98,7 @@ def run_machine(
 
 
 def test_the_database_and_a_plain_model_never_part(database: RoleUrls) -> None:
-    tally = run_machine(database, 12, shops=40, tries_every_rule=True)
+    tally = run_machine(database, 12, shops=30, tries_every_rule=True)
     assert tally.total() >= 2_000
     assert tally["refused"] >= 400
 

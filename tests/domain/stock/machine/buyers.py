@@ -26,6 +26,8 @@ from tests.domain.stock.model.lots import PIECE, Shelf
 from tests.domain.stock.model.shelves import CODED
 
 NOBODYS = b"nobody's"
+STRATEGIES = [one for one in Strategy if one != Strategy.NEAREST]
+"""Our places have no addresses."""
 
 
 class Buyers(Base):
@@ -34,11 +36,12 @@ class Buyers(Base):
     @rule(
         lines=some.lists(some.tuples(skus, quantities), min_size=1, max_size=3),
         minutes=some.one_of(some.none(), some.integers(1, 40)), pick=picks,
-        expiry_first=some.booleans(),
+        strategy=some.sampled_from(STRATEGIES),
     )  # fmt: skip
     def hold(
-        self, lines: list[tuple[str, int]], minutes: int | None, pick: int, expiry_first: bool
-    ) -> None:
+        self, lines: list[tuple[str, int]], minutes: int | None, pick: int,
+        strategy: Strategy = Strategy.PRIORITY,
+    ) -> None:  # fmt: skip
         """A new owner asks for goods; now and then one who has a hold, for the same or others."""
         lines = [(sku, quantity - 333 * (sku == BY_WEIGHT)) for sku, quantity in lines]
         owner = f"cart:{len(self.model.holds)}"
@@ -48,17 +51,16 @@ class Buyers(Base):
             lines = lines if pick % 2 else list(earlier.asked.items())
         asked = [Line(self.room.variants[sku], quantity) for sku, quantity in lines]
         until = None if minutes is None else self.in_(minutes)
-        strategy = Strategy.EXPIRY_FIRST if expiry_first else Strategy.PRIORITY
         self.step(
             lambda uow: hold_stock(uow, owner=owner, lines=asked, until=until, strategy=strategy),
-            lambda model: model.hold(owner, lines, until, expiry_first=expiry_first),
+            lambda model: model.hold(owner, lines, until, strategy=strategy),
         )
 
     @rule(sku=skus, quantity=quantities)
     def hold_for_a_moment(self, sku: str, quantity: int) -> None:
         """A buyer comes, and forgets his cart; the next one wants the same."""
         for minutes in (5, 10):
-            self.hold([(sku, quantity), (BY_WEIGHT, PIECE)], minutes, 1, False)
+            self.hold([(sku, quantity), (BY_WEIGHT, PIECE)], minutes, 1)
             self.clock += timedelta(minutes=minutes)
 
     @rule(
@@ -68,7 +70,7 @@ class Buyers(Base):
     def sell(self, sku: str, quantity: int, how: int, back: tuple[int, bool] | None) -> None:
         """A buyer takes what he wants at once, and perhaps brings some of it back."""
         before = len(self.model.holds)
-        self.hold([(sku, quantity)], None, 1, False)
+        self.hold([(sku, quantity)], None, 1)
         if len(self.model.holds) > before:
             self.ship(NEWEST, how)
             if back:

@@ -1,5 +1,6 @@
 """What people in a shop write down: losses, finds, conversions, corrections; time goes on."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from hypothesis import strategies as some
 from hypothesis.stateful import precondition, rule
 
 from domain.stock.adjustments.adjustments import create_adjustment, post_adjustment
+from domain.stock.adjustments.lines import lines_of
 from domain.stock.holds.supplier_shelves import forget_stale
 from domain.stock.lots import recall_lot, reopen_lot, spoil, update_lot
 from domain.stock.stock import StockChange, StockSet, change_stock, set_stock
@@ -67,10 +69,18 @@ class Keepers(Base):
         ]
 
     async def post(
-        self, uow: UnitOfWork, kind: str, given: dict[str, Any], codes: list[bytes]
+        self,
+        uow: UnitOfWork,
+        kind: str,
+        given: dict[str, Any],
+        codes: list[bytes],
+        coming: Sequence[list[bytes]] = (),
     ) -> None:
+        """`codes` of what goes; of what comes, those of each line."""
         made = await create_adjustment(uow, kind, given)
-        await post_adjustment(uow, kind, made, codes=codes)
+        lines = [line["id"] for line in await lines_of(uow, [made]) if line["is_coming"]]
+        named = [(line, some) for line, some in zip(lines, coming, strict=False) if some]
+        await post_adjustment(uow, kind, made, codes=codes, coming_codes=named)
 
     @rule(place=places, lines=lines_to_go, pick=picks)
     def write_off(self, place: str, lines: list[LineToGo], pick: int) -> None:
@@ -87,13 +97,14 @@ class Keepers(Base):
 
     @rule(
         sku=skus, place=places, quantity=quantities, number=numbers, in_days=days,
-        cost=some.one_of(some.none(), some.integers(0, 9_999)),
+        cost=some.one_of(some.none(), some.integers(0, 9_999)), pick=picks,
     )  # fmt: skip
     def find(
         self, sku: str, place: str, quantity: int, number: str | None, in_days: int,
-        cost: int | None,
+        cost: int | None, pick: int,
     ) -> None:  # fmt: skip
         """A surplus, of a lot that is known or is not."""
+        codes = self.new_codes(pick % 3, pick) if sku == CODED else []
         expires = self.last_day(sku, number, in_days)
         line = {
             "variant": self.room.variants[sku], "quantity": quantity,
@@ -103,9 +114,9 @@ class Keepers(Base):
         given = {"location": self.place[place], "lines": [line]}
         value = None if cost is None else half_even(cost * quantity, PIECE)
         self.step(
-            lambda uow: self.post(uow, "surplus", given, []),
+            lambda uow: self.post(uow, "surplus", given, [], [codes]),
             lambda model: model.put(
-                "surplus", (sku, place), quantity, value, model.lot(sku, number, expires)
+                "surplus", (sku, place), quantity, value, model.lot(sku, number, expires), codes
             ),
         )
 
@@ -123,6 +134,10 @@ class Keepers(Base):
         codes = self.codes_to_go(place, sources, pick)
         others = [one for one in results if one[0] != sources[0][0]]
         results = others or results
+        coming = [
+            self.new_codes(min(pick // 3 % 3, quantity // PIECE), pick) if sku == CODED else []
+            for sku, quantity in results
+        ]
         given = {
             "location": self.place[place],
             "sources": self.rows(sources),
@@ -135,10 +150,10 @@ class Keepers(Base):
             ],
         }  # fmt: skip
         self.step(
-            lambda uow: self.post(uow, "conversion", given, codes),
+            lambda uow: self.post(uow, "conversion", given, codes, coming),
             lambda model: model.convert(
                 place, self.going(model, sources, codes)[0], results,
-                shares and shares[: len(results)],
+                shares and shares[: len(results)], coming,
             ),
         )  # fmt: skip
 

@@ -112,7 +112,7 @@ class Suppliers(Buyers):
         waited, more = self.model.waited((sku, place)), quantity // PIECE
         self.limit(sku, place, -(-waited // PIECE) + more)
         there = sum(self.model.free((sku, one)) for one in PLACES) // PIECE * PIECE
-        self.hold([(sku, there + quantity)], None, 1, False)
+        self.hold([(sku, there + quantity)], None, 1)
         self.receive(place, [(sku, 2 * PIECE, price, None, 0, 1)], None)
 
     @rule(

@@ -101,7 +101,7 @@ class Holds(Shelves):
         lines: Sequence[tuple[str, int]],
         until: datetime | None,
         *,
-        expiry_first: bool = False,
+        strategy: str = "priority",
     ) -> Hold:
         """Keep what is asked for: of what is there, else of what the supplier has, else of what may
         be waited for. Who asks again has what he has. Raises Refused.
@@ -125,14 +125,23 @@ class Holds(Shelves):
         self.cover()
         hold = Hold(UUID(int=0), owner, dict(asked), until, {})
         for sku, quantity in asked.items():
-            self._allot(hold, sku, quantity, expiry_first)
+            self._allot(hold, sku, quantity, self._places(sku, asked, strategy))
         self.holds.append(hold)
         return hold
 
-    def _allot(self, hold: Hold, sku: str, quantity: int, expiry_first: bool) -> None:
+    def _places(self, sku: str, asked: Mapping[str, int], strategy: str) -> list[str]:
+        """Ours, as they are asked: that of higher priority first, or that of what expires first,
+        or one that has all of what is asked for."""
         places = list(PLACES)
-        if expiry_first:
+        if strategy == "expiry_first":
             places.sort(key=lambda place: self._soonest((sku, place)))
+        elif strategy == "fewest_parcels":
+            places.sort(
+                key=lambda place: any(self.free((one, place)) < asked[one] for one in asked)
+            )
+        return places
+
+    def _allot(self, hold: Hold, sku: str, quantity: int, places: Sequence[str]) -> None:
         there = [(place, self.free((sku, place)), False) for place in places]
         offer = self.offers.get(sku)
         depots = [DEPOT] if offer and offer.stale_at > self.now else []

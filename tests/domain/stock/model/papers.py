@@ -185,15 +185,18 @@ class Papers(Holds):
         source: Going,
         results: Sequence[tuple[str, int]],
         shares: Sequence[int] | None,
+        codes: Sequence[Sequence[bytes]],
     ) -> None:
-        """Let one thing become others: they cost what it did, and last no longer."""
+        """Let one thing become others: they cost what it did, and last no longer; of each of them
+        the pieces that are named."""
         need(source.sku not in [sku for sku, _ in results], "made of itself")
         (parts,) = self.go("conversion", place, [source], must_be_good=True, even_named=True)
         soonest = min((part.lot.expires for part in parts if part.lot.expires), default=None)
         weights = list(shares or [quantity for _, quantity in results])
         values = spread(worth(parts), weights)
-        for (sku, quantity), value in zip(results, values, strict=True):
-            self.put("conversion", (sku, place), quantity, value, self.lot(sku, None, soonest))
+        for (sku, quantity), value, named in zip(results, values, codes, strict=True):
+            lot = self.lot(sku, None, soonest)
+            self.put("conversion", (sku, place), quantity, value, lot, named)
 
     def arrive(
         self, transfer: Transfer, quantities: dict[int, int], codes: Sequence[bytes] = ()
