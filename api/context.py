@@ -59,6 +59,8 @@ class RequestContext:
     country: str | None = None
     idempotency_key: str | None = None
     user_agent: str | None = None
+    is_posted: bool = True
+    """Whether what is asked came in a body: an address is written into logs."""
     is_cacheable: bool = False
     cache_tag: str | None = None
     rehearsal: UnitOfWork | None = None

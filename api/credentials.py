@@ -127,6 +127,7 @@ def _context(
     if caller and caller.status != "active" and caller.principal.actor is not Actor.STAFF:
         raise PublicError("This shop is closed for now.", code="FORBIDDEN")
     nobody = Principal(Actor.STOREFRONT, address=seen.address, request_id=seen.request_id)
+    is_posted = request.method == "POST"
     return RequestContext(
         services,
         caller,
@@ -134,8 +135,9 @@ def _context(
         language=language_in(request.headers.get("accept-language", "")),
         idempotency_key=request.headers.get("idempotency-key"),
         user_agent=(request.headers.get("user-agent") or "")[:200] or None,
+        is_posted=is_posted,
         # What comes by POST is kept by no cache, so its version need not be read.
-        is_cacheable=request.method != "POST"
+        is_cacheable=not is_posted
         and caller is not None
         and caller.principal.actor is Actor.STOREFRONT,
     )

@@ -36,6 +36,7 @@ class CartQueries:
 
 
 def _check_is_posted(info: Info) -> None:
-    """Addresses are written into logs, and answers to GET are kept: a token is for neither."""
-    if info.context.is_cacheable:
+    """Addresses are written into logs, and answers to GET are kept: a token is for neither, whoever
+    sends it."""
+    if not info.context.is_posted:
         raise PublicError("A token is not for an address; send this by POST.")

@@ -249,3 +249,12 @@ async def test_a_card_with_orders_is_not_deleted(till: Till) -> None:
     assert [one["code"] for one in (await ask(till.desk, text, id=his))["userErrors"]] == ["IN_USE"]
     rows = await till.desk.shop.scope.reading.rows(select(Customer.id))
     assert [encode_id("cus", row["id"]) for row in rows] == [his]
+
+
+async def test_a_token_is_for_no_address_whoever_sends_it(till: Till) -> None:
+    token, _ = await till.fill(till.line("TEA"))
+    anna = await signed_in(till, (await card(till.desk, ANNA))["id"])
+    for buyer in (till.buyer, anna.buyer):
+        for document in (LOOK, ORDER_BY_TOKEN):
+            answer = await buyer.get_persisted(document, {"token": token}, with_text=True)
+            assert "by POST" in answer.json()["errors"][0]["message"]
