@@ -20,6 +20,7 @@ from domain.merchants.ports import TextRecords
 from domain.merchants.reception import Reception
 from domain.merchants.secrets import reseal_secrets
 from domain.merchants.sweeping import sweep
+from domain.orders.letters.sending import LETTERS, send_of_order
 from domain.orders.orders.unpaid import WATCH, watch_unpaid
 from domain.purchasing.orders.overdue import OVERDUE, tell_overdue
 from domain.stock.holds.ends import expire_past_holds
@@ -66,6 +67,10 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
             partial(send_back_in_stock, sign_link=tools.sign_link), letters
         ),
         "mail.customer_code": _letter(send_code, letters),
+        **{
+            f"mail.{name}": _letter(partial(send_of_order, letter=name), letters)
+            for name in LETTERS
+        },
         "feeds.import": Kind(
             course=partial(
                 run_import,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from domain.orders.letters.asking import write_of_order
 from domain.orders.orders.money import write_entry
 from domain.orders.orders.tables import Order, OrderLine
 from domain.orders.orders.unpaid import look_after
@@ -89,4 +90,6 @@ async def place_order(uow: UnitOfWork, placing: Placing) -> UUID:
         currency=placing.currency,
         lines=len(placing.lines),
     )
+    told = {"id": placing.id, "source": placing.source, **placing.buyer}
+    await write_of_order(uow, "order_placed", told)
     return placing.id

@@ -23,6 +23,7 @@ from domain.orders.hand_overs.lines import (
     write_lines,
 )
 from domain.orders.hand_overs.tables import HandOver
+from domain.orders.letters.asking import write_of_hand_over
 from domain.orders.named_lines import Named, about_all_lines, read_lines, sold_as
 from domain.orders.orders.lines import lines_of as lines_of_order
 from domain.orders.orders.states import ORDERS, check_sees_order, lock_order
@@ -76,25 +77,9 @@ async def pick_goods(
     `lines` as `read_lines` takes them; None: all that is not picked yet. `said`: its `carrier` and
     `tracking_number`. Raises NotFound, NotAllowed, Required, Invalid.
     """
-    values, wrong = clean(FIELDS, said)
-    refuse(wrong)
-    order = await lock_order(uow, ref, OrderAction.HAND_OVER)
-    ours = await lines_of_order(uow, [order["id"]])
-    named = _with_delivery(ours, read_lines(ours, lines, _unpicked))
-    hand_over_id = new_id()
-    number = await next_number(uow, WHAT)
-    await uow.add(
-        HandOver,
-        id=hand_over_id,
-        number=number,
-        order_id=order["id"],
-        created_at=uow.now,
-        updated_at=uow.now,
-        **values,
-    )
-    await write_lines(uow, hand_over_id, order, named)
-    await count_lines(uow, {one.line["id"]: {"picked": one.quantity} for one in named})
-    uow.record("hand_over.picked", hand_over_id, number=number, order_id=order["id"])
+    order, hand_over_id = await _pick(uow, ref, lines, said)
+    if order["location_id"] is not None:
+        await write_of_hand_over(uow, "parcel_ready", order, hand_over_id)
     return hand_over_id
 
 
@@ -106,6 +91,7 @@ async def ship_goods(uow: UnitOfWork, hand_over_id: UUID, codes: Sequence[bytes]
     """
     order, hand_over = await _lock(uow, hand_over_id, Action.SHIP)
     await _leave(uow, order, hand_over, codes)
+    await write_of_hand_over(uow, "parcel_shipped", order, hand_over_id)
     return await _enter(uow, order, hand_over, "shipped", shipped_at=uow.now)
 
 
@@ -156,7 +142,8 @@ async def hand_over_now(
     codes: Sequence[bytes] = (),
 ) -> UUID:
     """Give goods of an order to the buyer at the counter; the hand-over's id."""
-    return await complete_hand_over(uow, await pick_goods(uow, ref, lines=lines), codes)
+    _, hand_over_id = await _pick(uow, ref, lines, {})
+    return await complete_hand_over(uow, hand_over_id, codes)
 
 
 async def cancel_hand_over(uow: UnitOfWork, hand_over_id: UUID) -> UUID:
@@ -176,6 +163,35 @@ async def change_hand_over(uow: UnitOfWork, hand_over_id: UUID, given: Mapping[s
         await update_rows(uow, HandOver, [{"id": hand_over_id, **values}])
         uow.record("hand_over.updated", hand_over_id, order_id=order["id"], **values)
     return hand_over_id
+
+
+async def _pick(
+    uow: UnitOfWork,
+    ref: Ref,
+    lines: Sequence[Mapping[str, Any]] | None,
+    said: Mapping[str, Any],
+) -> tuple[Row, UUID]:
+    """Write what is picked of an order: the order, locked, and the hand-over's id."""
+    values, wrong = clean(FIELDS, said)
+    refuse(wrong)
+    order = await lock_order(uow, ref, OrderAction.HAND_OVER)
+    ours = await lines_of_order(uow, [order["id"]])
+    named = _with_delivery(ours, read_lines(ours, lines, _unpicked))
+    hand_over_id = new_id()
+    number = await next_number(uow, WHAT)
+    await uow.add(
+        HandOver,
+        id=hand_over_id,
+        number=number,
+        order_id=order["id"],
+        created_at=uow.now,
+        updated_at=uow.now,
+        **values,
+    )
+    await write_lines(uow, hand_over_id, order, named)
+    await count_lines(uow, {one.line["id"]: {"picked": one.quantity} for one in named})
+    uow.record("hand_over.picked", hand_over_id, number=number, order_id=order["id"])
+    return order, hand_over_id
 
 
 async def _leave(uow: UnitOfWork, order: Row, hand_over: Row, codes: Sequence[bytes]) -> None:

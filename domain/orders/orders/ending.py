@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain.inputs import located, text
 from domain.orders.hand_overs.ending import cancel_picked
+from domain.orders.letters.asking import write_of_order
 from domain.orders.orders.money import enter
 from domain.orders.orders.states import ORDERS, Action, lock_order
 from domain.pricing.promotions.uses import give_back_uses
@@ -35,6 +36,7 @@ async def end_order(uow: UnitOfWork, order: Row, state: str, *, reason: str) -> 
     await release_hold(uow, order["hold_id"])
     await give_back_uses(uow, order["id"])
     await enter(uow, order, "due", -order["due_minor"], state)
+    await write_of_order(uow, "order_ended", order)
     return await enter_state(
         uow, ORDERS, order, state, ended_at=uow.now, cancel_reason=reason, pay_until=None
     )

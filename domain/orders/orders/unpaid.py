@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.merchants.tables import Shop
+from domain.orders.letters.asking import write_of_order
 from domain.orders.orders.ending import end_order
 from domain.orders.orders.tables import Order
 from domain.row_sets import lock_rows
@@ -50,5 +51,6 @@ async def watch_unpaid(uow: UnitOfWork, *, order_id: str) -> dict[str, int]:
         due_minor=order["due_minor"],
         currency=order["currency"],
     )
+    await write_of_order(uow, "payment_due", order)
     await enqueue(uow, WATCH, key=order_id, run_at=order["pay_until"], order_id=order_id)
     return done | {"reminded": 1}

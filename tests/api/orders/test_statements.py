@@ -37,7 +37,7 @@ STEPS: Final = {
     "set": 16,
     "update": 15,
     "look": 13,
-    "complete": 38,
+    "complete": 39,
     "complete again": 3,
     "order": 2,
 }
