@@ -8,6 +8,7 @@ from asyncpg import (
     AdminShutdownError,
     CannotConnectNowError,
     CrashShutdownError,
+    InternalClientError,
     LockNotAvailableError,
     PostgresConnectionError,
     QueryCanceledError,
@@ -30,6 +31,7 @@ AWAY: Final = (
     CannotConnectNowError,
     AdminShutdownError,
     CrashShutdownError,
+    InternalClientError,  # of a connection whose end is announced, and has not come yet
 )
 RETRY_SECONDS: Final = 1
 

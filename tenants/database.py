@@ -105,6 +105,15 @@ async def give_back(pool: Pool, connection: Connection) -> None:
         _GATES[pool].release()
 
 
+def is_lost(connection: Connection) -> bool:
+    """Whether it has ended. One that the server ended is no longer the pool's, and its stand-in
+    answers nothing."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
+
+
 async def _teach_json(connection: Any) -> None:
     """Let jsonb come and go as Python objects, in its binary form (a version byte first)."""
     await connection.set_type_codec(

@@ -17,7 +17,15 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Executable, bindparam, insert
 
-from tenants.database import Connection, Pool, TenantSetting, give_back, take, taken
+from tenants.database import (
+    Connection,
+    Pool,
+    TenantSetting,
+    give_back,
+    is_lost,
+    take,
+    taken,
+)
 from tenants.ids import new_id
 from tenants.ledger import Event, append_history
 from tenants.principal import SYSTEM, Principal
@@ -210,7 +218,7 @@ class UnitOfWork(Asking):
         try:
             yield
         except BaseException:
-            if not self.connection.is_closed():
+            if not is_lost(self.connection):
                 await self.connection.execute("ROLLBACK TO SAVEPOINT attempt")
             del self.events[told:]
             raise
@@ -283,7 +291,7 @@ async def transaction(
         if keep and ended != "COMMIT":
             raise NotKept
     except BaseException:
-        if not connection.is_closed():
+        if not is_lost(connection):
             await connection.execute("ROLLBACK")
         raise
 
