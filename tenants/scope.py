@@ -68,9 +68,14 @@ def _begin(tenant_id: UUID, setting: TenantSetting, *, read_only: bool = False) 
 
 
 class Asking:
-    """Rows, a row, or a value of a statement; what stands below says how it gets to the server."""
+    """Rows, a row, or a value of a statement; what stands below says how it gets to the server.
+
+    `now` is UTC, read once, so that all of one piece of work agree.
+    """
 
     __slots__ = ()
+
+    now: datetime
 
     async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
         """All rows. Values are given by the names of the statement's bind parameters."""
@@ -122,10 +127,11 @@ class Reading(Asking):
 class Turns(Asking):
     """Reads one at a time, whoever asks at once: for a connection, which serves one caller."""
 
-    __slots__ = ("one", "turn")
+    __slots__ = ("now", "one", "turn")
 
     def __init__(self, one: Asking) -> None:
         self.one = one
+        self.now = one.now
         self.turn: asyncio.Future[None] | None = None
 
     async def rows(self, statement: Executable, /, **values: Any) -> list[Row]:
@@ -143,10 +149,11 @@ class Turns(Asking):
 class Sitting(Asking):
     """Reads of one request, on the connection that the first of them has taken."""
 
-    __slots__ = ("connection", "reading")
+    __slots__ = ("connection", "now", "reading")
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
+        self.now = reading.now
         self.connection: Connection | None = None
 
     async def __aenter__(self) -> Turns:

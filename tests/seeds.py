@@ -41,7 +41,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
         '"postal_code": null, "latitude": null, "longitude": null}'
     },
     "cart": {"address": None, "codes": "[]"},
-    "delivery_method": {"rates": "[]"},
+    "delivery_method": {"zones": "[]", "windows": "[]"},
     "hand_over": {"total_minor": None},
     "hand_over_line": {"positions": "[]"},
     "location": {"address": None, "channel_ids": None},

@@ -1,11 +1,14 @@
 """Closed lists of words of orders, and the buyer's own words for a line."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import Enum
 from typing import Any
 
 import strawberry
 
+from api.engine.fields import computed
+from api.scalars import Date
 from domain.orders.orders.states import Action
 
 OrderAction = strawberry.enum(
@@ -59,6 +62,39 @@ class DeliveryKind(Enum):
     COURIER = "courier"
     CARRIER = "carrier"
     POST = "post"
+
+
+@strawberry.enum
+class DeliveryMissing(Enum):
+    """Why a way of delivery does not lead to a buyer.
+
+    NOT_SERVED: none of its zones has the address. EXCLUDED: the one that would leaves it out.
+    POSTAL_CODE_NEEDED: that cannot be told without the postal code. TOO_HEAVY: for its table.
+    NO_WINDOW: its courier has no time in the next days.
+    """
+
+    NOT_SERVED = "not_served"
+    EXCLUDED = "excluded"
+    POSTAL_CODE_NEEDED = "postal_code_needed"
+    TOO_HEAVY = "too_heavy"
+    NO_WINDOW = "no_window"
+
+
+@strawberry.type
+class DeliveryWindow:
+    """Hours of one day in which the courier comes, by the shop's clock."""
+
+    on: Date = computed(lambda window: date.fromisoformat(window["on"]))
+    begins: str = strawberry.field(description="As 10:00.")
+    ends: str
+
+
+@strawberry.input
+class DeliveryWindowInput:
+    """A window out of the chosen option's `windows`."""
+
+    on: Date
+    begins: str
 
 
 @strawberry.enum

@@ -93,7 +93,7 @@ class Availability:
     places: list[PlaceAvailability]
 
 
-_PLACES: Final = (
+PLACES: Final = (
     select(
         Location.id,
         Location.title,
@@ -145,7 +145,7 @@ async def find_availability(
     statements, however many places there are; of a bundle, what is on the shelves alone. Raises
     Invalid.
     """
-    places = await db.rows(_PLACES, now=now)
+    places = await db.rows(PLACES, now=now)
     named = next((place for place in places if place["id"] == place_id), None)
     if place_id is not None and named is None:
         return None
@@ -168,9 +168,9 @@ async def find_availability(
         here = free.get(at_place, 0)
         sources = [Source(here, today, Reason.IN_STOCK)]
         if place:
-            sources.append(_from_elsewhere(max(free.get(None, 0) - here, 0), place))
+            sources.append(from_elsewhere(max(free.get(None, 0) - here, 0), place))
         wanted = {place["id"]} if place else served
-        sources += [_coming(one, today) for one in arrivals if one["location_id"] in wanted]
+        sources += [coming(one, today) for one in arrivals if one["location_id"] in wanted]
         sources += [
             Source(one.quantity, today + timedelta(days=one.days), Reason.SUPPLIER)
             for one in supplies
@@ -192,7 +192,8 @@ def _soonest(one: PlaceAvailability) -> tuple[bool, bool, date]:
     return not is_here, not promised.is_available, day
 
 
-def _from_elsewhere(quantity: int, place: Row) -> Source:
+def from_elsewhere(quantity: int, place: Row) -> Source:
+    """What other places send to a place in its usual time."""
     days = place["supply_days"]
     on = None if days is None else place["today"] + timedelta(days=days)
     return Source(quantity, on, Reason.ELSEWHERE)
@@ -225,8 +226,8 @@ def _made(of: Mapping[UUID, int], parts: Mapping[UUID, int]) -> int:
     return min(of[part] // each for part, each in parts.items()) * WHOLE
 
 
-def _coming(arrival: Row, today: date) -> Source:
-    """What should have come by now has no day any more."""
+def coming(arrival: Row, today: date) -> Source:
+    """What is on its way. What should have come by now has no day any more."""
     is_transfer = arrival["document_kind"] == "transfer"
     reason = Reason.TRANSFER if is_transfer else Reason.PURCHASE
     due = arrival["due_on"]

@@ -61,10 +61,10 @@ async def stock_up(shop: MadeShop) -> tuple[list[UUID], str]:
     scope = TenantScope(shop.pool, shop.tenant_id)
     ids = [row["id"] for row in await scope.reading.rows(select(Variant.id).limit(GOODS))]
     place = await scope.reading.value(select(Location.id).where(Location.is_default))
-    rate = {"price": {"amount": "300.00", "currency_code": "RUB"}}
+    zone = {"steps": [{"price": {"amount": "300.00", "currency_code": "RUB"}}]}
     async with scope.writing("benchmark") as uow:
         await uow.execute(update(Variant).values(stock_policy="tracked"))
-        method = await create_method(uow, {"title": "Курьер", "kind": "courier", "rates": [rate]})
+        method = await create_method(uow, {"title": "Курьер", "kind": "courier", "zones": [zone]})
     for start in range(0, len(ids), 100):
         async with scope.writing("benchmark") as uow:
             changes = [StockChange(one, 10**9) for one in ids[start : start + 100]]

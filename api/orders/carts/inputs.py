@@ -8,7 +8,7 @@ from strawberry import UNSET
 from api.catalog.kinds import VARIANT
 from api.inputs import reference, values
 from api.orders import kinds
-from api.orders.words import LineAttributeInput, PaymentMethod, read_attributes
+from api.orders.words import DeliveryWindowInput, LineAttributeInput, PaymentMethod, read_attributes
 from api.scalars import MoneyInput, Quantity, wanted_id
 from api.stock.inputs import AddressInput
 from api.stock.kinds import LOCATION
@@ -54,6 +54,9 @@ class CartDetails:
     )
     delivery_method_id: strawberry.ID | None = reference(
         kinds.DELIVERY_METHOD, description="One of the cart's deliveryOptions."
+    )
+    delivery_window: DeliveryWindowInput | None = strawberry.field(
+        default=UNSET, description="One of that option's windows, where it has any."
     )
     payment_method: PaymentMethod | None = UNSET
     note: str | None = UNSET

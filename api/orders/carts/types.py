@@ -13,10 +13,17 @@ from api.engine.fields import batch, computed
 from api.errors import CartFix, CartProblemCode
 from api.orders import kinds
 from api.orders.sums import LinePriceStep, steps, vat_sum
-from api.orders.words import DeliveryKind, LineAttribute, PaymentMethod, attributes_of
+from api.orders.words import (
+    DeliveryKind,
+    DeliveryMissing,
+    DeliveryWindow,
+    LineAttribute,
+    PaymentMethod,
+    attributes_of,
+)
 from api.pricing.quote_types import VatSum
 from api.rows import one as one_row
-from api.scalars import Money, Quantity, id_field, money
+from api.scalars import Date, Money, Quantity, id_field, money
 from api.stock.addresses import Address
 from api.stock.storefront import Place
 from domain.catalog.window_variants import variants_by_ids
@@ -27,6 +34,7 @@ from domain.orders.carts.pricing import price_cart
 from domain.orders.carts.problems import Problem
 from domain.orders.carts.tables import Cart as CartTable
 from domain.orders.delivery.options import Option
+from domain.orders.delivery.readiness import Readiness, readiness_of_goods
 from domain.row_sets import rows_by_id
 from domain.stock.places.pick_up import places_by_ids
 from tenants.scope import Row
@@ -61,6 +69,28 @@ class CartGift:
     quantity: Quantity
 
 
+async def _promised(parents: Sequence[Any], context: RequestContext) -> list[Any]:
+    """By which day each option brings its goods."""
+    ready = await _readiness(parents, context)
+    return [
+        found and parent["option"].promised_on(found.to_send)
+        for parent, found in zip(parents, ready, strict=True)
+    ]
+
+
+async def _pick_up(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:
+    """The places at which each cart may be picked up."""
+    return [found.places if found else [] for found in await _readiness(parents, context)]
+
+
+async def _readiness(parents: Sequence[Any], context: RequestContext) -> list[Readiness | None]:
+    """By which day the `goods` of each parent are there: asked once for those of one cart."""
+    known: dict[Any, Readiness | None] = {}
+    for goods in dict.fromkeys(parent["goods"] for parent in parents):
+        known[goods] = await readiness_of_goods(context.reading, goods)
+    return [known[parent["goods"]] for parent in parents]
+
+
 @strawberry.type
 class DeliveryOption:
     """A way to the buyer, for goods of this weight and sum."""
@@ -71,6 +101,32 @@ class DeliveryOption:
     price: Money = money("price_minor")
     days_from: int | None
     days_to: int | None
+    promised_on: Date | None = batch(
+        _promised, description="The day by which all of it is there; null where nobody knows."
+    )
+    windows: list[DeliveryWindow] = strawberry.field(
+        description="When the courier may come, in the next 14 days; choose one, if there are any."
+    )
+
+
+@strawberry.type
+class DeliveryUnavailable:
+    """A way that does not lead to the buyer, and why."""
+
+    id: strawberry.ID = id_field(kinds.DELIVERY_METHOD)
+    title: str
+    kind: DeliveryKind
+    reason: DeliveryMissing
+
+
+@strawberry.type
+class PickUpOption:
+    """A place where all of it can be picked up, at no charge."""
+
+    place: Place = computed(lambda one: one.place)
+    ready_on: Date | None = computed(
+        lambda one: one.ready_on, description="Null where nobody knows the day."
+    )
 
 
 @strawberry.type
@@ -110,6 +166,15 @@ class Cart:
         description="The ways to the address; none are needed where the shop has none at all."
     )
     delivery: DeliveryOption | None = strawberry.field(description="The way that was chosen.")
+    delivery_window: DeliveryWindow | None = strawberry.field(
+        description="When its courier comes, as it was chosen, while that can be."
+    )
+    delivery_unavailable: list[DeliveryUnavailable] = strawberry.field(
+        description="The shop's other ways, and why they do not lead to the address."
+    )
+    pick_up_options: list[PickUpOption] = batch(
+        _pick_up, items=5, description="Where all of it can be picked up, and from which day on."
+    )
     discount: Money = money("discount_minor")
     total: Money = money("total_minor")
     vat: list[VatSum] = strawberry.field(description="In the goods.")
@@ -135,6 +200,9 @@ async def cart_of(context: RequestContext, cart: Row) -> dict[str, Any]:
         ],
         "delivery_options": [_option(one, priced) for one in priced.options],
         "delivery": priced.delivery and _option(priced.delivery, priced),
+        "delivery_window": priced.window and priced.window.stored,
+        "delivery_unavailable": [one._asdict() for one in priced.unserved],
+        "goods": priced.goods,
         "discount_minor": priced.quote.discount_minor if priced.quote else 0,
         "total_minor": priced.total_minor,
         "vat": _vat(priced),
@@ -178,7 +246,14 @@ def _line(line: PricedLine, currency: str) -> dict[str, Any]:
 
 
 def _option(option: Option, priced: PricedCart) -> dict[str, Any]:
-    return {**option._asdict(), "currency": priced.currency}
+    windows = [one.stored for one in option.coming(priced.now)]
+    return {
+        **option._asdict(),
+        "windows": windows,
+        "currency": priced.currency,
+        "option": option,
+        "goods": priced.goods,
+    }
 
 
 def _vat(priced: PricedCart) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ class DeliveryMutations:
 
     @mutation(permission=WRITE, returns=DeliveryMethodPayload)
     async def delivery_method_create(uow: UnitOfWork, input: DeliveryMethodCreateInput) -> Outcome:
-        """Make a way of delivery, with its rates in the shop's currency."""
+        """Make a way of delivery, with its zones and their tables in the shop's currency."""
         return {"delivery_method": await create_method(uow, values(input))}
 
     @mutation(permission=WRITE, returns=DeliveryMethodPayload)

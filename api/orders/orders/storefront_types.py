@@ -11,9 +11,9 @@ from api.orders.hand_overs.types import HandOverState
 from api.orders.orders.line_fields import LineFields, order_lines
 from api.orders.returns.storefront_types import OrderReturn
 from api.orders.sold_parts import SoldPart, sold_parts
-from api.orders.words import OrderState, PaymentMethod
+from api.orders.words import DeliveryWindow, OrderState, PaymentMethod
 from api.rows import many, one
-from api.scalars import DateTime, Money, id_field, money
+from api.scalars import Date, DateTime, Money, id_field, money
 from api.stock.addresses import Address
 from api.stock.storefront import Place
 from domain.orders.hand_overs.lines import lines_of
@@ -59,6 +59,12 @@ class Order:
     phone: str | None
     address: Address | None
     place: Place | None = one(places_by_ids, by="location_id", description="Where it is picked up.")
+    promised_on: Date | None = strawberry.field(
+        description="By which day it was promised to be with him, or where he fetches it."
+    )
+    delivery_window: DeliveryWindow | None = strawberry.field(
+        description="When the courier comes, where that was chosen."
+    )
     payment_method: PaymentMethod
     note: str | None
     lines: list[OrderLine] = order_lines()

@@ -15,18 +15,20 @@ from api.merchants.named_ids import actor_id
 from api.merchants.words import ActorKind
 from api.nodes import Node
 from api.orders import kinds
+from api.orders.delivery.types import DeliveryMethod
 from api.orders.hand_overs.types import HandOver
 from api.orders.orders.line_fields import LineFields, order_lines
 from api.orders.returns.types import OrderReturn
-from api.orders.words import OrderAction, OrderSource, OrderState, PaymentMethod
+from api.orders.words import DeliveryWindow, OrderAction, OrderSource, OrderState, PaymentMethod
 from api.rows import Edited, ExternalId, external_id, in_table, lists_by, many, one
-from api.scalars import CurrencyCode, DateTime, Money, id_field, money
+from api.scalars import CurrencyCode, Date, DateTime, Money, id_field, money
 from api.stock.addresses import Address
 from api.stock.holds.types import StockHold
 from api.stock.ledger_types import VARIANT_READ
 from api.stock.types import Location
 from domain.catalog.queries import variants_by_ids
 from domain.customers import tables as customers
+from domain.orders.delivery.tables import DeliveryMethod as DeliveryMethodTable
 from domain.orders.hand_overs.lists import hand_overs_of
 from domain.orders.orders.history import history_of
 from domain.orders.orders.money import entries_of, to_pay, to_refund
@@ -108,6 +110,18 @@ class Order(Node, Edited):
     address: Address | None
     place: Location | None = one(
         in_table(stock.Location), by="location_id", description="Where it is picked up."
+    )
+    promised_on: Date | None = strawberry.field(
+        description="By which day it was promised to be with him, or where he fetches it."
+    )
+    delivery_window: DeliveryWindow | None = strawberry.field(
+        description="When the courier comes, where that was chosen."
+    )
+    delivery_method: DeliveryMethod | None = one(
+        in_table(DeliveryMethodTable),
+        by="delivery_method_id",
+        permission="settings:read",
+        description="Null: none was chosen, or it is no more.",
     )
     payment_method: PaymentMethod
     note: str | None

@@ -31,9 +31,17 @@ def _codes(value: Any) -> list[str]:
     return list({key_of(one): one for one in map(typed, given)}.values())
 
 
+def _window(value: Any) -> dict[str, str] | None:
+    """A day and an hour; whether the courier comes then is asked when the cart is priced."""
+    if value is None:
+        return None
+    return {"on": value["on"].isoformat(), "begins": text(5)(value["begins"])}
+
+
 FIELDS: Final[Mapping[str, Cleaner]] = {
     **CONTACT,
     "address": address,
+    "delivery_window": _window,
     "payment_method": word(*PAYMENT_METHODS, required=False),
     "note": line_or_none(2_000),
     "codes": _codes,

@@ -158,3 +158,22 @@ def check_delivery(priced: PricedCart, *, has_methods: bool) -> None:
             ru="выберите способ доставки",
         )
     priced.problems.append(problem)
+
+
+def check_window(priced: PricedCart) -> None:
+    """Find the courier's window that was chosen; note it where one has to be."""
+    if priced.delivery is None or not priced.delivery.windows:
+        return
+    said = priced.cart["delivery_window"] or {}
+    coming = priced.delivery.coming(priced.now)
+    chosen = (one for one in coming if {"on": one.on.isoformat(), "begins": one.begins} == said)
+    priced.window = next(chosen, None)
+    if priced.window is None:
+        priced.problems.append(
+            Problem(
+                Code.WINDOW_MISSING,
+                "deliveryWindow",
+                en="choose when the courier may come",
+                ru="выберите, когда приехать курьеру",
+            )
+        )

@@ -1,13 +1,15 @@
 """A cart as it stands at an instant: its lines with what they cost, and what is wrong with it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.orders.carts.buyers import CartBuyer
 from domain.orders.carts.goods import grams_of
 from domain.orders.carts.problems import Problem
-from domain.orders.delivery.options import Option
+from domain.orders.delivery.options import Option, Unserved
+from domain.orders.delivery.windows import Coming
 from domain.pricing.quoted import Quote, QuotedLine
 from tenants.scope import Row
 
@@ -31,7 +33,9 @@ class Gift(NamedTuple):
 @dataclass(slots=True)
 class PricedCart:
     """Lines in their order; the quote is of those that can be priced. `gifts` are what
-    promotions give with them, `options` the ways to the buyer, of which he chose `delivery`.
+    promotions give with them, `options` the ways to the buyer, of which he chose `delivery` and
+    perhaps a `window`; `unserved` are the ways that do not lead to him. `now` is by the shop's
+    clock.
     """
 
     cart: Row
@@ -39,10 +43,13 @@ class PricedCart:
     lines: list[PricedLine]
     currency: str
     channel_id: UUID | None
+    now: datetime
     quote: Quote | None = None
     gifts: list[Gift] = field(default_factory=list)
     options: list[Option] = field(default_factory=list)
+    unserved: list[Unserved] = field(default_factory=list)
     delivery: Option | None = None
+    window: Coming | None = None
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -54,6 +61,13 @@ class PricedCart:
     def goods_minor(self) -> int:
         """What the goods cost, without their delivery."""
         return self.quote.total_minor if self.quote else 0
+
+    @property
+    def goods(self) -> tuple[tuple[UUID, int], ...]:
+        """All that leaves the shelves with it: variants and thousandths."""
+        lines = [(one.row["variant_id"], one.row["quantity"]) for one in self.lines if one.variant]
+        gifts = [(one.quoted.variant_id, one.quoted.quantity) for one in self.gifts]
+        return (*lines, *gifts)
 
     @property
     def total_minor(self) -> int:

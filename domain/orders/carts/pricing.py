@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -15,12 +16,14 @@ from domain.orders.carts.checks import (
     check_delivery,
     check_lines,
     check_stock,
+    check_window,
     code_problems,
     compare_prices,
 )
 from domain.orders.carts.goods import shown_goods, sold_goods
 from domain.orders.carts.priced import Gift, PricedCart, PricedLine
 from domain.orders.carts.problems import Code, Problem
+from domain.orders.delivery.methods import active_methods
 from domain.orders.delivery.options import options_to
 from domain.pricing.quoted import QuotedLine
 from domain.pricing.quotes import quote
@@ -32,6 +35,7 @@ _RULES: Final = select(
     Shop.guest_checkout,
     Shop.required_contact,
     Shop.minimum_order_minor,
+    Shop.time_zone,
     HERE.label("channel_id"),
 )
 
@@ -50,7 +54,8 @@ async def price_cart(
     rules = await db.row(_RULES)
     assert rules is not None
     lines = [PricedLine(row, goods.get(row["variant_id"])) for row in rows]
-    priced = PricedCart(cart, by, lines, rules["currency"], rules["channel_id"])
+    now = db.now.astimezone(ZoneInfo(rules["time_zone"]))
+    priced = PricedCart(cart, by, lines, rules["currency"], rules["channel_id"], now)
     check_lines(priced)
     await _price(db, priced)
     if not is_ordering:
@@ -126,14 +131,16 @@ async def _find_way(db: Asking, priced: PricedCart) -> None:
         )
     if cart["address"] is None:
         return
-    options = await options_to(
-        db,
+    methods = await active_methods(db)
+    priced.options, priced.unserved = options_to(
+        methods,
         cart["address"],
         grams=priced.grams,
         sum_minor=priced.goods_minor,
+        now=priced.now,
         is_free=priced.quote is not None and priced.quote.free_delivery,
     )
-    priced.options = options or []
     chosen = (one for one in priced.options if one.id == cart["delivery_method_id"])
     priced.delivery = next(chosen, None)
-    check_delivery(priced, has_methods=options is not None)
+    check_delivery(priced, has_methods=bool(methods))
+    check_window(priced)

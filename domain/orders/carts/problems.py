@@ -27,6 +27,7 @@ class Code(StrEnum):
     DELIVERY_MISSING = "delivery_missing"
     NO_DELIVERY = "no_delivery"
     PLACE_CLOSED = "place_closed"
+    WINDOW_MISSING = "window_missing"
     PAYMENT_MISSING = "payment_missing"
     ACCOUNT_NEEDED = "account_needed"
 
@@ -61,6 +62,7 @@ FIXES: Final = {
     Code.DELIVERY_MISSING: Fix.CHOOSE,
     Code.NO_DELIVERY: Fix.FILL_IN,
     Code.PLACE_CLOSED: Fix.CHOOSE,
+    Code.WINDOW_MISSING: Fix.CHOOSE,
     Code.PAYMENT_MISSING: Fix.CHOOSE,
     Code.ACCOUNT_NEEDED: Fix.SIGN_IN,
 }

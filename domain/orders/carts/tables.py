@@ -18,6 +18,7 @@ class Cart(TenantOwned, Edited, Base):
     """What a buyer who has its token is about to order. Once he has, it is `order_id`, for good.
 
     `address` is as `addresses.address` leaves it; `location_id` is where he comes for the goods.
+    `delivery_window` is a day and the hour at which the courier's window begins, as he chose it.
     `codes` are those of promotions, as he typed them, `visitor` is what his browser is known by.
     `customer_id` is whose order it has become.
     """
@@ -32,6 +33,7 @@ class Cart(TenantOwned, Edited, Base):
     )
     location_id: Mapped[UUID | None]
     delivery_method_id: Mapped[UUID | None]
+    delivery_window: Mapped[dict[str, Any] | None] = mapped_column(info=impersonal("a day, hours"))
     payment_method: Mapped[str | None] = mapped_column(info=impersonal("one of a few words"))
     note: Mapped[str | None] = mapped_column(info=personal("the buyer's wishes", **_CART))
     codes: Mapped[list[Any]] = mapped_column(

@@ -10,6 +10,7 @@ No server is asked anything: payment begins when the order stands.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from domain.orders.carts.pricing import price_cart
 from domain.orders.carts.problems import Code, Problem, out_of_stock
 from domain.orders.carts.tables import Cart
 from domain.orders.checkout.placing import Placing, place_order
+from domain.orders.delivery.readiness import readiness_of
 from domain.orders.orders.lines import frozen, frozen_delivery
 from domain.pricing.promotions.uses import use_promotions
 from domain.pricing.quoted import QuotedLine
@@ -73,6 +75,8 @@ async def complete_checkout(uow: UnitOfWork, token: str, total: Mapping[str, Any
         uow, [Line(one.quoted.variant_id, one.quoted.quantity) for one in goods]
     )
     order_id = new_id()
+    promised_on = await _promise(uow, priced, demand)  # before its own goods are held
+    hold_id = await _hold(uow, order_id, priced, demand)
     placing = Placing(
         id=order_id,
         source="site",
@@ -81,9 +85,14 @@ async def complete_checkout(uow: UnitOfWork, token: str, total: Mapping[str, Any
         by_account=by.is_signed_in,
         currency=priced.currency,
         payment_method=cart["payment_method"],
-        hold_id=await _hold(uow, order_id, priced, demand),
+        hold_id=hold_id,
         lines=[*_lines(goods, demand), *await _delivery(uow, priced)],
         buyer={name: cart[name] for name in BUYER},
+        delivery={
+            "delivery_method_id": priced.delivery and priced.delivery.id,
+            "delivery_window": priced.window and priced.window.stored,
+            "promised_on": promised_on,
+        },
     )
     if priced.quote is not None:
         await use_promotions(uow, priced.quote, order_id=order_id, customer_id=by.card_id)
@@ -111,10 +120,28 @@ def _check_total(priced: PricedCart, total: Mapping[str, Any]) -> None:
 async def _hold(uow: UnitOfWork, order_id: UUID, priced: PricedCart, demand: Demand) -> UUID:
     """Keep the goods for the order. Raises a Problem for each line of which there is too little."""
     try:
-        return await hold_demand(uow, f"order {order_id}", demand, channel_id=priced.channel_id)
+        return await hold_demand(
+            uow,
+            f"order {order_id}",
+            demand,
+            channel_id=priced.channel_id,
+            first=priced.cart["location_id"],
+        )
     except (InsufficientStock, Rejected) as error:
         refuse([_short(one, priced) for one in _each(error)])
         raise
+
+
+async def _promise(uow: UnitOfWork, priced: PricedCart, demand: Demand) -> date | None:
+    """The day by which the buyer has the goods, or can fetch them; None where nobody knows."""
+    way, place_id = priced.delivery, priced.cart["location_id"]
+    if priced.window is not None:
+        return priced.window.on
+    if place_id is not None:
+        return (await readiness_of(uow, demand.kept)).at(place_id)
+    if way is None or way.days_to is None:
+        return None
+    return way.promised_on((await readiness_of(uow, demand.kept)).to_send)
 
 
 def _each(error: DomainError) -> list[DomainError]:

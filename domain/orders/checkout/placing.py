@@ -1,7 +1,7 @@
 """Writing an order: all that is decided already becomes rows, its number last of all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,6 +33,8 @@ class Placing:
     lines: Sequence[Mapping[str, Any]]
     buyer: Mapping[str, Any]
     """Columns: name, email, phone, address, location_id, note."""
+    delivery: Mapping[str, Any] = field(default_factory=dict)
+    """Columns: delivery_method_id, delivery_window, promised_on."""
 
     @property
     def total_minor(self) -> int:
@@ -68,6 +70,7 @@ async def place_order(uow: UnitOfWork, placing: Placing) -> UUID:
         created_at=uow.now,
         updated_at=uow.now,
         **placing.buyer,
+        **placing.delivery,
     )
     await insert_rows(
         uow,

@@ -11,8 +11,10 @@ from domain.catalog.queries import ListOf
 from domain.inputs import flag, text, whole, word
 from domain.merchants.shop_facts import shop_currency
 from domain.orders.carts.tables import Cart
-from domain.orders.delivery.rates import read_rates
 from domain.orders.delivery.tables import KINDS, DeliveryMethod
+from domain.orders.delivery.windows import read_windows
+from domain.orders.delivery.zones import read_zones
+from domain.orders.orders.tables import Order
 from domain.references import Ref, get_id
 from tenants.scope import Asking, Row, UnitOfWork
 
@@ -24,7 +26,8 @@ METHOD: Final = Entity(
         "kind": word(*KINDS),
         "is_active": flag,
         "position": whole(0, 10_000),
-        "rates": lambda value: value,
+        "zones": lambda value: value,
+        "windows": lambda value: value,
     },
     required=("title", "kind"),
 )
@@ -33,33 +36,41 @@ METHODS: Final = ListOf(
     {"id": Filter(DeliveryMethod.id), "isActive": Filter(DeliveryMethod.is_active)},
     {"position": DeliveryMethod.position},
 )
-_UNCHOOSE: Final = (
-    update(Cart)
-    .where(Cart.delivery_method_id == bindparam("method_id"))
+_UNCHOOSE: Final = [
+    update(table)
+    .where(table.delivery_method_id == bindparam("method_id"))
     .values(delivery_method_id=None)
-)
+    for table in (Cart, Order)
+]
 _ACTIVE: Final = (
-    select(DeliveryMethod.id, DeliveryMethod.title, DeliveryMethod.kind, DeliveryMethod.rates)
+    select(
+        DeliveryMethod.id,
+        DeliveryMethod.title,
+        DeliveryMethod.kind,
+        DeliveryMethod.zones,
+        DeliveryMethod.windows,
+    )
     .where(DeliveryMethod.is_active)
     .order_by(DeliveryMethod.position, DeliveryMethod.id)
 )
 
 
 async def create_method(uow: UnitOfWork, given: Given) -> UUID:
-    """Make a way of delivery; its id. `rates` are as `read_rates` takes them."""
-    return await create_one(uow, METHOD, await _with_rates(uow, given))
+    """Make a way of delivery; its id. Its `zones` and `windows` are as their readers take them."""
+    return await create_one(uow, METHOD, await _read(uow, given))
 
 
 async def update_method(uow: UnitOfWork, edit: Edit) -> UUID:
-    """Change a way of delivery; its id. `rates` are all of them."""
-    changes = await _with_rates(uow, edit.changes)
+    """Change a way of delivery; its id. `zones` are all of them, and so are `windows`."""
+    changes = await _read(uow, edit.changes)
     return await update_one(uow, METHOD, Edit(edit.ref, changes, edit.expected_version))
 
 
 async def delete_method(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
-    """Delete a way of delivery; carts that had chosen it choose anew. Its id."""
+    """Delete a way of delivery; carts that had chosen it choose anew, orders forget it. Its id."""
     method_id = await get_id(uow, DeliveryMethod, ref, "id", what="delivery_method")
-    await uow.execute(_UNCHOOSE, method_id=method_id)
+    for unchoose in _UNCHOOSE:
+        await uow.execute(unchoose, method_id=method_id)
     gone = await delete_one(uow, METHOD, ref, expected_version)
     return UUID(str(gone["id"]))
 
@@ -69,7 +80,11 @@ async def active_methods(db: Asking) -> list[Row]:
     return await db.rows(_ACTIVE)
 
 
-async def _with_rates(uow: UnitOfWork, given: Given) -> Given:
-    if given.get("rates") is None:
-        return {name: value for name, value in given.items() if name != "rates"}
-    return {**given, "rates": read_rates(given["rates"], await shop_currency(uow))}
+async def _read(uow: UnitOfWork, given: Given) -> Given:
+    """What is given, its zones and windows as they are stored; of None they stay as they are."""
+    values = {name: value for name, value in given.items() if name not in ("zones", "windows")}
+    if given.get("zones") is not None:
+        values["zones"] = read_zones(given["zones"], await shop_currency(uow))
+    if given.get("windows") is not None:
+        values["windows"] = read_windows(given["windows"])
+    return values

@@ -1,4 +1,4 @@
-"""Ways of delivery, each with its rates."""
+"""Ways of delivery, each with its zones."""
 
 from typing import Any
 
@@ -12,15 +12,16 @@ KINDS = ("courier", "carrier", "post")
 
 
 class DeliveryMethod(TenantOwned, Titled, FromOutside, Edited, Base):
-    """A way in which goods go to an address. `rates` are as `rates.read_rates` leaves them: of
-    those that fit an address, a weight and a sum, the narrowest says what it costs.
+    """A way in which goods go to an address. `zones` are as `zones.read_zones` leaves them: the
+    first that has an address says what it costs. `windows` are as `windows.read_windows` does.
     """
 
     __tablename__ = "delivery_method"
     kind: Mapped[str]
     is_active: Mapped[bool] = mapped_column(server_default="true")
     position: Mapped[int] = mapped_column(server_default="0")
-    rates: Mapped[list[Any]] = mapped_column(server_default="[]")
+    zones: Mapped[list[Any]] = mapped_column(server_default="[]")
+    windows: Mapped[list[Any]] = mapped_column(server_default="[]")
     __table_args__ = (
         *external_once(),
         tenant_index("delivery_method", "position", "id"),

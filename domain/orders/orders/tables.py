@@ -1,6 +1,6 @@
 """Orders, their lines as they were sold, and the ledger of their money."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,8 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     went back: sums of its entries, written with them. `token_hash` is of what opens it at the
     storefront, and `hold_id` keeps its goods. `customer_id` is the card of who signed in to order
     (`by_account`), or the one that his contacts led to: by guess, so it proves nothing.
+    `promised_on` is the day by which he was told that goods are with him, or where he fetches
+    them; of a `delivery_window` he was told its hours too (`on`, `begins`, `ends`).
     """
 
     __tablename__ = "sales_order"
@@ -49,6 +51,9 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     phone: Mapped[str | None] = mapped_column(info=personal("to call about the order"))
     address: Mapped[dict[str, Any] | None] = mapped_column(info=personal("to send the goods there"))
     location_id: Mapped[UUID | None]
+    delivery_method_id: Mapped[UUID | None]
+    delivery_window: Mapped[dict[str, Any] | None] = mapped_column(info=impersonal("a day, hours"))
+    promised_on: Mapped[date | None] = mapped_column(info=impersonal("the shop's promise"))
     payment_method: Mapped[str] = mapped_column(info=impersonal("one of a few words"))
     note: Mapped[str | None] = mapped_column(info=personal("the buyer's wishes"))
     total_minor: Mapped[int]
@@ -62,6 +67,7 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     cancel_reason: Mapped[str | None] = mapped_column(info=personal("why it came to nothing"))
     __table_args__ = (
         owned("location_id", "location"),
+        owned("delivery_method_id", "delivery_method"),
         owned("hold_id", "stock_hold"),
         owned("customer_id", "customer"),
         UniqueConstraint("tenant_id", "number"),
@@ -69,6 +75,7 @@ class Order(TenantOwned, FromOutside, Edited, Base):
         *external_once(),
         tenant_index("sales_order", "state", "id"),
         tenant_index("sales_order", "location_id"),
+        tenant_index("sales_order", "delivery_method_id"),
         tenant_index("sales_order", "customer_id", "id"),
         tenant_index("sales_order", "phone", "id"),
         tenant_index("sales_order", "email", "id"),

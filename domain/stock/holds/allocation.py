@@ -37,11 +37,15 @@ class Offer:
 
 
 def allocate(
-    demand: Mapping[UUID, int], offers: Sequence[Offer], strategy: Strategy
+    demand: Mapping[UUID, int],
+    offers: Sequence[Offer],
+    strategy: Strategy,
+    first: UUID | None = None,
 ) -> dict[Spot, int]:
     """How much is taken where, thousandths; all of each variant's demand, or as much as there is.
 
-    Places of higher priority come first, but for what the strategy puts before that.
+    Places of higher priority come first, but for what the strategy puts before that, and for the
+    place `first`, which is before all.
     """
     ordered = sorted((one for one in offers if one.free > 0), key=_by_priority)
     match strategy:
@@ -52,6 +56,7 @@ def allocate(
         case Strategy.FEWEST_PARCELS:
             few = _fewest(demand, ordered)
             ordered.sort(key=lambda one: one.spot.location_id not in few)
+    ordered.sort(key=lambda one: one.spot.location_id != first)
     left, taken = dict(demand), dict[Spot, int]()
     for one in ordered:
         if quantity := min(one.free, left.get(one.spot.variant_id, 0)):

@@ -15,7 +15,7 @@ from domain.errors import DomainError, NotFound
 from domain.inputs import Required, located
 from domain.references import Ref, resolve
 from domain.row_sets import IDS
-from tenants.scope import UnitOfWork
+from tenants.scope import Asking
 from tenants.values.quantity import WHOLE
 
 
@@ -53,7 +53,7 @@ _PARTS: Final = (
 )
 
 
-async def demand_of(uow: UnitOfWork, lines: Sequence[Line], path: str = "lines") -> Demand:
+async def demand_of(db: Asking, lines: Sequence[Line], path: str = "lines") -> Demand:
     """What these lines ask for. Raises NotFound, Invalid, Rejected (several of them), TooMany."""
     if not lines:
         raise Required(path)
@@ -62,10 +62,10 @@ async def demand_of(uow: UnitOfWork, lines: Sequence[Line], path: str = "lines")
     refs = {line.variant for line in lines}
     ids: dict[Ref, UUID] = {ref: ref for ref in refs if isinstance(ref, UUID)}
     if outside := refs - ids.keys():
-        ids |= await resolve(uow, Variant, outside)
-    found = {row["id"]: row for row in await uow.rows(_VARIANTS, ids=list(ids.values()))}
+        ids |= await resolve(db, Variant, outside)
+    found = {row["id"]: row for row in await db.rows(_VARIANTS, ids=list(ids.values()))}
     parts = defaultdict(list)
-    for row in await uow.rows(_PARTS, ids=list(found)):
+    for row in await db.rows(_PARTS, ids=list(found)):
         parts[row["variant_id"]].append(row)
     demand, wrong = Demand(), list[DomainError]()
     for at, line in enumerate(lines):

@@ -114,8 +114,10 @@ async def hold_demand(
     until: datetime | None = None,
     near: Whereabouts | None = None,
     channel_id: UUID | None = None,
+    first: UUID | None = None,
 ) -> UUID:
-    """The same for who knows his demand, where it goes and his channel's id already."""
+    """The same for who knows his demand, where it goes and his channel's id already. The goods of
+    the place `first` are taken before all others: it is there that the buyer comes."""
     asked = {str(variant_id): quantity for variant_id, quantity in demand.asked.items()}
     earlier = await uow.row(_OF_OWNER, owner=owner)
     if earlier is not None and not is_past(uow, earlier):
@@ -134,7 +136,7 @@ async def hold_demand(
             await change_levels(uow, levels)
             return _same(earlier, asked)
     ways = await ways_to(uow, levels, near=near, channel_id=channel_id)
-    there, later = await _allocated(uow, demand, levels, strategy, ways)
+    there, later = await _allocated(uow, demand, levels, strategy, ways, first)
     await insert_rows(uow, StockHoldLine, _lines(hold_id, levels, there, later))
     await change_levels(uow, levels)
     uow.record("hold.created", hold_id, variants=sorted(map(str, demand.kept)))
@@ -176,6 +178,7 @@ async def _allocated(
     levels: Mapping[Spot, Level],
     strategy: Strategy,
     ways: Mapping[UUID, Nearness],
+    first: UUID | None,
 ) -> tuple[dict[Spot, int], dict[Spot, int]]:
     """How much of the demand is kept where, at the places that `ways` lead to and the caller
     sees: of what is there, and of what is not ours yet.
@@ -192,7 +195,7 @@ async def _allocated(
             shelves.append(Offer(spot, level.free - spoilt, level.priority, expires_on, way))
             beyond = suppliers if level.is_suppliers else rooms
             beyond.append(Offer(spot, level.room, level.priority, nearness=way))
-    there = allocate(demand.kept, shelves, strategy)
+    there = allocate(demand.kept, shelves, strategy, first)
     missing, later = _less(demand.kept, there), dict[Spot, int]()
     if missing and suppliers:
         told = await shelves_at(uow, [one.spot for one in suppliers], uow.now)
@@ -200,7 +203,7 @@ async def _allocated(
         later |= allocate(missing, offers, strategy)
         missing = _less(missing, later)
     if missing:
-        waiting = allocate(missing, rooms, strategy)
+        waiting = allocate(missing, rooms, strategy, first)
         later |= waiting
         missing = _less(missing, waiting)
     short = [
