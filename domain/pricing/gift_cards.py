@@ -4,22 +4,22 @@ Who knows the code may spend it, so it is shown once, and kept as a digest.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, bindparam, select
+from sqlalchemy import LargeBinary, any_, bindparam, false, func, or_, select
 
 from domain.amounts import amount_in
 from domain.catalog.versions import lock_owner
-from domain.errors import Invalid, NotAllowed, NotFound
+from domain.errors import Invalid, NotAllowed
 from domain.inputs import instant, line_or_none, located
 from domain.pricing.promotions.codes import LETTERS, key_of
 from domain.pricing.purse_tables import GiftCard, GiftCardEntry
-from domain.pricing.purses import Purses, hold, put_in
-from domain.row_sets import update_rows
+from domain.pricing.purses import NotEnough, Purses, give_back, hold, put_in
+from domain.row_sets import IDS, lock_rows, update_rows
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.values.currencies import parse_currency
 
@@ -30,6 +30,14 @@ PARTS: Final = 4
 _BY_CODE: Final = select(GiftCard).where(
     GiftCard.code_hash == bindparam("code_hash", type_=LargeBinary())
 )
+
+_BY_IDS: Final = select(
+    GiftCard,
+    or_(
+        GiftCard.blocked_at.is_not(None),
+        func.coalesce(GiftCard.expires_at <= func.now(), false()),
+    ).label("is_over"),
+).where(GiftCard.id == any_(IDS))
 
 
 class IssuedCard(NamedTuple):
@@ -68,7 +76,7 @@ async def issue_gift_card(
         blocked_at=None,
     )
     uow.record("gift_card.created", card_id, version=1)
-    await put_in(uow, CARDS, card_id, "issue", minor)
+    await put_in(uow, CARDS, {card_id: minor}, "issue")
     return IssuedCard(card_id, code)
 
 
@@ -77,26 +85,37 @@ async def find_gift_card(db: Asking, code: str) -> Row | None:
     return await db.row(_BY_CODE, code_hash=_digest(code))
 
 
-async def hold_on_card(
-    uow: UnitOfWork, code: str, most_minor: int, *, order_id: UUID, currency: str
-) -> int:
-    """Hold what a card has, up to so much, for an order; how much it is.
+async def cards_by_ids(db: Asking, ids: Collection[UUID]) -> dict[UUID, Row]:
+    """Cards by id, and of each whether it `is_over`: blocked, or past its end."""
+    return {row["id"]: row for row in await db.rows(_BY_IDS, ids=list(ids))}
 
-    `spend`, `release` and `refund` of `purses` go on from there. Raises NotFound, NotAllowed for
-    one that is blocked, over, empty or in another currency.
+
+async def hold_on_cards(
+    uow: UnitOfWork, parts: Mapping[UUID, int], *, order_id: UUID, currency: str
+) -> None:
+    """Hold so much of each of these cards for an order in a currency.
+
+    `spend` and `give_back` of `purses` go on from there. Raises NotEnough where one has less, is
+    over, or is in another currency.
     """
-    card = await find_gift_card(uow, code)
-    if card is None:
-        raise NotFound("giftCard", what="gift_card")
-    free = card["balance_minor"] - card["held_minor"]
-    is_over = card["expires_at"] is not None and card["expires_at"] <= uow.now
-    if card["blocked_at"] or is_over or not free or card["currency"] != currency:
-        raise NotAllowed(
-            "giftCard", en="the card cannot pay for this", ru="этой картой нельзя оплатить"
-        )
-    minor: int = min(free, most_minor)
-    await hold(uow, CARDS, card["id"], minor, order_id=order_id)
-    return minor
+    locked = await lock_rows(uow, GiftCard, sorted(parts))
+    if any(is_over(card, uow.now) or card["currency"] != currency for card in locked.values()):
+        raise NotEnough()
+    await hold(uow, CARDS, parts, order_id=order_id)
+
+
+async def give_back_to_cards(uow: UnitOfWork, order_id: UUID, most: int) -> dict[UUID, int]:
+    """Give up to so much of what an order holds of cards, and paid by them, back to these: how
+    much, by card. One that is over by now takes back nothing that it paid.
+    """
+    return await give_back(
+        uow, CARDS, order_id, most, takes=lambda card: not is_over(card, uow.now)
+    )
+
+
+def is_over(card: Row, now: datetime) -> bool:
+    """Whether a card is blocked, or past its end."""
+    return bool(card["blocked_at"] or (card["expires_at"] and card["expires_at"] <= now))
 
 
 async def block_gift_card(

@@ -1,12 +1,12 @@
-"""What gift cards and bonus points have in common: held for an order, then spent or let go.
+"""What gift cards and bonus points have in common: held for an order, then spent or given back.
 
-    hold -> spend or release, and after a spend: refund
+    hold -> spend; either of them -> give_back
 
 All of it by conditional updates, so that two orders at once cannot have the same kopeck. Purses are
 locked in the order of their ids. An order's part is what its entries add up to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -14,8 +14,8 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Executable, bindparam, case, cast, func, or_, select, update
 
-from domain.errors import DomainError, ErrorCode, Invalid
-from domain.row_sets import add_rows
+from domain.errors import DomainError, ErrorCode
+from domain.row_sets import add_rows, row_set
 from tenants.ids import new_id
 from tenants.scope import Row, UnitOfWork
 
@@ -47,97 +47,120 @@ class NotEnough(DomainError):
     }
 
 
-async def put_in(
-    uow: UnitOfWork, purses: Purses, purse_id: UUID, kind: str, minor: int, **columns: Any
-) -> None:
-    """Add to a purse, or take out what is free of it. Raises NotEnough.
+def free_of(purse: Row) -> int:
+    """What of a purse no order holds."""
+    free: int = purse["balance_minor"] - purse["held_minor"]
+    return free
 
-    `columns` are further ones of the entry.
+
+async def put_in(
+    uow: UnitOfWork, purses: Purses, parts: Mapping[UUID, int], kind: str, **columns: Any
+) -> None:
+    """Add so much to each of these purses, or take out what is free of it. Raises NotEnough.
+
+    Several are locked already. `columns` are further ones of each entry.
     """
-    await _change(uow, purses, purse_id, balance=minor, held=0)
-    await _enter(uow, purses, [{"purse_id": purse_id, "kind": kind, "minor": minor, **columns}])
+    if parts:
+        await _change(uow, purses, [_by(one, balance=minor) for one, minor in parts.items()])
+        await _enter(uow, purses, _entries(kind, parts, **columns))
 
 
 async def hold(
-    uow: UnitOfWork, purses: Purses, purse_id: UUID, minor: int, *, order_id: UUID
+    uow: UnitOfWork, purses: Purses, parts: Mapping[UUID, int], *, order_id: UUID
 ) -> None:
-    """Promise so much of a purse to an order. Raises NotEnough, Invalid."""
-    if minor <= 0:
-        raise Invalid(en="must be more than nothing", ru="должно быть больше нуля")
-    await _change(uow, purses, purse_id, balance=0, held=minor)
-    entry = {"purse_id": purse_id, "kind": "hold", "minor": minor, "order_id": order_id}
-    await _enter(uow, purses, [entry])
+    """Promise so much of each of these purses to an order. Several are locked already.
+
+    Raises NotEnough.
+    """
+    if parts:
+        await _change(uow, purses, [_by(one, held=minor) for one, minor in parts.items()])
+        await _enter(uow, purses, _entries("hold", parts, order_id=order_id))
 
 
 async def spend(uow: UnitOfWork, purses: Purses, order_id: UUID) -> int:
     """Pay with all that an order holds; how much it was. Twice is once."""
-    return await _settle(uow, purses, order_id, "spend")
+    _, sums = await _of_order(uow, purses, order_id)
+    parts = {row["purse_id"]: row["held"] for row in sums if row["held"]}
+    if parts:
+        changes = [_by(one, balance=-minor, held=-minor) for one, minor in parts.items()]
+        await _change(uow, purses, changes)
+        await _enter(uow, purses, _entries("spend", parts, -1, order_id=order_id))
+    return sum(parts.values())
 
 
-async def release(uow: UnitOfWork, purses: Purses, order_id: UUID) -> int:
-    """Let go of all that an order holds; how much it was. Twice is once."""
-    return await _settle(uow, purses, order_id, "release")
+def _takes_all(purse: Row) -> bool:
+    return True
 
 
-async def refund(uow: UnitOfWork, purses: Purses, order_id: UUID, minor: int) -> None:
-    """Put back so much of what an order paid, at most all of it. Raises Invalid.
+async def give_back(
+    uow: UnitOfWork,
+    purses: Purses,
+    order_id: UUID,
+    most: int | None = None,
+    *,
+    takes: Callable[[Row], bool] = _takes_all,
+) -> dict[UUID, int]:
+    """Undo so much of what an order holds and has spent, at most all of it: how much, by purse.
 
-    Of several purses the first is filled up first.
+    What is held is let go of first, then what was spent is put back, into purses that `takes` says
+    take something. Of several the first is filled up first. Twice all of it is once.
     """
-    left = minor
-    entries: list[dict[str, Any]] = []
-    for row in await _of_order(uow, purses, order_id):
-        back = min(left, row["spent"])
-        if back > 0:
-            await _change(uow, purses, row["purse_id"], balance=back, held=0)
-            entries.append(
-                {
-                    "purse_id": row["purse_id"],
-                    "kind": "refund",
-                    "minor": back,
-                    "order_id": order_id,
-                }
-            )
-            left -= back
-    if left or minor <= 0:
-        raise Invalid(en="is more than was paid by it", ru="больше, чем было оплачено")
-    await _enter(uow, purses, entries)
+    locked, sums = await _of_order(uow, purses, order_id)
+    left = sum(row["held"] + row["spent"] for row in sums) if most is None else most
+    released: dict[UUID, int] = {}
+    refunded: dict[UUID, int] = {}
+    for column, parts in (("held", released), ("spent", refunded)):
+        for row in sums:
+            part = min(left, row[column])
+            if part > 0 and (column == "held" or takes(locked[row["purse_id"]])):
+                parts[row["purse_id"]] = part
+                left -= part
+    together = {
+        one: released.get(one, 0) + refunded.get(one, 0) for one in sorted({*released, *refunded})
+    }
+    if together:
+        changes = [
+            _by(one, balance=refunded.get(one, 0), held=-released.get(one, 0)) for one in together
+        ]
+        await _change(uow, purses, changes)
+        entries = [
+            *_entries("release", released, -1, order_id=order_id),
+            *_entries("refund", refunded, order_id=order_id),
+        ]
+        await _enter(uow, purses, entries)
+    return together
 
 
-async def _settle(uow: UnitOfWork, purses: Purses, order_id: UUID, kind: str) -> int:
-    rows = [row for row in await _of_order(uow, purses, order_id) if row["held"]]
-    for row in rows:
-        gone = row["held"] if kind == "spend" else 0
-        await _change(uow, purses, row["purse_id"], balance=-gone, held=-row["held"])
-    entries = [
-        {
-            "purse_id": row["purse_id"],
-            "kind": kind,
-            "minor": -row["held"],
-            "order_id": order_id,
-        }
-        for row in rows
+def _by(purse_id: UUID, *, balance: int = 0, held: int = 0) -> dict[str, Any]:
+    return {"id": purse_id, "balance_minor": balance, "held_minor": held}
+
+
+def _entries(
+    kind: str, parts: Mapping[UUID, int], sign: int = 1, **columns: Any
+) -> list[dict[str, Any]]:
+    return [
+        {"purse_id": one, "kind": kind, "minor": sign * minor, **columns}
+        for one, minor in parts.items()
     ]
-    await _enter(uow, purses, entries)
-    return sum(row["held"] for row in rows)
 
 
-async def _of_order(uow: UnitOfWork, purses: Purses, order_id: UUID) -> Sequence[Row]:
-    """`purse_id`, `held` and `spent` of an order; its purses are locked. Two statements.
+async def _of_order(
+    uow: UnitOfWork, purses: Purses, order_id: UUID
+) -> tuple[Mapping[UUID, Row], Sequence[Row]]:
+    """An order's purses, locked, and `purse_id`, `held` and `spent` of each. Two statements.
 
     What it holds is read when they are locked: who settled it meanwhile is seen.
     """
-    await uow.rows(_lock_of_order(purses), order_id=order_id)
-    return await uow.rows(_sums_of_order(purses), order_id=order_id)
+    locked = await uow.rows(_lock_of_order(purses), order_id=order_id)
+    if not locked:
+        return {}, ()
+    sums = await uow.rows(_sums_of_order(purses), order_id=order_id)
+    return {row["id"]: row for row in locked}, sums
 
 
-async def _change(
-    uow: UnitOfWork, purses: Purses, purse_id: UUID, *, balance: int, held: int
-) -> None:
-    touched = await uow.execute(
-        _add(purses), purse_id=purse_id, balance=balance, held=held, now=uow.now
-    )
-    if not touched:
+async def _change(uow: UnitOfWork, purses: Purses, changes: Sequence[dict[str, Any]]) -> None:
+    touched = await uow.execute(_add(purses), rows=list(changes), now=uow.now)
+    if touched < len(changes):
         raise NotEnough()
 
 
@@ -150,18 +173,15 @@ async def _enter(uow: UnitOfWork, purses: Purses, entries: Sequence[dict[str, An
 
 @lru_cache
 def _add(purses: Purses) -> Executable:
-    table = purses.table
-    balance, held = bindparam("balance", type_=BigInteger()), bindparam("held", type_=BigInteger())
+    table, by = purses.table, row_set(purses.table, ("id", "balance_minor", "held_minor"))
+    balance, held = table.balance_minor + by.c.balance_minor, table.held_minor + by.c.held_minor
     return (
         update(table)
-        .where(
-            table.id == bindparam("purse_id"),
-            # Less may stand on it than is taken, or be free than is held.
-            table.held_minor + held <= table.balance_minor + balance,
-        )
+        # Less may stand on it than is taken, or be free than is held.
+        .where(table.id == by.c.id, held <= balance)
         .values(
-            balance_minor=table.balance_minor + balance,
-            held_minor=table.held_minor + held,
+            balance_minor=balance,
+            held_minor=held,
             version=table.version + 1,
             updated_at=bindparam("now"),
         )
@@ -172,7 +192,7 @@ def _add(purses: Purses) -> Executable:
 def _lock_of_order(purses: Purses) -> Executable:
     mine = select(purses.entries.purse_id).where(purses.entries.order_id == bindparam("order_id"))
     return (
-        select(purses.table.id)
+        select(purses.table)
         .where(purses.table.id.in_(mine))
         .order_by(purses.table.id)
         .with_for_update()

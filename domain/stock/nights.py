@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from domain.courses import Course
 from domain.merchants.shop_facts import zone_of_shop
-from domain.pricing.points import expire_points
+from domain.pricing.point_expiry import expire_points
 from domain.stock.holds.supplier_shelves import forget_stale
 from domain.stock.integrity import check_stock
 from domain.stock.lots import spoil

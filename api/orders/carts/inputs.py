@@ -99,6 +99,32 @@ class CartLinesSetInput:
 
 
 @strawberry.input
+class CartGiftCardAddInput:
+    """A gift card that is to pay for a cart."""
+
+    token: str = strawberry.field(description=TOKEN)
+    code: str = strawberry.field(description="As the buyer typed it.")
+
+
+@strawberry.input
+class CartGiftCardRemoveInput:
+    """A gift card that is not to pay for a cart after all."""
+
+    token: str = strawberry.field(description=TOKEN)
+    code_end: str = strawberry.field(description="As the cart's giftCards tell it.")
+
+
+@strawberry.input
+class CartPointsSetInput:
+    """How many bonus points a cart's prices are to be lowered by."""
+
+    token: str = strawberry.field(description=TOKEN)
+    points: int | None = strawberry.field(
+        default=None, description="0: none; null: as many as may be."
+    )
+
+
+@strawberry.input
 class CheckoutCompleteInput:
     """Which cart is ordered, and for how much: what the buyer has been shown."""
 
@@ -106,6 +132,10 @@ class CheckoutCompleteInput:
     total: MoneyInput = strawberry.field(
         description="The cart's total as the buyer has seen it; if it is another now, that is "
         "refused with the problem TOTAL_CHANGED."
+    )
+    to_pay: MoneyInput | None = strawberry.field(
+        default=None,
+        description="What the gift cards leave to pay, likewise; required where some pay.",
     )
 
 

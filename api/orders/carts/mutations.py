@@ -2,12 +2,17 @@
 
 import strawberry
 
+from api.context import RequestContext
 from api.inputs import values
-from api.mutation import Outcome, Payload, entity, mutation
+from api.merchants.callers import reception_of, seen_of
+from api.mutation import Outcome, Payload, entity, mutation, unscoped_mutation
 from api.orders.carts.inputs import (
     CartCreateInput,
+    CartGiftCardAddInput,
+    CartGiftCardRemoveInput,
     CartLinesAddInput,
     CartLinesSetInput,
+    CartPointsSetInput,
     CartUpdateInput,
     CheckoutCompleteInput,
     line_changes,
@@ -17,6 +22,8 @@ from api.orders.carts.types import Cart, cart_entity
 from api.orders.orders.storefront_types import Order
 from domain.orders.carts.carts import begin_cart, change_cart, lock_open_cart
 from domain.orders.carts.lines import add_lines, set_lines
+from domain.orders.carts.paying import remove_card, set_points
+from domain.orders.carts.trying_cards import try_card
 from domain.orders.checkout.checkout import complete_checkout
 from domain.orders.orders.lists import orders_by_ids
 from tenants.scope import UnitOfWork
@@ -83,10 +90,36 @@ class CartMutations:
         await change_cart(uow, cart, given)
         return {"cart": cart["id"]}
 
+    @unscoped_mutation(permission=PERMISSION, returns=CartPayload, cost=20)
+    async def cart_gift_card_add(context: RequestContext, input: CartGiftCardAddInput) -> Outcome:
+        """Let a gift card pay, behind those that do already; what is wrong with it is a problem.
+
+        Codes that no card has are counted, and after some of them no more are looked at.
+        """
+        context.needs_open()
+        reception, seen = reception_of(context), seen_of(context)
+        cart_id = await try_card(reception, context.scope, input.token, input.code, seen=seen)
+        return {"cart": cart_id}
+
+    @mutation(permission=PERMISSION, returns=CartPayload, cost=20)
+    async def cart_gift_card_remove(uow: UnitOfWork, input: CartGiftCardRemoveInput) -> Outcome:
+        """Let a gift card not pay for a cart."""
+        cart = await lock_open_cart(uow, input.token)
+        await remove_card(uow, cart, input.code_end)
+        return {"cart": cart["id"]}
+
+    @mutation(permission=PERMISSION, returns=CartPayload, cost=20)
+    async def cart_points_set(uow: UnitOfWork, input: CartPointsSetInput) -> Outcome:
+        """Let bonus points lower a cart's prices: so many, or as many as the customer has and as
+        his level may pay with. He has to be signed in, or it is a problem."""
+        cart = await lock_open_cart(uow, input.token)
+        await set_points(uow, cart, input.points)
+        return {"cart": cart["id"]}
+
     @mutation(permission=PERMISSION, returns=CheckoutPayload, cost=50)
     async def checkout_complete(uow: UnitOfWork, input: CheckoutCompleteInput) -> Outcome:
         """Order what is in the cart, all of it or nothing. Sent again, it answers with the order.
 
         The cart itself is its key: it becomes one order, however often and at once it is sent.
         """
-        return {"order": await complete_checkout(uow, input.token, values(input)["total"])}
+        return {"order": await complete_checkout(uow, **values(input))}

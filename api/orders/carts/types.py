@@ -9,7 +9,7 @@ import strawberry
 from api.catalog.storefront_types import Variant
 from api.catalog.windows import one
 from api.context import RequestContext
-from api.engine.fields import batch, computed
+from api.engine.fields import batch, column, computed
 from api.errors import CartFix, CartProblemCode
 from api.orders import kinds
 from api.orders.sums import LinePriceStep, steps, vat_sum
@@ -89,6 +89,14 @@ async def _readiness(parents: Sequence[Any], context: RequestContext) -> list[Re
     for goods in dict.fromkeys(parent["goods"] for parent in parents):
         known[goods] = await readiness_of_goods(context.reading, goods)
     return [known[parent["goods"]] for parent in parents]
+
+
+@strawberry.type
+class CartGiftCard:
+    """A gift card that is to pay; of its code the end alone is ever told."""
+
+    code_end: str = column("end")
+    pays: Money = money("pays_minor")
 
 
 @strawberry.type
@@ -176,7 +184,15 @@ class Cart:
         _pick_up, items=5, description="Where all of it can be picked up, and from which day on."
     )
     discount: Money = money("discount_minor")
+    points: int = strawberry.field(
+        description="Bonus points that lower its prices, each worth a minor unit."
+    )
     total: Money = money("total_minor")
+    gift_cards: list[CartGiftCard]
+    to_pay: Money = computed(
+        lambda row: (row["to_pay_minor"], row["currency"]),
+        description="What the gift cards leave to pay.",
+    )
     vat: list[VatSum] = strawberry.field(description="In the goods.")
     problems: list[CartProblem]
     is_ordered: bool = computed(
@@ -204,7 +220,10 @@ async def cart_of(context: RequestContext, cart: Row) -> dict[str, Any]:
         "delivery_unavailable": [one._asdict() for one in priced.unserved],
         "goods": priced.goods,
         "discount_minor": priced.quote.discount_minor if priced.quote else 0,
+        "points": priced.points,
         "total_minor": priced.total_minor,
+        "gift_cards": [{**one._asdict(), "currency": priced.currency} for one in priced.cards],
+        "to_pay_minor": priced.to_pay_minor,
         "vat": _vat(priced),
         "problems": [_problem(one, context.language) for one in priced.problems],
     }

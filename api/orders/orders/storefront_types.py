@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.engine.fields import computed
+from api.engine.fields import column, computed
 from api.orders import kinds
 from api.orders.hand_overs.types import HandOverState
 from api.orders.orders.line_fields import LineFields, order_lines
@@ -70,6 +70,16 @@ class Order:
     lines: list[OrderLine] = order_lines()
     total: Money = money("total_minor")
     paid: Money = money("paid_minor")
+    by_gift_cards: Money = computed(
+        lambda row: (row["cards_minor"], row["currency"]),
+        description="What of that gift cards have paid, less what they have back.",
+    )
+    points: int = column(
+        "points_minor", description="Bonus points that lower its prices, less those given back."
+    )
+    earned_points: int | None = strawberry.field(
+        description="Bonus points for it; null before its buyer has all of it and owes nothing."
+    )
     to_pay: Money = computed(
         lambda row: (to_pay(row), row["currency"]), description="What is still to be paid."
     )

@@ -9,7 +9,7 @@ import strawberry
 from api.catalog.admin_types.variants import Variant
 from api.context import RequestContext
 from api.customers.types import CUSTOMER_READ, Customer
-from api.engine.fields import batch, computed
+from api.engine.fields import batch, column, computed
 from api.merchants.history_types import Event
 from api.merchants.named_ids import actor_id
 from api.merchants.words import ActorKind
@@ -20,6 +20,8 @@ from api.orders.hand_overs.types import HandOver
 from api.orders.orders.line_fields import LineFields, order_lines
 from api.orders.returns.types import OrderReturn
 from api.orders.words import DeliveryWindow, OrderAction, OrderSource, OrderState, PaymentMethod
+from api.pricing.promotions.queries import READ as CARD_READ
+from api.pricing.purses.types import GiftCard
 from api.rows import Edited, ExternalId, external_id, in_table, lists_by, many, one
 from api.scalars import CurrencyCode, Date, DateTime, Money, id_field, money
 from api.stock.addresses import Address
@@ -32,8 +34,10 @@ from domain.orders.delivery.tables import DeliveryMethod as DeliveryMethodTable
 from domain.orders.hand_overs.lists import hand_overs_of
 from domain.orders.orders.history import history_of
 from domain.orders.orders.money import entries_of, to_pay, to_refund
+from domain.orders.orders.purses import GIFT_CARD
 from domain.orders.orders.states import allowed_actions
 from domain.orders.returns.lists import returns_of
+from domain.pricing import tables as pricing
 from domain.stock import tables as stock
 
 
@@ -48,11 +52,12 @@ class OrderEntryKind(Enum):
 
 @strawberry.enum
 class PaidBy(Enum):
-    """How money came or went."""
+    """How money came or went; by GIFT_CARD it does so by itself, never by hand."""
 
     CASH = "cash"
     CARD = "card"
     TRANSFER = "transfer"
+    GIFT_CARD = "gift_card"
     OTHER = "other"
 
 
@@ -72,6 +77,12 @@ class OrderEntry:
     amount: Money = money("amount_minor")
     reason: str
     by: PaidBy | None
+    gift_card: GiftCard | None = one(
+        in_table(pricing.GiftCard),
+        by="card_id",
+        permission=CARD_READ,
+        description="The card, where it was by one.",
+    )
     actor: ActorKind
     actor_id: strawberry.ID | None = computed(actor_id)
     at: DateTime
@@ -81,7 +92,14 @@ async def _entries(parents: Sequence[Any], context: RequestContext) -> list[list
     """The entries of each order, in the order's currency."""
     currency = {parent["id"]: parent["currency"] for parent in parents}
     found = await entries_of(context.reading, list(currency))
-    rows = [{**row, "currency": currency[row["order_id"]]} for row in found]
+    rows = [
+        {
+            **row,
+            "currency": currency[row["order_id"]],
+            "card_id": row["document_id"] if row["by"] == GIFT_CARD else None,
+        }
+        for row in found
+    ]
     return lists_by(rows, "order_id", [parent["id"] for parent in parents])
 
 
@@ -139,6 +157,16 @@ class Order(Node, Edited):
     )
     to_refund: Money = computed(
         lambda row: (to_refund(row), row["currency"]), description="What is to be given back."
+    )
+    by_gift_cards: Money = computed(
+        lambda row: (row["cards_minor"], row["currency"]),
+        description="What of that gift cards have paid, less what they have back.",
+    )
+    points: int = column(
+        "points_minor", description="Bonus points that lower its prices, less those given back."
+    )
+    earned_points: int | None = strawberry.field(
+        description="Bonus points for it; null before its buyer has all of it and owes nothing."
     )
     entries: list[OrderEntry] = batch(
         _entries, items=3, description="How these sums came about, the oldest first."

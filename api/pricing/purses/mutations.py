@@ -17,7 +17,8 @@ from api.rows import in_table
 from api.scalars import wanted_id
 from domain.pricing import tables
 from domain.pricing.gift_cards import block_gift_card, issue_gift_card
-from domain.pricing.points import adjust_points, create_level, delete_level, update_level
+from domain.pricing.levels import create_level, delete_level, update_level
+from domain.pricing.points import adjust_points
 from tenants.ids import encode_id
 from tenants.scope import UnitOfWork
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.orders.carts.buyers import CartBuyer
 from domain.orders.carts.goods import grams_of
+from domain.orders.carts.paying import PayingCard
 from domain.orders.carts.problems import Problem
 from domain.orders.delivery.options import Option, Unserved
 from domain.orders.delivery.windows import Coming
@@ -35,7 +36,7 @@ class PricedCart:
     """Lines in their order; the quote is of those that can be priced. `gifts` are what
     promotions give with them, `options` the ways to the buyer, of which he chose `delivery` and
     perhaps a `window`; `unserved` are the ways that do not lead to him. `now` is by the shop's
-    clock.
+    clock. `cards` are the gift cards that pay.
     """
 
     cart: Row
@@ -50,6 +51,7 @@ class PricedCart:
     unserved: list[Unserved] = field(default_factory=list)
     delivery: Option | None = None
     window: Coming | None = None
+    cards: list[PayingCard] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -72,6 +74,16 @@ class PricedCart:
     @property
     def total_minor(self) -> int:
         return self.goods_minor + (self.delivery.price_minor if self.delivery else 0)
+
+    @property
+    def to_pay_minor(self) -> int:
+        """What gift cards leave to pay."""
+        return self.total_minor - sum(card.pays_minor for card in self.cards)
+
+    @property
+    def points(self) -> int:
+        """The points that are spent."""
+        return self.quote.points if self.quote else 0
 
     @property
     def grams(self) -> int:

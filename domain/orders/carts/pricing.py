@@ -21,6 +21,7 @@ from domain.orders.carts.checks import (
     compare_prices,
 )
 from domain.orders.carts.goods import shown_goods, sold_goods
+from domain.orders.carts.paying import paying_cards, point_problems, wanted_points
 from domain.orders.carts.priced import Gift, PricedCart, PricedLine
 from domain.orders.carts.problems import Code, Problem
 from domain.orders.delivery.methods import active_methods
@@ -63,6 +64,8 @@ async def price_cart(
         check_stock(priced)
     check_buyer(priced, rules)
     await _find_way(db, priced)
+    priced.cards, wrong = await paying_cards(db, cart, priced.total_minor, priced.currency)
+    priced.problems += wrong
     return priced
 
 
@@ -78,6 +81,7 @@ async def _price(db: Asking, priced: PricedCart) -> None:
             [(row["variant_id"], row["quantity"]) for row in rows],
             buyer=priced.by.buyer,
             codes=priced.cart["codes"],
+            points=wanted_points(priced.cart, is_signed_in=priced.by.is_signed_in),
         )
     except DomainError as error:  # no price list is valid: of nothing
         priced.problems += [_unpriced(error, at) for at in asked]
@@ -89,6 +93,8 @@ async def _price(db: Asking, priced: PricedCart) -> None:
             priced.lines[asked[line.at]].quoted = line
     priced.currency = priced.quote.currency
     priced.problems += code_problems(priced.quote)
+    is_signed_in = priced.by.is_signed_in
+    priced.problems += point_problems(priced.cart, priced.points, is_signed_in=is_signed_in)
     await _find_gifts(db, priced, [line for line in priced.quote.lines if line.at is None])
 
 

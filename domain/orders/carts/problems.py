@@ -21,6 +21,9 @@ class Code(StrEnum):
     TOTAL_CHANGED = "total_changed"
     ORDER_TOO_SMALL = "order_too_small"
     CODE_DOES_NOT_APPLY = "code_does_not_apply"
+    GIFT_CARD_DOES_NOT_APPLY = "gift_card_does_not_apply"
+    POINTS_NEED_ACCOUNT = "points_need_account"
+    NOT_ENOUGH_POINTS = "not_enough_points"
     GIFT_GONE = "gift_gone"
     CONTACT_MISSING = "contact_missing"
     ADDRESS_MISSING = "address_missing"
@@ -39,6 +42,7 @@ class Fix(StrEnum):
     REMOVE_LINE = "remove_line"
     CHANGE_QUANTITY = "change_quantity"
     REMOVE_CODE = "remove_code"
+    REMOVE_GIFT_CARD = "remove_gift_card"
     FILL_IN = "fill_in"
     CHOOSE = "choose"
     ACCEPT = "accept"
@@ -56,6 +60,9 @@ FIXES: Final = {
     Code.TOTAL_CHANGED: Fix.ACCEPT,
     Code.ORDER_TOO_SMALL: Fix.ADD_GOODS,
     Code.CODE_DOES_NOT_APPLY: Fix.REMOVE_CODE,
+    Code.GIFT_CARD_DOES_NOT_APPLY: Fix.REMOVE_GIFT_CARD,
+    Code.POINTS_NEED_ACCOUNT: Fix.SIGN_IN,
+    Code.NOT_ENOUGH_POINTS: Fix.ACCEPT,
     Code.GIFT_GONE: Fix.ACCEPT,
     Code.CONTACT_MISSING: Fix.FILL_IN,
     Code.ADDRESS_MISSING: Fix.FILL_IN,
@@ -66,7 +73,16 @@ FIXES: Final = {
     Code.PAYMENT_MISSING: Fix.CHOOSE,
     Code.ACCOUNT_NEEDED: Fix.SIGN_IN,
 }
-TOLD_ONLY: Final = frozenset({Code.PRICE_CHANGED, Code.CODE_DOES_NOT_APPLY, Code.GIFT_GONE})
+TOLD_ONLY: Final = frozenset(
+    {
+        Code.PRICE_CHANGED,
+        Code.CODE_DOES_NOT_APPLY,
+        Code.GIFT_CARD_DOES_NOT_APPLY,
+        Code.POINTS_NEED_ACCOUNT,
+        Code.NOT_ENOUGH_POINTS,
+        Code.GIFT_GONE,
+    }
+)
 """Those that hinder nobody: what is paid is the total that the buyer has seen."""
 
 

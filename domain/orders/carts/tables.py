@@ -19,7 +19,9 @@ class Cart(TenantOwned, Edited, Base):
 
     `address` is as `addresses.address` leaves it; `location_id` is where he comes for the goods.
     `delivery_window` is a day and the hour at which the courier's window begins, as he chose it.
-    `codes` are those of promotions, as he typed them, `visitor` is what his browser is known by.
+    `codes` are those of promotions, as he typed them. `gift_cards` are what he pays with, in that
+    order: `{"id", "end"}`, the id null where no card has the code. `points` are those that he wants
+    to spend, null for as many as he may. `visitor` is what his browser is known by.
     `customer_id` is whose order it has become.
     """
 
@@ -39,6 +41,10 @@ class Cart(TenantOwned, Edited, Base):
     codes: Mapped[list[Any]] = mapped_column(
         server_default="[]", info=impersonal("codes of promotions")
     )
+    gift_cards: Mapped[list[Any]] = mapped_column(
+        server_default="[]", info=impersonal("cards by their ids")
+    )
+    points: Mapped[int | None] = mapped_column(server_default="0")
     visitor: Mapped[str | None] = mapped_column(info=personal("to know the browser again", **_CART))
     order_id: Mapped[UUID | None]
     customer_id: Mapped[UUID | None]
@@ -54,6 +60,7 @@ class Cart(TenantOwned, Edited, Base):
         tenant_index("cart", "delivery_method_id"),
         tenant_index("cart", "customer_id"),
         one_of("payment_method", *PAYMENT_METHODS),
+        CheckConstraint("points >= 0", name="points"),
         CheckConstraint("address IS NULL OR location_id IS NULL", name="goes_one_way"),
     )
 

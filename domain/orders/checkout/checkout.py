@@ -1,7 +1,8 @@
 """The checkout: a cart becomes an order, all of it or nothing, once however often it is asked.
 
-    the cart is locked -> priced anew -> refused while something blocks it -> its goods are held
-    -> the order is written, its number last -> the cart is the order's
+    the cart is locked -> priced anew -> refused while something blocks it -> its goods are held,
+    then what gift cards and points pay -> the order is written, its number last
+    -> the cart is the order's
 
 Whose it is comes first, for prices depend on that: the card of who is signed in, or the one that
 the cart's contacts lead to, made where there is none.
@@ -19,7 +20,7 @@ from sqlalchemy import bindparam, update
 from domain.amounts import amount_in
 from domain.bulk import Rejected, refuse
 from domain.errors import DomainError
-from domain.inputs import located
+from domain.inputs import Required, located
 from domain.orders.carts.buyers import lock_buyer
 from domain.orders.carts.carts import lock_cart
 from domain.orders.carts.goods import title_of
@@ -31,7 +32,10 @@ from domain.orders.carts.tables import Cart
 from domain.orders.checkout.placing import Placing, place_order
 from domain.orders.delivery.readiness import readiness_of
 from domain.orders.orders.lines import frozen, frozen_delivery
+from domain.pricing.gift_cards import hold_on_cards
+from domain.pricing.points import hold_points
 from domain.pricing.promotions.uses import use_promotions
+from domain.pricing.purses import NotEnough
 from domain.pricing.quoted import QuotedLine
 from domain.pricing.shop_vat import seller_of
 from domain.stock.holds.demand import Demand, Line, demand_of
@@ -55,11 +59,17 @@ _BECOME: Final = (
 )
 
 
-async def complete_checkout(uow: UnitOfWork, token: str, total: Mapping[str, Any]) -> UUID:
-    """Order what is in a cart, for the `total` that the buyer has seen; the order's id.
+async def complete_checkout(
+    uow: UnitOfWork,
+    token: str,
+    total: Mapping[str, Any],
+    to_pay: Mapping[str, Any] | None = None,
+) -> UUID:
+    """Order what is in a cart, for the `total` that the buyer has seen, and what of it gift cards
+    leave `to_pay`; the order's id.
 
-    A cart that was ordered already answers with its order. Raises NotFound, and each Problem that
-    blocks the cart: nothing is done then.
+    A cart that was ordered already answers with its order. Raises NotFound, Required at `toPay`
+    where gift cards pay, and each Problem that blocks the cart: nothing is done then.
     """
     cart = await lock_cart(uow, token)
     if cart["order_id"] is not None:
@@ -68,7 +78,11 @@ async def complete_checkout(uow: UnitOfWork, token: str, total: Mapping[str, Any
     rows = await lines_of(uow, [cart["id"]])
     by = await lock_buyer(uow, cart)
     priced = await price_cart(uow, cart, rows, by, is_ordering=True)
-    _check_total(priced, total)
+    _check_sum(priced, "total", total, priced.total_minor)
+    if to_pay is not None:
+        _check_sum(priced, "toPay", to_pay, priced.to_pay_minor)
+    elif any(card.pays_minor for card in priced.cards):
+        raise Required("toPay")
     refuse(priced.blocking)
     goods = _goods(priced)
     demand = await demand_of(
@@ -77,6 +91,8 @@ async def complete_checkout(uow: UnitOfWork, token: str, total: Mapping[str, Any
     order_id = new_id()
     promised_on = await _promise(uow, priced, demand)  # before its own goods are held
     hold_id = await _hold(uow, order_id, priced, demand)
+    if priced.quote is not None:
+        await use_promotions(uow, priced.quote, order_id=order_id, customer_id=by.card_id)
     placing = Placing(
         id=order_id,
         source="site",
@@ -93,28 +109,53 @@ async def complete_checkout(uow: UnitOfWork, token: str, total: Mapping[str, Any
             "delivery_window": priced.window and priced.window.stored,
             "promised_on": promised_on,
         },
+        cards=await _hold_cards(uow, order_id, priced),
+        points=await _hold_points(uow, order_id, priced),
     )
-    if priced.quote is not None:
-        await use_promotions(uow, priced.quote, order_id=order_id, customer_id=by.card_id)
     await place_order(uow, placing)
     await uow.execute(_BECOME, cart_id=cart["id"], order=order_id, customer=by.card_id, now=uow.now)
     return order_id
 
 
-def _check_total(priced: PricedCart, total: Mapping[str, Any]) -> None:
+def _check_sum(priced: PricedCart, name: str, seen: Mapping[str, Any], now_minor: int) -> None:
     """Note it where the cart costs other than its buyer has seen."""
-    with located("total"):
-        seen = amount_in(priced.currency)(total)
-    if seen != priced.total_minor:
-        now = format_minor(priced.total_minor, priced.currency)
-        priced.problems.append(
-            Problem(
-                Code.TOTAL_CHANGED,
-                "total",
-                en=f"the total is {now} now",
-                ru=f"сумма изменилась: теперь {now}",
-            )
-        )
+    with located(name):
+        seen_minor = amount_in(priced.currency)(seen)
+    if seen_minor != now_minor:
+        now = format_minor(now_minor, priced.currency)
+        en, ru = f"it is {now} now", f"сумма изменилась: теперь {now}"
+        priced.problems.append(Problem(Code.TOTAL_CHANGED, name, en=en, ru=ru))
+
+
+async def _hold_cards(uow: UnitOfWork, order_id: UUID, priced: PricedCart) -> dict[UUID, int]:
+    """Hold what gift cards pay; how much by card. Raises a Problem where others were quicker."""
+    parts = {one.card_id: one.pays_minor for one in priced.cards if one.card_id and one.pays_minor}
+    if parts:
+        try:
+            await hold_on_cards(uow, parts, order_id=order_id, currency=priced.currency)
+        except NotEnough:
+            raise _gone("toPay") from None
+    return parts
+
+
+async def _hold_points(uow: UnitOfWork, order_id: UUID, priced: PricedCart) -> int:
+    """Hold the points that lower the prices; how many. Raises a Problem as well."""
+    if priced.points:
+        assert priced.by.card_id is not None
+        try:
+            await hold_points(uow, priced.by.card_id, priced.points, order_id=order_id)
+        except NotEnough:
+            raise _gone("total") from None
+    return priced.points
+
+
+def _gone(name: str) -> Problem:
+    return Problem(
+        Code.TOTAL_CHANGED,
+        name,
+        en="it has changed this moment; look again",
+        ru="сумма изменилась только что; посмотрите ещё раз",
+    )
 
 
 async def _hold(uow: UnitOfWork, order_id: UUID, priced: PricedCart, demand: Demand) -> UUID:

@@ -6,7 +6,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.orders.letters.asking import write_of_order
-from domain.orders.orders.money import write_entry
+from domain.orders.orders.money import Entry, write_entries
+from domain.orders.orders.purses import GIFT_CARD, card_entries, spend_purses
 from domain.orders.orders.tables import Order, OrderLine
 from domain.orders.orders.unpaid import look_after
 from domain.row_sets import insert_rows
@@ -35,19 +36,28 @@ class Placing:
     """Columns: name, email, phone, address, location_id, note."""
     delivery: Mapping[str, Any] = field(default_factory=dict)
     """Columns: delivery_method_id, delivery_window, promised_on."""
+    cards: Mapping[UUID, int] = field(default_factory=dict)
+    """What gift cards pay of it, which is held on them; by their ids."""
+    points: int = 0
+    """Points that have made its prices lower, which are held."""
 
     @property
     def total_minor(self) -> int:
         return sum(line["total_minor"] for line in self.lines)
 
+    @property
+    def cards_minor(self) -> int:
+        return sum(self.cards.values())
+
 
 async def place_order(uow: UnitOfWork, placing: Placing) -> UUID:
     """Write an order whose goods are held, with what is owed for it; its id.
 
-    One that is to be paid first waits for that, so long as the shop's rule says.
+    One that is to be paid first waits for what gift cards leave to pay, so long as the shop's rule
+    says.
     """
-    total = placing.total_minor
-    waits = placing.payment_method in PAID_FIRST and total > 0
+    total, by_cards = placing.total_minor, placing.cards_minor
+    waits = placing.payment_method in PAID_FIRST and total > by_cards
     pay_until = await look_after(uow, placing.id) if waits else None
     state = "awaiting_payment" if waits else "confirmed"
     number = await next_number(uow, WHAT)
@@ -65,6 +75,9 @@ async def place_order(uow: UnitOfWork, placing: Placing) -> UUID:
         hold_id=placing.hold_id,
         total_minor=total,
         due_minor=total,
+        paid_minor=by_cards,
+        cards_minor=by_cards,
+        points_minor=placing.points,
         pay_until=pay_until,
         placed_at=uow.now,
         created_at=uow.now,
@@ -81,7 +94,8 @@ async def place_order(uow: UnitOfWork, placing: Placing) -> UUID:
         ],
     )
     if total:
-        await write_entry(uow, placing.id, "due", total, "placed")
+        entries = [Entry("due", total, "placed"), *card_entries("paid", placing.cards, "placed")]
+        await write_entries(uow, placing.id, entries)
     uow.record(
         "order.placed",
         placing.id,
@@ -95,4 +109,18 @@ async def place_order(uow: UnitOfWork, placing: Placing) -> UUID:
     )
     told = {"id": placing.id, "source": placing.source, **placing.buyer}
     await write_of_order(uow, "order_placed", told)
+    if by_cards:
+        uow.record(
+            "order.paid",
+            placing.id,
+            number=number,
+            amount_minor=by_cards,
+            currency=placing.currency,
+            by=GIFT_CARD,
+            balance_minor=total - by_cards,
+            reason="placed",
+        )
+    if not waits:
+        held = {"id": placing.id, "cards_minor": by_cards, "points_minor": placing.points}
+        await spend_purses(uow, held)
     return placing.id

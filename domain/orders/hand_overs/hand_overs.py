@@ -26,6 +26,8 @@ from domain.orders.hand_overs.tables import HandOver
 from domain.orders.letters.asking import write_of_hand_over
 from domain.orders.named_lines import Named, about_all_lines, read_lines, sold_as
 from domain.orders.orders.lines import lines_of as lines_of_order
+from domain.orders.orders.money import balance
+from domain.orders.orders.rewards import reward
 from domain.orders.orders.states import ORDERS, check_sees_order, lock_order
 from domain.orders.orders.states import Action as OrderAction
 from domain.orders.orders.tables import Order
@@ -131,6 +133,7 @@ async def complete_hand_over(
         for line in ours.values()
     ):
         await enter_state(uow, ORDERS, order, "handed_over")
+        await reward(uow, order, list(ours.values()), balance(order))
     return hand_over_id
 
 

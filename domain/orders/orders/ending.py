@@ -7,6 +7,7 @@ from domain.inputs import located, text
 from domain.orders.hand_overs.ending import cancel_picked
 from domain.orders.letters.asking import write_of_order
 from domain.orders.orders.money import enter
+from domain.orders.orders.purses import return_points, return_to_cards
 from domain.orders.orders.states import ORDERS, Action, lock_order
 from domain.pricing.promotions.uses import give_back_uses
 from domain.references import Ref
@@ -35,7 +36,9 @@ async def end_order(uow: UnitOfWork, order: Row, state: str, *, reason: str) -> 
     await cancel_picked(uow, order)
     await release_hold(uow, order["hold_id"])
     await give_back_uses(uow, order["id"])
-    await enter(uow, order, "due", -order["due_minor"], state)
+    left = await enter(uow, order, "due", -order["due_minor"], state)
+    await return_to_cards(uow, order, -left, state)
+    await return_points(uow, order, order["points_minor"])
     await write_of_order(uow, "order_ended", order)
     return await enter_state(
         uow, ORDERS, order, state, ended_at=uow.now, cancel_reason=reason, pay_until=None

@@ -97,3 +97,13 @@ def frozen(
 def positions_of_line(line: Row) -> tuple[Position, ...]:
     """The positions that a line was sold as."""
     return tuple(Position(**one) for one in line["positions"])
+
+
+def points_in(line: Row, quantity: int, *, before: int) -> int:
+    """The points that have made so many thousandths of a line cheaper, `before` of them aside."""
+    whole: int = line["quantity"]
+    sums = [step["sum_minor"] for step in line["trace"]]
+    steps = zip(line["trace"], [0, *sums], strict=False)
+    points = sum(was - step["sum_minor"] for step, was in steps if step["kind"] == "points")
+    share: int = points * (before + quantity) // whole - points * before // whole
+    return share

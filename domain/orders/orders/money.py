@@ -6,13 +6,14 @@ given back, are never written: they follow from the sums, so an edit that is und
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, select, update
+from sqlalchemy import any_, bindparam, func, select, update
 
 from domain.orders.orders.tables import Order, OrderEntry
-from domain.row_sets import IDS
+from domain.row_sets import IDS, add_rows
+from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 
 _OF_ORDERS: Final = (
@@ -20,13 +21,20 @@ _OF_ORDERS: Final = (
     .where(OrderEntry.order_id == any_(IDS))
     .order_by(OrderEntry.order_id, OrderEntry.id)
 )
+_paid: Final = bindparam("paid", type_=Order.due_minor.type)
+_refunded: Final = bindparam("refunded", type_=Order.due_minor.type)
 _ADD: Final = (
     update(Order)
     .where(Order.id == bindparam("order_id", type_=Order.id.type))
     .values(
         due_minor=Order.due_minor + bindparam("due", type_=Order.due_minor.type),
-        paid_minor=Order.paid_minor + bindparam("paid", type_=Order.due_minor.type),
-        refunded_minor=Order.refunded_minor + bindparam("refunded", type_=Order.due_minor.type),
+        paid_minor=Order.paid_minor + _paid,
+        refunded_minor=Order.refunded_minor + _refunded,
+        # What cards paid and somebody had back as money is not theirs any more.
+        cards_minor=func.least(
+            Order.cards_minor + bindparam("cards", type_=Order.due_minor.type),
+            Order.paid_minor + _paid - Order.refunded_minor - _refunded,
+        ),
         version=Order.version + 1,
         updated_at=bindparam("now", type_=Order.updated_at.type),
     )
@@ -54,25 +62,23 @@ async def entries_of(db: Asking, order_ids: Sequence[UUID]) -> list[Row]:
     return await db.rows(_OF_ORDERS, ids=list(order_ids))
 
 
-async def write_entry(
-    uow: UnitOfWork,
-    order_id: UUID,
-    kind: str,
-    amount_minor: int,
-    reason: str,
-    *,
-    by: str | None = None,
-    document_id: UUID | None = None,
-) -> None:
-    """Write an entry of a locked order, whose sums the caller brings up to date."""
-    await uow.add(
+class Entry(NamedTuple):
+    """A line to be written; see OrderEntry."""
+
+    kind: str
+    amount_minor: int
+    reason: str
+    by: str | None = None
+    document_id: UUID | None = None
+
+
+async def write_entries(uow: UnitOfWork, order_id: UUID, entries: Sequence[Entry]) -> None:
+    """Write entries of a locked order, whose sums the caller brings up to date."""
+    await add_rows(
+        uow,
         OrderEntry,
+        [{"id": new_id(), **entry._asdict()} for entry in entries],
         order_id=order_id,
-        kind=kind,
-        amount_minor=amount_minor,
-        reason=reason,
-        by=by,
-        document_id=document_id,
         actor=uow.principal.actor.value,
         actor_id=uow.principal.id,
         at=uow.now,
@@ -91,9 +97,21 @@ async def enter(
 ) -> int:
     """Write an entry of a locked order, and its sums; the balance after it. Nothing for nothing."""
     if amount_minor:
-        await write_entry(
-            uow, order["id"], kind, amount_minor, reason, by=by, document_id=document_id
-        )
-        more = dict.fromkeys(("due", "paid", "refunded"), 0) | {kind: amount_minor}
-        await uow.execute(_ADD, order_id=order["id"], now=uow.now, **more)
+        await write_entries(uow, order["id"], [Entry(kind, amount_minor, reason, by, document_id)])
+        await add_sums(uow, order["id"], **{kind: amount_minor})
     return balance(order) + (-amount_minor if kind == "paid" else amount_minor)
+
+
+async def add_sums(
+    uow: UnitOfWork,
+    order_id: UUID,
+    *,
+    due: int = 0,
+    paid: int = 0,
+    refunded: int = 0,
+    cards: int = 0,
+) -> None:
+    """Bring the sums of a locked order up to date with entries; `cards` of it are gift cards'."""
+    await uow.execute(
+        _ADD, order_id=order_id, due=due, paid=paid, refunded=refunded, cards=cards, now=uow.now
+    )

@@ -7,7 +7,10 @@ from uuid import UUID
 from domain.amounts import amount_in
 from domain.errors import NotAllowed
 from domain.inputs import located, text, word
+from domain.orders.orders.lines import lines_of
 from domain.orders.orders.money import enter, to_pay, to_refund
+from domain.orders.orders.purses import spend_purses
+from domain.orders.orders.rewards import reward
 from domain.orders.orders.states import ORDERS, Action, lock_order
 from domain.orders.orders.tables import PAID_BY
 from domain.references import Ref
@@ -34,7 +37,7 @@ async def mark_paid(
     """
     order = await lock_order(uow, ref, Action.MARK_PAID, expected_version=expected_version)
     paid = _amount(order, amount, to_pay(order))
-    await take_payment(uow, order, paid, by=word(*PAID_BY)(by), reason=_said(reason))
+    await take_payment(uow, order, paid, by=_by(by), reason=_said(reason))
     order_id: UUID = order["id"]
     return order_id
 
@@ -55,7 +58,10 @@ async def take_payment(
         reason=reason,
     )
     if left <= 0 and order["state"] == "awaiting_payment":
+        await spend_purses(uow, order)
         await enter_state(uow, ORDERS, order, "confirmed", pay_until=None)
+    if order["state"] == "handed_over":
+        await reward(uow, order, await lines_of(uow, [order["id"]]), left)
 
 
 async def mark_refunded(
@@ -73,7 +79,7 @@ async def mark_refunded(
     """
     order = await lock_order(uow, ref, Action.MARK_REFUNDED, expected_version=expected_version)
     refunded, said = _amount(order, amount, to_refund(order)), _said(reason)
-    left = await enter(uow, order, "refunded", refunded, said, by=word(*PAID_BY)(by))
+    left = await enter(uow, order, "refunded", refunded, said, by=_by(by))
     uow.record(
         "order.refunded",
         order["id"],
@@ -96,6 +102,13 @@ def _amount(order: Row, amount: Mapping[str, Any] | None, most: int) -> int:
             told = format_minor(most, order["currency"])
             raise NotAllowed(en=f"at most {told} are open", ru=f"не больше {told}")
     return minor
+
+
+def _by(by: str) -> str:
+    """How money goes by hand."""
+    with located("by"):
+        said: str = word(*PAID_BY)(by)
+    return said
 
 
 def _said(reason: str) -> str:

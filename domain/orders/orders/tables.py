@@ -25,15 +25,19 @@ STATES = (
 LINE_KINDS = ("goods", "delivery")
 ENTRY_KINDS = ("due", "paid", "refunded")
 PAID_BY = ("cash", "card", "transfer", "other")
+"""How money goes by hand."""
+MOVED_BY = (*PAID_BY, "gift_card")
 
 
 class Order(TenantOwned, FromOutside, Edited, Base):
     """What a buyer has ordered. The table has another name, for ORDER is a word of SQL.
 
     What he owes for it is `due_minor`, `paid_minor` is what came of that and `refunded_minor` what
-    went back: sums of its entries, written with them. `token_hash` is of what opens it at the
-    storefront, and `hold_id` keeps its goods. `customer_id` is the card of who signed in to order
-    (`by_account`), or the one that his contacts led to: by guess, so it proves nothing.
+    went back: sums of its entries, written with them. `cards_minor` of it is what gift cards paid,
+    `points_minor` are the points by which its prices are lower, both without what they have back;
+    `earned_points` are those that it has earned, null before. `token_hash` is of what opens it at
+    the storefront, and `hold_id` keeps its goods. `customer_id` is the card of who signed in to
+    order (`by_account`), or the one that his contacts led to: by guess, so it proves nothing.
     `promised_on` is the day by which he was told that goods are with him, or where he fetches
     them; of a `delivery_window` he was told its hours too (`on`, `begins`, `ends`).
     """
@@ -60,6 +64,9 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     due_minor: Mapped[int]
     paid_minor: Mapped[int] = mapped_column(server_default="0")
     refunded_minor: Mapped[int] = mapped_column(server_default="0")
+    cards_minor: Mapped[int] = mapped_column(server_default="0")
+    points_minor: Mapped[int] = mapped_column(server_default="0")
+    earned_points: Mapped[int | None]
     hold_id: Mapped[UUID]
     pay_until: Mapped[datetime | None]
     placed_at: Mapped[datetime]
@@ -85,6 +92,10 @@ class Order(TenantOwned, FromOutside, Edited, Base):
         one_of("payment_method", *PAYMENT_METHODS),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("total_minor >= 0 AND due_minor >= 0", name="amounts"),
+        CheckConstraint(
+            "cards_minor BETWEEN 0 AND paid_minor - refunded_minor", name="cards_paid_of_it"
+        ),
+        CheckConstraint("points_minor >= 0 AND earned_points >= 0", name="points"),
         CheckConstraint("customer_id IS NOT NULL OR NOT by_account", name="account_is_somebodys"),
         CheckConstraint("refunded_minor BETWEEN 0 AND paid_minor", name="refunded_was_paid"),
     )
@@ -157,7 +168,7 @@ class OrderEntry(TenantOwned, Base):
     """A line of an order's ledger: written once, and never changed; the application may do no more.
 
     Of `due` the amount may be negative: less is owed. `reason` is a word or a person's, `by` how
-    money went, `document_id` what it was for, where it was for something.
+    money went, `document_id` what it was for, where it was for something; of a gift card, the card.
     """
 
     __tablename__ = "order_entry"
@@ -174,7 +185,7 @@ class OrderEntry(TenantOwned, Base):
         owned("order_id", "sales_order"),
         tenant_index("order_entry", "order_id"),
         one_of("kind", *ENTRY_KINDS),
-        one_of("by", *PAID_BY),
+        one_of("by", *MOVED_BY),
         CheckConstraint("amount_minor <> 0", name="amount_minor"),
         CheckConstraint("kind = 'due' OR amount_minor > 0", name="money_is_positive"),
         CheckConstraint("(kind = 'due') = (by IS NULL)", name="money_goes_somehow"),

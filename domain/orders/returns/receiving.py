@@ -11,7 +11,10 @@ from domain.inputs import located, whole, word
 from domain.orders.hand_overs.lines import count_lines
 from domain.orders.named_lines import Named, about_all_lines, sold_as
 from domain.orders.orders.lines import lines_of as lines_of_order
+from domain.orders.orders.lines import points_in
 from domain.orders.orders.money import enter
+from domain.orders.orders.purses import return_points, return_to_cards
+from domain.orders.orders.rewards import take_reward_back
 from domain.orders.returns.lines import find_goods, freeze_lines, lines_of
 from domain.orders.returns.returns import Action, enter_return, lock_return
 from domain.orders.returns.tables import CONDITIONS
@@ -68,7 +71,11 @@ async def receive_return(
     )
     await count_lines(uow, {one.line["id"]: {"returned": one.quantity} for one in named})
     refund = sum(one.total_minor for one in sold)
-    await enter(uow, order, "due", -refund, "returned", document_id=return_id)
+    left = await enter(uow, order, "due", -refund, "returned", document_id=return_id)
+    await return_to_cards(uow, order, -left, "returned")
+    points = (points_in(one.line, one.quantity, before=one.line["returned"]) for one in named)
+    await return_points(uow, order, sum(points))
+    await take_reward_back(uow, order, list(ours.values()), refund)
     return await enter_return(
         uow, order, found, "received", received_at=uow.now, refund_minor=refund
     )

@@ -20,14 +20,15 @@ CART: Final = f"""
     lines {{ id quantity note attributes {{ name value }} variant {{ sku }}
       price {MONEY} total {MONEY} discount {MONEY} priceTrace {{ step sum {MONEY} }} }}
     deliveryOptions {{ id title price {MONEY} daysFrom daysTo }} delivery {{ id }}
-    codes gifts {{ variant {{ sku }} quantity }}
-    total {MONEY} discount {MONEY} vat {{ rate {{ percent }} amount {MONEY} }}
+    codes gifts {{ variant {{ sku }} quantity }} points giftCards {{ codeEnd pays {MONEY} }}
+    total {MONEY} toPay {MONEY} discount {MONEY} vat {{ rate {{ percent }} amount {MONEY} }}
     problems {{ code message path fix isBlocking available }} }}
 """
 ERRORS: Final = """userErrors { code path message
   ... on CartProblemError { problem fix available } }"""
 BOUGHT: Final = f"""
   id number state paymentMethod name phone total {MONEY} toPay {MONEY} payUntil
+  points earnedPoints byGiftCards {MONEY}
   lines {{ id title sku quantity total {MONEY} handedOver returned
            positions {{ quantity price {MONEY} sum {MONEY} }} }}
 """
@@ -46,6 +47,7 @@ ORDER_BY_TOKEN: Final = f"query ($token: String!) {{ order(token: $token) {{ {BO
 ORDER: Final = f"""
   id number state source version allowedActions paymentMethod cancelReason
   total {MONEY} due {MONEY} paid {MONEY} refunded {MONEY} toPay {MONEY} toRefund {MONEY}
+  byGiftCards {MONEY} points earnedPoints
   hold {{ state }} history {{ type }} entries {{ kind amount {MONEY} reason by }}
   lines {{ id sku quantity total {MONEY} handedOver returned }}
 """
@@ -92,8 +94,9 @@ class Till:
         assert made["userErrors"] == [], made["userErrors"]
         return made["token"], made["cart"]
 
-    async def complete(self, token: str, total: str) -> Any:
-        return await self.ask(COMPLETE, token=token, total=roubles(total))
+    async def complete(self, token: str, total: str, to_pay: str | None = None) -> Any:
+        left = None if to_pay is None else roubles(to_pay)
+        return await self.ask(COMPLETE, token=token, total=roubles(total), toPay=left)
 
     async def order(self, *lines: dict[str, Any], **details: Any) -> Any:
         """An order of these, as its buyer sees it."""
@@ -134,6 +137,11 @@ class Till:
             for kind in ("due", "paid", "refunded"):
                 entered = sum(one["amount_minor"] for one in own if one["kind"] == kind)
                 assert entered == order[f"{kind}_minor"], kind
+            by_cards = dict.fromkeys(("paid", "refunded"), 0)
+            for one in own:
+                if one["by"] == "gift_card":
+                    by_cards[one["kind"]] += one["amount_minor"]
+            assert order["cards_minor"] <= by_cards["paid"] - by_cards["refunded"]
             sold = [one for one in lines if one["order_id"] == order["id"]]
             assert order["total_minor"] == sum(one["total_minor"] for one in sold)
 
