@@ -25,7 +25,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_sales_order_cards_paid_of_it"),
         "sales_order",
-        "cards_minor BETWEEN 0 AND paid_minor - refunded_minor",
+        "cards_minor BETWEEN 0 AND paid_minor",
     )
     op.create_check_constraint(
         op.f("ck_sales_order_points"), "sales_order", "points_minor >= 0 AND earned_points >= 0"
