@@ -41,6 +41,8 @@ from api.merchants.staff_queries import StaffQueries
 from api.nodes import node_queries
 from api.orders.delivery.mutations import DeliveryMutations
 from api.orders.delivery.queries import DELIVERY_NODES, DeliveryQueries
+from api.orders.drafts.mutations import OrderDraftMutations
+from api.orders.drafts.queries import DRAFT_NODES, OrderDraftQueries
 from api.orders.hand_overs.mutations import HandOverMutations
 from api.orders.hand_overs.queries import HAND_OVER_NODES, HandOverQueries
 from api.orders.orders.mutations import OrderMutations
@@ -99,6 +101,7 @@ QUERIES: Final[list[type]] = [
     GoodsReceiptQueries,
     SupplierReturnQueries,
     OrderQueries,
+    OrderDraftQueries,
     DeliveryQueries,
     HandOverQueries,
     OrderReturnQueries,
@@ -126,6 +129,7 @@ QUERIES: Final[list[type]] = [
             *PURCHASING_NODES,
             *CUSTOMER_NODES,
             *ORDER_NODES,
+            *DRAFT_NODES,
             *DELIVERY_NODES,
             *HAND_OVER_NODES,
             *RETURN_NODES,
@@ -166,6 +170,7 @@ MUTATIONS: Final[list[type]] = [
     GoodsReceiptMutations,
     SupplierReturnMutations,
     OrderMutations,
+    OrderDraftMutations,
     DeliveryMutations,
     HandOverMutations,
     OrderReturnMutations,

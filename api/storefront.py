@@ -13,6 +13,8 @@ from api.merchants.storefront_queries import StorefrontShopQueries
 from api.nodes import node_queries
 from api.orders.carts.mutations import CartMutations
 from api.orders.carts.queries import CartQueries
+from api.orders.drafts.storefront_mutations import OrderDraftWindowMutations
+from api.orders.drafts.storefront_queries import OrderDraftWindowQueries
 from api.orders.returns.storefront_mutations import ReturnWindowMutations
 from api.pricing.promotions.storefront_mutations import OfferMutations
 from api.schemas import build_schema
@@ -25,12 +27,14 @@ QUERIES: Final[list[type]] = [
     StorefrontShopQueries,
     AvailabilityQueries,
     CartQueries,
+    OrderDraftWindowQueries,
     StorefrontCustomerQueries,
     node_queries([*NODES], permission="storefront"),
 ]
 MUTATIONS: Final[list[type]] = [
     StockWindowMutations,
     CartMutations,
+    OrderDraftWindowMutations,
     ReturnWindowMutations,
     OfferMutations,
     CustomerEntranceMutations,

@@ -20,6 +20,8 @@ from domain.merchants.ports import TextRecords
 from domain.merchants.reception import Reception
 from domain.merchants.secrets import reseal_secrets
 from domain.merchants.sweeping import sweep
+from domain.orders.drafts.expiring import EXPIRE as EXPIRE_DRAFT
+from domain.orders.drafts.expiring import expire_draft
 from domain.orders.letters.sending import LETTERS, send_of_order
 from domain.orders.orders.unpaid import WATCH, watch_unpaid
 from domain.purchasing.orders.overdue import OVERDUE, tell_overdue
@@ -109,6 +111,7 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         NIGHT: Kind(course=work_at_night),
         TELL: Kind(course=write_to_waiting),
         WATCH: Kind(step=watch_unpaid),
+        EXPIRE_DRAFT: Kind(step=expire_draft),
         "secrets.reseal": Kind(step=partial(reseal_secrets, masters=tools.reception.masters)),
     }
 

@@ -56,6 +56,7 @@ class ShopUpdateInput:
     cart_kept_days: int | None = UNSET
     expiry_notice_days: int | None = UNSET
     service_level: Share | None = UNSET
+    draft_hours: int | None = UNSET
     payment_hours: int | None = UNSET
     payment_reminder_hours: int | None = UNSET
     expected_version: int | None = UNSET

@@ -55,6 +55,9 @@ class Shop(Edited):
         description="What is to be bought goes by it, where a supplier has no other: of how many "
         "orders out of one the goods are to last until the next has come."
     )
+    draft_hours: int = strawberry.field(
+        description="How long a draft of an order, and its prices, are valid; then it expires."
+    )
     payment_hours: int = strawberry.field(
         description="How long an order that is to be paid first waits for it; then it expires."
     )

@@ -48,6 +48,7 @@ class ShopChanges(TypedDict, total=False):
     cart_kept_days: int
     expiry_notice_days: int
     service_level: int
+    draft_hours: int
     payment_hours: int
     payment_reminder_hours: int
 
@@ -123,6 +124,7 @@ _SHOP: Final = select(
     Shop.cart_kept_days,
     Shop.expiry_notice_days,
     Shop.service_level,
+    Shop.draft_hours,
     Shop.payment_hours,
     Shop.payment_reminder_hours,
 ).with_for_update()
@@ -206,6 +208,7 @@ _READ: Final[Mapping[str, Callable[[Any, Row], Any]]] = {
     "cart_kept_days": _between("cart_kept_days", 1, 365),
     "expiry_notice_days": _between("expiry_notice_days", 1, 365),
     "service_level": _service_level,
+    "draft_hours": _between("draft_hours", 1, 2_160),
     "payment_hours": _between("payment_hours", 1, 2_160),
     "payment_reminder_hours": _between("payment_reminder_hours", 0, 2_160),
 }

@@ -42,6 +42,7 @@ class Shop(TenantOwned, Edited, Base):
     cart_kept_days: Mapped[int] = mapped_column(server_default="30")
     expiry_notice_days: Mapped[int] = mapped_column(server_default="14")
     service_level: Mapped[int] = mapped_column(server_default="9500")
+    draft_hours: Mapped[int] = mapped_column(server_default="24")
     payment_hours: Mapped[int] = mapped_column(server_default="72")
     payment_reminder_hours: Mapped[int] = mapped_column(server_default="24")
     __table_args__ = (
@@ -53,6 +54,7 @@ class Shop(TenantOwned, Edited, Base):
         CheckConstraint("cart_kept_days BETWEEN 1 AND 365", name="cart_kept_days"),
         CheckConstraint("expiry_notice_days BETWEEN 1 AND 365", name="expiry_notice_days"),
         CheckConstraint("service_level BETWEEN 5000 AND 9999", name="service_level"),
+        CheckConstraint("draft_hours BETWEEN 1 AND 2160", name="draft_hours"),
         CheckConstraint("payment_hours BETWEEN 1 AND 2160", name="payment_hours"),
         CheckConstraint("payment_reminder_hours BETWEEN 0 AND 2160", name="payment_reminder_hours"),
     )

@@ -3,6 +3,8 @@
 from domain.orders.carts.tables import Cart as Cart
 from domain.orders.carts.tables import CartLine as CartLine
 from domain.orders.delivery.tables import DeliveryMethod as DeliveryMethod
+from domain.orders.drafts.tables import OrderDraft as OrderDraft
+from domain.orders.drafts.tables import OrderDraftLine as OrderDraftLine
 from domain.orders.hand_overs.tables import HandOver as HandOver
 from domain.orders.hand_overs.tables import HandOverLine as HandOverLine
 from domain.orders.hand_overs.tables import HandOverPart as HandOverPart

@@ -42,6 +42,7 @@ TABLE_OF_KIND = {
     "cus": "customer",
     "dlv": "delivery_method",
     "doc": "trusted_document",
+    "drf": "order_draft",
     "evt": "event",
     "exp": "export",
     "fld": "field_definition",

@@ -22,7 +22,7 @@ class CartQueries:
     @root(permission=PERMISSION, cost=20, items=5)
     async def cart(self, info: Info, token: str) -> Cart | None:
         """The cart that a token opens, priced anew; null where it opens none. Not by GET."""
-        _check_is_posted(info)
+        check_is_posted(info)
         found = await find_cart(info.context.reading, token)
         shown: Any = found and await cart_of(info.context, found)
         return cast(Cart | None, shown)
@@ -30,12 +30,12 @@ class CartQueries:
     @root(permission=PERMISSION, cost=10, items=5)
     async def order(self, info: Info, token: str) -> Order | None:
         """The order that the cart of this token has become; null where it is none. Not by GET."""
-        _check_is_posted(info)
+        check_is_posted(info)
         found: Any = await find_order(info.context.reading, token)
         return cast(Order | None, found)
 
 
-def _check_is_posted(info: Info) -> None:
+def check_is_posted(info: Info) -> None:
     """Addresses are written into logs, and answers to GET are kept: a token is for neither, whoever
     sends it."""
     if not info.context.is_posted:

@@ -11,16 +11,15 @@ from api.orders import kinds
 from api.orders.sums import LinePriceStep, positions, steps, vat_of_line
 from api.orders.words import LineAttribute, OrderLineKind, attributes_of
 from api.pricing.quote_types import ReceiptPosition, VatSum
-from api.rows import lists_by
+from api.rows import ManyRows, lists_by
 from api.scalars import Money, Quantity, id_field, money
 from domain.orders.orders.lines import lines_of
 
 
 @strawberry.type
-class LineFields:
-    """Frozen when it was sold, however the catalogue changes."""
+class FrozenLine:
+    """Frozen when it was priced, however the catalogue changes."""
 
-    id: strawberry.ID = id_field(kinds.ORDER_LINE)
     kind: OrderLineKind
     title: str
     sku: str | None
@@ -35,17 +34,24 @@ class LineFields:
         positions, description="As a receipt says it: price times quantity is the sum."
     )
     price_trace: list[LinePriceStep] = computed(lambda row: steps(row["trace"], row["currency"]))
+
+
+@strawberry.type
+class LineFields(FrozenLine):
+    """A line of an order."""
+
+    id: strawberry.ID = id_field(kinds.ORDER_LINE)
     handed_over: Quantity = strawberry.field(description="How much of it is the buyer's already.")
     returned: Quantity = strawberry.field(description="How much of that came back.")
 
 
-def order_lines() -> Any:
-    """The lines of each order, in the order's currency."""
+def order_lines(load: ManyRows = lines_of, *, of: str = "order_id") -> Any:
+    """The lines of each order, or of what `load` reads the lines of, in its currency."""
 
     async def lines(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:
         currency = {parent["id"]: parent["currency"] for parent in parents}
-        found = await lines_of(context.reading, list(currency))
-        rows = [{**row, "currency": currency[row["order_id"]]} for row in found]
-        return lists_by(rows, "order_id", [parent["id"] for parent in parents])
+        found = await load(context.reading, list(currency))
+        rows = [{**row, "currency": currency[row[of]]} for row in found]
+        return lists_by(rows, of, [parent["id"] for parent in parents])
 
     return batch(lines, items=5)

@@ -16,6 +16,7 @@ from api.merchants.words import ActorKind
 from api.nodes import Node
 from api.orders import kinds
 from api.orders.delivery.types import DeliveryMethod
+from api.orders.drafts.types import OrderDraft
 from api.orders.hand_overs.types import HandOver
 from api.orders.orders.line_fields import LineFields, order_lines
 from api.orders.returns.types import OrderReturn
@@ -31,6 +32,7 @@ from api.stock.types import Location
 from domain.catalog.queries import variants_by_ids
 from domain.customers import tables as customers
 from domain.orders.delivery.tables import DeliveryMethod as DeliveryMethodTable
+from domain.orders.drafts.lists import drafts_of_orders
 from domain.orders.hand_overs.lists import hand_overs_of
 from domain.orders.orders.history import history_of
 from domain.orders.orders.money import entries_of, to_pay, to_refund
@@ -173,6 +175,9 @@ class Order(Node, Edited):
     )
     hold: StockHold = one(
         in_table(stock.StockHold), by="hold_id", description="Where its goods are kept."
+    )
+    draft: OrderDraft | None = one(
+        drafts_of_orders, description="The draft that it came of, with its call."
     )
     pay_until: DateTime | None = strawberry.field(description="Not paid by then, it expires.")
     placed_at: DateTime

@@ -22,6 +22,7 @@ MOVES: Final[Mapping[str, tuple[str, ...]]] = {
     "customer_legal_entity": (),
     "customer_session": (),
     "customer_tag": ("tag",),
+    "order_draft": (),
     "point_account": ("tenant_id",),  # one at most: of two, the merged card's points stay its own
     "promotion_use": (),
     "sales_order": (),

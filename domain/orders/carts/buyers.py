@@ -4,7 +4,8 @@ What is merely typed is good for counting: so often a customer may use a promoti
 and the discount for a first order are for who has shown who he is.
 """
 
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -20,6 +21,8 @@ from domain.pricing.buyers import Buyer
 from domain.row_sets import lock_rows
 from tenants.scope import Asking, Row, UnitOfWork
 
+Cart: TypeAlias = Row | Mapping[str, Any]
+"""What a cart or a draft says of who buys: `id`, `name`, `phone`, `email`, `visitor`."""
 _CUSTOMER: Any = bindparam("customer", type_=Order.customer_id.type)
 _FACTS: Final = select(
     select(func.array_agg(CustomerGroupMember.group_id))
@@ -38,7 +41,7 @@ class CartBuyer(NamedTuple):
     buyer: Buyer
 
 
-async def buyer_of(db: Asking, cart: Row, customer_id: UUID | None) -> CartBuyer:
+async def buyer_of(db: Asking, cart: Cart, customer_id: UUID | None) -> CartBuyer:
     """The buyer of a cart that is looked at, by the customer who is signed in, if one is."""
     if customer_id is not None:
         return await _signed_in(db, cart, customer_id)
@@ -46,7 +49,7 @@ async def buyer_of(db: Asking, cart: Row, customer_id: UUID | None) -> CartBuyer
     return _guest(cart, found)
 
 
-async def lock_buyer(uow: UnitOfWork, cart: Row) -> CartBuyer:
+async def lock_buyer(uow: UnitOfWork, cart: Cart) -> CartBuyer:
     """The buyer of a cart that is being ordered, his card made if there was none, and locked.
 
     Raises NotAllowed where it was merged or erased this very moment.
@@ -58,7 +61,7 @@ async def lock_buyer(uow: UnitOfWork, cart: Row) -> CartBuyer:
     return _guest(cart, card_id)
 
 
-async def lock_card(uow: UnitOfWork, cart: Row, customer_id: UUID | None) -> UUID | None:
+async def lock_card(uow: UnitOfWork, cart: Cart, customer_id: UUID | None) -> UUID | None:
     """The card of who orders, locked: this customer's, or else the one that his contacts lead to,
     made if there was none; None where he gave none. So it is neither merged nor erased before its
     order is written, and two carts at once are not both his first. Raises as `lock_buyer` does.
@@ -79,11 +82,11 @@ async def lock_card(uow: UnitOfWork, cart: Row, customer_id: UUID | None) -> UUI
     return customer_id
 
 
-def _says(cart: Row) -> bool:
+def _says(cart: Cart) -> bool:
     return bool(cart["phone"] or cart["email"])
 
 
-async def _signed_in(db: Asking, cart: Row, customer_id: UUID) -> CartBuyer:
+async def _signed_in(db: Asking, cart: Cart, customer_id: UUID) -> CartBuyer:
     facts = await db.row(_FACTS, customer=customer_id)
     assert facts is not None
     buyer = Buyer(
@@ -95,7 +98,7 @@ async def _signed_in(db: Asking, cart: Row, customer_id: UUID) -> CartBuyer:
     return CartBuyer(customer_id, True, buyer)
 
 
-def _guest(cart: Row, card_id: UUID | None) -> CartBuyer:
+def _guest(cart: Cart, card_id: UUID | None) -> CartBuyer:
     # Where his card is still to be made, he has used nothing: nor has the cart, in its stead.
     stand_in = cart["id"] if _says(cart) else None
     return CartBuyer(

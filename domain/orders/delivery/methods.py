@@ -14,6 +14,7 @@ from domain.orders.carts.tables import Cart
 from domain.orders.delivery.tables import KINDS, DeliveryMethod
 from domain.orders.delivery.windows import read_windows
 from domain.orders.delivery.zones import read_zones
+from domain.orders.drafts.tables import OrderDraft
 from domain.orders.orders.tables import Order
 from domain.references import Ref, get_id
 from tenants.scope import Asking, Row, UnitOfWork
@@ -40,7 +41,7 @@ _UNCHOOSE: Final = [
     update(table)
     .where(table.delivery_method_id == bindparam("method_id"))
     .values(delivery_method_id=None)
-    for table in (Cart, Order)
+    for table in (Cart, OrderDraft, Order)
 ]
 _ACTIVE: Final = (
     select(
@@ -67,7 +68,9 @@ async def update_method(uow: UnitOfWork, edit: Edit) -> UUID:
 
 
 async def delete_method(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
-    """Delete a way of delivery; carts that had chosen it choose anew, orders forget it. Its id."""
+    """Delete a way of delivery; carts and drafts that had chosen it choose anew, orders forget it.
+    Its id.
+    """
     method_id = await get_id(uow, DeliveryMethod, ref, "id", what="delivery_method")
     for unchoose in _UNCHOOSE:
         await uow.execute(unchoose, method_id=method_id)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import any_, select, union_all
 
+from domain.orders.drafts.tables import OrderDraft
 from domain.orders.hand_overs.tables import HandOver
 from domain.orders.orders.tables import Order
 from domain.orders.returns.tables import OrderReturn
@@ -13,11 +14,11 @@ from domain.row_sets import IDS
 from tenants.ledger import EventRow
 from tenants.scope import Asking
 
-_PAPERS: Final = union_all(
+_PAPERS: Final[Any] = union_all(
     select(Order.id, Order.id.label("order_id")).where(Order.id == any_(IDS)),
     *(
         select(table.id, table.order_id).where(table.order_id == any_(IDS))
-        for table in (HandOver, OrderReturn)
+        for table in (OrderDraft, HandOver, OrderReturn)
     ),
 )
 _EVENTS: Final = (

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, Final
 
 import pytest
@@ -14,6 +15,8 @@ from tenants.roles import RoleUrls
 from tests.api.client import CountingPool, settings_for
 from tests.api.customers.desk import card
 from tests.api.orders.test_customers import ANNA, signed_in
+from tests.api.orders.test_drafts import accept, drafted, offered, shown
+from tests.api.orders.test_one_click import agreed, click
 from tests.api.orders.till import (
     ADD,
     ADDRESS,
@@ -42,6 +45,9 @@ STEPS: Final = {
     "order": 2,
 }
 """Of each step, its reading of the answer included; what begins and ends units does not count."""
+
+OF_DRAFTS: Final = {"show": 2, "accept": 26, "accept again": 3, "click": 45}
+"""The same of a draft that is accepted, and of a click."""
 
 
 OWN: Final = {
@@ -129,3 +135,27 @@ async def test_all_of_a_customers_own_takes_a_statement_a_list(
         await anna.order(till.line("TEA"))
         alone = await taken("id")
         assert {field: await taken(field) - alone for field in OWN} == OWN, orders
+
+
+async def test_so_do_those_of_drafts(counted: tuple[Till, Counting]) -> None:
+    till, pool = counted
+    text = await agreed(till)
+
+    async def taken(*skus: str) -> dict[str, int]:
+        lines = [till.line(sku) for sku in skus]
+        draft = await drafted(till, *lines)
+        token, total = await offered(till, draft), draft["total"]["amount"]
+        numbers = [len(pool.statements)]
+        assert await shown(till, token)
+        numbers.append(len(pool.statements))
+        for _ in range(2):
+            assert (await accept(till, token, total))["userErrors"] == []
+            numbers.append(len(pool.statements))
+        assert (await click(till, text, skus[0]))["userErrors"] == []
+        numbers.append(len(pool.statements))
+        steps = zip(OF_DRAFTS, pairwise(numbers), strict=True)
+        return {step: after - before for step, (before, after) in steps}
+
+    await taken("HONEY")
+    assert await taken("CUP") == OF_DRAFTS
+    assert await taken("NUTS", "JAM", "TEA") == OF_DRAFTS
