@@ -5,8 +5,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from api.catalog import kinds as catalog
+from api.customers.kinds import CONSENT_TEXT, CUSTOMER
 from api.feeds.types import IMPORT, SOURCE
 from api.merchants import kinds
+from api.orders import kinds as orders
 from api.pricing.kinds import (
     CUSTOMER_GROUP,
     GIFT_CARD,
@@ -41,6 +43,14 @@ _OF_NOUN: Final = {
     "promotion": PROMOTION,
     "gift_card": GIFT_CARD,
     "loyalty_level": LOYALTY_LEVEL,
+    "customer": CUSTOMER,
+    "consent": CUSTOMER,
+    "consent_text": CONSENT_TEXT,
+    "order": orders.ORDER,
+    "order_draft": orders.DRAFT,
+    "hand_over": orders.HAND_OVER,
+    "order_return": orders.RETURN,
+    "delivery_method": orders.DELIVERY_METHOD,
     "supplier": purchasing.SUPPLIER,
     "purchase_order": purchasing.ORDER,
     "goods_receipt": purchasing.RECEIPT,

@@ -54,6 +54,7 @@ SHOWN: Final = f"""query ($token: String!) {{ orderDraft(token: $token) {{
   number state name total {MONEY} paymentMethod lines {{ title total {MONEY} }} validUntil }} }}"""
 ACCEPT: Final = f"""mutation ($input: OrderDraftAcceptInput!) {{
   orderDraftAccept(input: $input) {{ order {{ {BOUGHT} }} {ERRORS} }} }}"""
+HISTORY: Final = "query ($id: ID!) { order(id: $id) { history { entityId } } }"
 LIST: Final = """query ($where: OrderDraftWhere) { orderDrafts(where: $where) {
   totalCount nodes { number } } }"""
 CALL: Final = {"phone": "8 916 123-45-67", "name": "Анна", "callId": "call-17", "address": ADDRESS}
@@ -135,6 +136,8 @@ async def test_a_draft_becomes_an_order_at_the_prices_of_its_day(till: Till) -> 
         "order_draft.offered",
         "order_draft.created",
     ]
+    told = (await till.desk.admin.ask(HISTORY, id=order["id"]))["order"]["history"]
+    assert [one["entityId"] for one in told] == [draft["id"], order["id"], draft["id"], draft["id"]]
     await till.check()
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from domain.customers.consents.tables import Consent
 from domain.customers.tables import Customer
+from domain.merchants.attempts import HOUR
 from domain.merchants.tables import Shop
 from domain.orders.drafts import one_click
 from domain.orders.drafts.tables import OrderDraft
@@ -90,7 +91,7 @@ async def test_it_is_limited_per_phone_per_network_and_per_shop(
     assert (await click(till, text, "HONEY", phone="+79120000001"))["userErrors"] == []
     theirs = await agreed(tills.neighbour)
     assert (await click(tills.neighbour, theirs))["userErrors"] == []
-    hour = one_click.HOUR
+    hour = HOUR
     for limit in ("PER_NETWORK", "PER_SHOP"):
         with monkeypatch.context() as patch:
             patch.setattr(one_click, limit, ((hour, 1),))
