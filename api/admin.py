@@ -20,6 +20,8 @@ from api.customers.consent_mutations import ConsentMutations
 from api.customers.merging_mutations import MergingMutations, MergingQueries
 from api.customers.mutations import CustomerMutations
 from api.customers.queries import CUSTOMER_NODES, CustomerQueries
+from api.customers.segment_mutations import SegmentMutations
+from api.customers.segment_queries import SEGMENT_NODES, SegmentQueries
 from api.documents.mutations import DocumentMutations
 from api.documents.queries import DocumentQueries
 from api.engine.fields import PUBLIC
@@ -111,6 +113,7 @@ QUERIES: Final[list[type]] = [
     ProposalQueries,
     CustomerQueries,
     MergingQueries,
+    SegmentQueries,
     FeedQueries,
     JobQueries,
     DocumentQueries,
@@ -128,6 +131,7 @@ QUERIES: Final[list[type]] = [
             *STOCKTAKE_NODES,
             *PURCHASING_NODES,
             *CUSTOMER_NODES,
+            *SEGMENT_NODES,
             *ORDER_NODES,
             *DRAFT_NODES,
             *DELIVERY_NODES,
@@ -180,6 +184,7 @@ MUTATIONS: Final[list[type]] = [
     CustomerMutations,
     ConsentMutations,
     MergingMutations,
+    SegmentMutations,
     FeedMutations,
     DocumentMutations,
     FileMutations,

@@ -11,7 +11,7 @@ marks those of ids with the kind that they take:
 """
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, Final
 from uuid import UUID
@@ -20,7 +20,7 @@ import strawberry
 from strawberry import UNSET
 
 from api.inputs import kind_of, reference
-from api.scalars import BadInput, DateTime, wanted_id
+from api.scalars import BadInput, Date, DateTime, MoneyInput, wanted_id
 from domain.catalog.filters import Where
 from domain.catalog.queries import OrderBy
 from domain.inputs import camel
@@ -87,6 +87,35 @@ class DateTimeFilter:
     is_null: bool | None = UNSET
 
 
+@strawberry.input
+class DateFilter:
+    """Days, both ends included."""
+
+    eq: Date | None = UNSET
+    gte: Date | None = UNSET
+    lte: Date | None = UNSET
+    is_null: bool | None = UNSET
+
+
+@strawberry.input
+class DaysFilter:
+    """Whole days of the shop's own calendar, both ends included: 0 is today, 1 yesterday."""
+
+    eq: int | None = UNSET
+    gte: int | None = UNSET
+    lte: int | None = UNSET
+    is_null: bool | None = UNSET
+
+
+@strawberry.input
+class MoneyFilter:
+    """Sums of money, both ends included, in the currency that is given; of no other."""
+
+    eq: MoneyInput | None = UNSET
+    gte: MoneyInput | None = UNSET
+    lte: MoneyInput | None = UNSET
+
+
 def filtered(kind: str) -> Any:
     """A filter by ids of one kind, or of ANY."""
     return reference(kind)
@@ -114,7 +143,7 @@ def read_where(given: Any) -> Where | None:
             case "not":
                 where[name] = read_where(asked) or {}
             case _:
-                where[name] = _operators(asked, kind_of(one))
+                where[name] = _operand(asked, kind_of(one))
     return where
 
 
@@ -125,7 +154,7 @@ def read_order(given: Sequence[Any] | None) -> OrderBy:
 
 def _operators(asked: Any, kind: str | None) -> dict[str, Any]:
     return {
-        getattr(one, "graphql_name", None) or camel(one.name): _operand(value, kind)
+        getattr(one, "graphql_name", None) or camel(one.name): _operand(value, kind_of(one) or kind)
         for one in fields(asked)
         if (value := getattr(asked, one.name)) is not UNSET
     }
@@ -134,6 +163,8 @@ def _operators(asked: Any, kind: str | None) -> dict[str, Any]:
 def _operand(value: Any, kind: str | None) -> Any:
     if isinstance(value, list):
         return [_operand(one, kind) for one in value]
+    if is_dataclass(value):
+        return _operators(value, kind)
     if isinstance(value, Enum):
         return value.value
     return _id(value, kind) if kind is not None and isinstance(value, str) else value

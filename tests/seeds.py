@@ -42,6 +42,8 @@ AWKWARD: dict[str, dict[str, Any]] = {
     },
     "cart": {"address": None, "codes": "[]"},
     "delivery_method": {"zones": "[]", "windows": "[]"},
+    "customer_segment": {"rule": '{"tag": {"startsWith": "canary"}}'},
+    "customer_segment_snapshot": {"rule": "{}"},
     "hand_over": {"total_minor": None},
     "hand_over_line": {"positions": "[]"},
     "location": {"address": None, "channel_ids": None},

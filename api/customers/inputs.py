@@ -7,7 +7,7 @@ from strawberry import UNSET
 
 from api.customers import kinds
 from api.customers.words import ContactKind
-from api.filters import DateTimeFilter, IdFilter, OrderDirection, TextFilter, combined, filtered
+from api.filters import OrderDirection
 from api.inputs import ReferenceInput, reference, version_of
 from api.merchants.words import TaxpayerKind
 from api.pricing.kinds import CUSTOMER_GROUP
@@ -163,30 +163,6 @@ class CustomerLegalEntityUpdateInput:
     bank_details: str | None = UNSET
     is_main: bool | None = strawberry.field(default=UNSET, description=MAIN)
     expected_version: int | None = version_of("customer")
-
-
-@strawberry.input
-class CustomerWhere:
-    """Which customers are wanted; fields side by side must all hold."""
-
-    id: IdFilter | None = filtered(kinds.CUSTOMER)
-    external_id: TextFilter | None = UNSET
-    external_source: TextFilter | None = UNSET
-    name: TextFilter | None = strawberry.field(
-        default=UNSET, description="Last, first and middle name, in this order."
-    )
-    phone: TextFilter | None = strawberry.field(
-        default=UNSET, description="As +79161234567; `search` finds it however it is written."
-    )
-    email: TextFilter | None = UNSET
-    tag: TextFilter | None = UNSET
-    group_id: IdFilter | None = filtered(CUSTOMER_GROUP)
-    created_at: DateTimeFilter | None = UNSET
-    updated_at: DateTimeFilter | None = UNSET
-    erased_at: DateTimeFilter | None = UNSET
-    and_: "list[CustomerWhere] | None" = combined("and")
-    or_: "list[CustomerWhere] | None" = combined("or")
-    not_: "CustomerWhere | None" = combined("not")
 
 
 @strawberry.enum

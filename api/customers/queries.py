@@ -11,14 +11,16 @@ from api.connections import Connection, connection
 from api.context import Info, RequestContext
 from api.customers import kinds
 from api.customers.consent_types import ConsentText
-from api.customers.inputs import CustomerOrder, CustomerWhere
+from api.customers.inputs import CustomerOrder
 from api.customers.types import CUSTOMER_READ, Customer
+from api.customers.where_inputs import CustomerWhere
 from api.engine.fields import root
 from api.filters import read_order, read_where
 from api.lists import named, paged
 from api.nodes import NodeKind
 from domain.customers import tables
 from domain.customers.consents.texts import current_texts
+from domain.customers.filters import check_may_ask
 from domain.customers.lists import count_customers, list_customers
 from domain.paging import PageRequest
 from domain.row_sets import rows_by_id
@@ -51,6 +53,7 @@ class CustomerQueries:
         """Customers, the newest first. `search` keeps to those (250 at most) in whose names,
         phones or addresses all of its words are found."""
         db, asked = info.context.reading, read_where(where)
+        check_may_ask(info.context.principal, asked)
         found = await list_customers(
             db, page, where=asked, order_by=read_order(order_by), search=search
         )

@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from api.catalog import kinds as catalog
-from api.customers.kinds import CONSENT_TEXT, CUSTOMER
+from api.customers.kinds import CONSENT_TEXT, CUSTOMER, SEGMENT, SNAPSHOT
 from api.feeds.types import IMPORT, SOURCE
 from api.merchants import kinds
 from api.orders import kinds as orders
@@ -38,18 +38,20 @@ _OF_NOUN: Final = {
     "conversion": CONVERSION,
     "transfer": TRANSFER,
     "price_list": PRICE_LIST,
+    "customer": CUSTOMER,
+    "consent": CUSTOMER,
     "customer_group": CUSTOMER_GROUP,
+    "customer_segment": SEGMENT,
+    "snapshot": SNAPSHOT,
+    "order": orders.ORDER,
+    "hand_over": orders.HAND_OVER,
+    "order_return": orders.RETURN,
     "markdown": catalog.VARIANT,
     "promotion": PROMOTION,
     "gift_card": GIFT_CARD,
     "loyalty_level": LOYALTY_LEVEL,
-    "customer": CUSTOMER,
-    "consent": CUSTOMER,
     "consent_text": CONSENT_TEXT,
-    "order": orders.ORDER,
     "order_draft": orders.DRAFT,
-    "hand_over": orders.HAND_OVER,
-    "order_return": orders.RETURN,
     "delivery_method": orders.DELIVERY_METHOD,
     "supplier": purchasing.SUPPLIER,
     "purchase_order": purchasing.ORDER,

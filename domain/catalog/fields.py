@@ -108,7 +108,7 @@ def _merged(
                 merged.pop(name, None)
             else:
                 with located("fields", name):
-                    merged[name] = _value(definition, value)
+                    merged[name] = field_value(definition, value)
         except DomainError as error:
             wrong.append(error)
     wrong += [
@@ -119,8 +119,8 @@ def _merged(
     return merged, wrong
 
 
-def _value(definition: Row, value: Any) -> Any:
-    """The one spelling that a value of this kind is kept in."""
+def field_value(definition: Row, value: Any) -> Any:
+    """The one spelling that a value of this kind is kept in. Raises Invalid."""
     match definition["kind"]:
         case "boolean":
             return flag(value)

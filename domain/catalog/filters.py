@@ -6,9 +6,11 @@ text, how it begins; finding words inside it is search's work.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, TypeAlias
+from datetime import date, datetime
+from typing import Any, Final, Protocol, TypeAlias
+from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, and_, any_, literal, not_, or_, true
 
@@ -21,6 +23,21 @@ DEEPEST: Final = 5
 AFTER_ALL_LETTERS: Final = "\U0010ffff"
 
 Where: TypeAlias = Mapping[str, Any]
+_ORDERED: Final = (int, date, datetime)
+_KEPT_AS_TEXT: Final[Mapping[type, Callable[[str], Any]]] = {
+    UUID: UUID,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+}
+"""What a filter that was kept as JSON has as text."""
+
+
+class Narrowing(Protocol):
+    """Whatever a list is filtered by under one name."""
+
+    def of(self, asked: Any) -> ColumnElement[bool]:
+        """All that is asked under the name as one condition. Raises Invalid."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +50,14 @@ class Filter:
     column: Any
     within: Callable[[ColumnElement[bool]], ColumnElement[bool]] | None = None
     folded: bool = False
+
+    def of(self, asked: Where) -> ColumnElement[bool]:
+        """All operators applied."""
+        parts: list[ColumnElement[bool]] = []
+        for operator, value in asked.items():
+            with located(operator):
+                parts.append(self.condition(operator, value))
+        return and_(true(), *parts)
 
     def condition(self, operator: str, value: Any) -> ColumnElement[bool]:
         """One operator applied. Raises Invalid for one that the field does not have."""
@@ -56,9 +81,9 @@ class Filter:
                     )
                 values = [self._value(one, kind) for one in value]
                 return self.column == any_(literal(values, ARRAY(self.column.type)))  # type: ignore[no-any-return]
-            case "gte" if kind in (int, datetime):
+            case "gte" if kind in _ORDERED:
                 return self.column >= self._value(value, kind)  # type: ignore[no-any-return]
-            case "lte" if kind in (int, datetime):
+            case "lte" if kind in _ORDERED:
                 return self.column <= self._value(value, kind)  # type: ignore[no-any-return]
             case "startsWith" if kind is str:
                 start = self._value(value, kind)
@@ -67,6 +92,9 @@ class Filter:
                 raise Invalid(en="this field has no such operator", ru="у поля нет такого условия")
 
     def _value(self, value: Any, kind: type) -> Any:
+        if kind in _KEPT_AS_TEXT and isinstance(value, str):
+            with suppress(ValueError):  # and it is refused as a text
+                value = _KEPT_AS_TEXT[kind](value)
         if isinstance(value, bool) != (kind is bool) or not isinstance(value, kind):
             raise Invalid(
                 en=f"must be of type {kind.__name__}", ru=f"тип должен быть {kind.__name__}"
@@ -75,7 +103,7 @@ class Filter:
 
 
 def conditions(
-    filters: Mapping[str, Filter], where: Where | None, *path: str | int
+    filters: Mapping[str, Narrowing], where: Where | None, *path: str | int
 ) -> ColumnElement[bool]:
     """The whole of `where` as one condition. Raises Invalid with the path of what is wrong."""
     counted = [0]
@@ -84,7 +112,7 @@ def conditions(
 
 
 def _all_of(
-    filters: Mapping[str, Filter], where: Where, counted: list[int], depth: int
+    filters: Mapping[str, Narrowing], where: Where, counted: list[int], depth: int
 ) -> ColumnElement[bool]:
     if depth > DEEPEST:
         raise Invalid(en="is nested too deep", ru="слишком глубокая вложенность")
@@ -103,7 +131,7 @@ def _all_of(
 
 
 def _part(
-    filters: Mapping[str, Filter], name: str, asked: Any, counted: list[int], depth: int
+    filters: Mapping[str, Narrowing], name: str, asked: Any, counted: list[int], depth: int
 ) -> ColumnElement[bool]:
     if name == "not":
         return not_(_all_of(filters, asked, counted, depth + 1))
@@ -115,11 +143,7 @@ def _part(
         return and_(true(), *inner) if name == "and" else or_(not_(true()), *inner)
     if name not in filters:
         raise Invalid(en="there is no such filter", ru="такого фильтра нет")
-    operators: list[ColumnElement[bool]] = []
-    for operator, value in asked.items():
-        with located(operator):
-            operators.append(filters[name].condition(operator, value))
-    return and_(true(), *operators)
+    return filters[name].of(asked)
 
 
 def _negated(found: ColumnElement[bool], *, positive: bool) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, any_, select
 
-from domain.catalog.filters import Filter, Where, conditions
+from domain.catalog.filters import Filter, Narrowing, Where, conditions
 from domain.catalog.tables import (
     Attribute,
     AttributeValue,
@@ -42,7 +42,7 @@ class ListOf:
     """A list of the back office. The id ends every order; without one, the newest come first."""
 
     table: Any
-    filters: Mapping[str, Filter]
+    filters: Mapping[str, Narrowing]
     orders: Mapping[str, Any]
 
     @property
@@ -60,7 +60,7 @@ async def list_page(
 ) -> RowPage:
     """One page of a list. Raises Invalid for unknown filters, orders and cursors."""
     asked = rows.statement.where(conditions(rows.filters, where))
-    return await page_of(db, asked, _sorts(rows, order_by), request)
+    return await page_of(db, asked, sorts_of(rows.table, rows.orders, order_by), request)
 
 
 async def count_rows(db: Asking, rows: ListOf, *, where: Where | None = None) -> int:
@@ -89,14 +89,15 @@ async def children_of(db: Asking, category_ids: Sequence[UUID]) -> list[Row]:
     return await db.rows(_CHILDREN, ids=list(category_ids))
 
 
-def _sorts(rows: ListOf, order_by: OrderBy) -> list[Sort]:
+def sorts_of(table: Any, orders: Mapping[str, Any], order_by: OrderBy) -> list[Sort]:
+    """The levels of an order, by the columns that have names in `orders`. Raises Invalid."""
     sorts: list[Sort] = []
     for at, (name, descending) in enumerate(order_by):
-        if name not in rows.orders or any(sort.name == name for sort in sorts):
+        if name not in orders or any(sort.name == name for sort in sorts):
             raise Invalid("orderBy", at, en="there is no such order", ru="такого порядка нет")
-        sorts.append(Sort(name, rows.orders[name], descending))
+        sorts.append(Sort(name, orders[name], descending))
     # Ids are by time, so the newest come first unless an order was asked for.
-    return [*sorts, Sort("id", rows.table.id, sorts[-1].descending if sorts else True)]
+    return [*sorts, Sort("id", table.id, sorts[-1].descending if sorts else True)]
 
 
 def _in_category(condition: ColumnElement[bool]) -> ColumnElement[bool]:

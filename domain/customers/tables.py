@@ -14,6 +14,9 @@ from domain.customers.consents.tables import Consent as Consent
 from domain.customers.consents.tables import ConsentText as ConsentText
 from domain.customers.consents.tables import CustomerMessage as CustomerMessage
 from domain.customers.merging.tables import CustomerMerge as CustomerMerge
+from domain.customers.segments.tables import CustomerSegment as CustomerSegment
+from domain.customers.segments.tables import SegmentSnapshot as SegmentSnapshot
+from domain.customers.segments.tables import SnapshotMember as SnapshotMember
 from domain.merchants.tables import ENTITY_KINDS
 from domain.shared_columns import NOW, Edited, FromOutside, external_once
 from tenants.personal import impersonal, personal

@@ -195,17 +195,17 @@ async def run(superuser_url: str, urls: RoleUrls, *, filled: bool, rounds: int) 
         await measure(pool, UUID(str(biggest)), rounds)
 
 
-async def prepare_database(superuser_url: str, *, fresh: bool) -> bool:
-    """Make the database unless it is there; whether it is filled already."""
+async def prepare_database(superuser_url: str, name: str, *, fresh: bool) -> bool:
+    """Make a database unless it is there; whether it is filled already."""
     connection = await asyncpg.connect(superuser_url)
     try:
         if fresh:
-            await connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        known = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE)
+            await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        known = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name)
     finally:
         await connection.close()
     await create_roles(superuser_url, PASSWORDS)
-    await create_database(superuser_url, DATABASE)
+    await create_database(superuser_url, name)
     return known is not None
 
 
@@ -216,7 +216,7 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=ROUNDS)
     asked = arguments.parse_args()
     superuser_url = os.environ["RYAD_TEST_DATABASE_URL"]
-    filled = asyncio.run(prepare_database(superuser_url, fresh=asked.fresh))
+    filled = asyncio.run(prepare_database(superuser_url, DATABASE, fresh=asked.fresh))
     urls = role_urls(superuser_url, PASSWORDS, DATABASE)
     upgrade(urls.owner)
     asyncio.run(run(superuser_url, urls, filled=filled, rounds=asked.rounds))

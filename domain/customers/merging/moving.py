@@ -20,6 +20,7 @@ MOVES: Final[Mapping[str, tuple[str, ...]]] = {
     "customer_contact": ("kind", "key"),
     "customer_group_member": ("group_id",),
     "customer_legal_entity": (),
+    "customer_segment_member": ("snapshot_id",),
     "customer_session": (),
     "customer_tag": ("tag",),
     "order_draft": (),
