@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.pricing.promotions.tables import (
     Promotion,
     PromotionCode,
+    PromotionSegment,
     PromotionTally,
     PromotionUse,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "PriceList",
     "Promotion",
     "PromotionCode",
+    "PromotionSegment",
     "PromotionTally",
     "PromotionUse",
 ]

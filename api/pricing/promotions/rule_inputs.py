@@ -4,6 +4,7 @@ import strawberry
 from strawberry import UNSET
 
 from api.catalog import kinds as catalog
+from api.customers.kinds import SEGMENT
 from api.inputs import reference
 from api.pricing import kinds
 from api.scalars import Decimal, MoneyInput, Quantity
@@ -41,9 +42,10 @@ class InCartConditionInput:
 
 @strawberry.input
 class CustomersConditionInput:
-    """The customer is in one of these groups."""
+    """The customer is in one of these groups or segments; a segment is looked at as he buys."""
 
-    customer_group_ids: list[strawberry.ID] = reference(kinds.CUSTOMER_GROUP, required=True)
+    customer_group_ids: list[strawberry.ID] | None = reference(kinds.CUSTOMER_GROUP)
+    customer_segment_ids: list[strawberry.ID] | None = reference(SEGMENT)
 
 
 @strawberry.input

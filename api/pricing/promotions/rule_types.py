@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 
 from api.catalog import kinds as catalog
+from api.customers.kinds import SEGMENT
 from api.engine.fields import computed
 from api.pricing import kinds
 from api.scalars import Decimal, Money, Quantity
@@ -60,9 +61,10 @@ class InCartCondition:
 
 @strawberry.type
 class CustomersCondition:
-    """The customer is in one of these groups."""
+    """The customer is in one of these groups or segments."""
 
     customer_group_ids: list[strawberry.ID] = _ids("groups", kinds.CUSTOMER_GROUP)
+    customer_segment_ids: list[strawberry.ID] = _ids("segments", SEGMENT)
 
 
 @strawberry.type

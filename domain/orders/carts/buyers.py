@@ -1,7 +1,7 @@
 """Who a cart's buyer is: the customer who is signed in, or whoever his contacts lead to by guess.
 
-What is merely typed is good for counting: so often a customer may use a promotion. Prices of groups
-and the discount for a first order are for who has shown who he is.
+What is merely typed is good for counting: so often a customer may use a promotion. Prices of
+groups, what is for segments and the discount for a first order are for who has shown who he is.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, select
 from domain.customers.customers import LONGEST_NAME
 from domain.customers.finding import find_card, find_or_make
 from domain.customers.parts import refuse_ended
+from domain.customers.segments.membership import PROMOTED, segments_of
 from domain.customers.tables import Customer, CustomerGroupMember
 from domain.errors import NotFound
 from domain.orders.orders.of_customers import STANDS
@@ -30,6 +31,7 @@ _FACTS: Final = select(
     .scalar_subquery()
     .label("group_ids"),
     select(Order.id).where(Order.customer_id == _CUSTOMER, STANDS).exists().label("has_ordered"),
+    PROMOTED,
 )
 
 
@@ -91,6 +93,7 @@ async def _signed_in(db: Asking, cart: Cart, customer_id: UUID) -> CartBuyer:
     assert facts is not None
     buyer = Buyer(
         group_ids=frozenset(facts["group_ids"] or ()),
+        segment_ids=await segments_of(db, customer_id, facts["promoted"]),
         customer_id=customer_id,
         is_first_order=not facts["has_ordered"],
         visitor=cart["visitor"],

@@ -12,6 +12,7 @@ from domain.amounts import amount_in
 from domain.bulk import TooMany
 from domain.catalog.quantities import MOST
 from domain.catalog.tables import Brand, Category, Channel, Collection, Product, Variant
+from domain.customers.segments.tables import CustomerSegment
 from domain.errors import Invalid, NotFound
 from domain.inputs import Required, camel, flag, located, whole
 from domain.pricing.percents import HUNDRED_PERCENT, percent
@@ -33,6 +34,7 @@ _TABLES: Final[Mapping[str, Any]] = {
     "collections": Collection,
     "brands": Brand,
     "groups": CustomerGroup,
+    "segments": CustomerSegment,
     "channels": Channel,
 }
 _FIELDS: Final = {
@@ -42,6 +44,7 @@ _FIELDS: Final = {
     "collections": "collection_ids",
     "brands": "brand_ids",
     "groups": "customer_group_ids",
+    "segments": "customer_segment_ids",
     "channels": "channel_ids",
 }
 """How the merchant names what is kept under the shorter word."""
@@ -142,9 +145,10 @@ class _Cleaner:
                 }
             case "customers":
                 groups = self._ids(given, "groups", ())
-                if not groups:
+                segments = self._ids(given, "segments", ())
+                if not groups and not segments:
                     raise Required(camel(_FIELDS["groups"]))
-                return {"groups": groups, "segments": []}
+                return {"groups": groups, "segments": segments}
             case "first_order":
                 return {}
             case "channels":

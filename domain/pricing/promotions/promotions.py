@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import any_, func, select
+from sqlalchemy import any_, bindparam, delete, func, select
 
 from domain.bulk import Tally
 from domain.catalog.entities import (
@@ -28,10 +28,11 @@ from domain.catalog.versions import lock_owner
 from domain.errors import Invalid, NotAllowed
 from domain.inputs import Required, flag, instant, line_or_none, text, whole
 from domain.pricing.promotions.cleaning import clean_rule
-from domain.pricing.promotions.tables import Promotion, PromotionUse
+from domain.pricing.promotions.tables import Promotion, PromotionSegment, PromotionUse
 from domain.pricing.promotions.uses import recount
 from domain.references import Ref
-from domain.row_sets import IDS, update_rows
+from domain.row_sets import IDS, add_rows, update_rows
+from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 
 MOST_ACTIVE: Final = 200
@@ -96,6 +97,9 @@ _USES: Final = (
     .where(PromotionUse.promotion_id == any_(IDS), PromotionUse.given_back_at.is_(None))
     .group_by(PromotionUse.promotion_id)
 )
+_UNNAME: Final = delete(PromotionSegment).where(
+    PromotionSegment.promotion_id == bindparam("promotion")
+)
 _CODE_USES: Final = (
     select(PromotionUse.code_id.label("id"), func.count().label("uses"))
     .where(PromotionUse.code_id == any_(IDS), PromotionUse.given_back_at.is_(None))
@@ -115,8 +119,11 @@ async def create_promotion(uow: UnitOfWork, given: Given) -> UUID:
     """
     if not given.get("rule"):
         raise Required("rule")
+    columns = await _with_rule(uow, given)
     with _in_order():
-        return await create_one(uow, PROMOTION, await _with_rule(uow, given))
+        promotion_id = await create_one(uow, PROMOTION, columns)
+    await _name_segments(uow, promotion_id, columns["conditions"])
+    return promotion_id
 
 
 async def update_promotion(uow: UnitOfWork, edit: Edit) -> UUID:
@@ -132,6 +139,8 @@ async def update_promotion(uow: UnitOfWork, edit: Edit) -> UUID:
     tally.settle()
     with _in_order():
         written = await write_entities(uow, PROMOTION, current, changes, tally)
+    if "conditions" in given:
+        await _name_segments(uow, current[0]["id"], given["conditions"])
     if LIMITS & set(written.get(0, ())):
         await recount(uow, current[0]["id"])
     return UUID(str(current[0]["id"]))
@@ -211,6 +220,16 @@ async def _with_rule(uow: UnitOfWork, given: Given) -> dict[str, Any]:
     if given["rule"] is None:
         raise Required("rule")
     return {**columns, **await clean_rule(uow, given["rule"])}
+
+
+async def _name_segments(
+    uow: UnitOfWork, promotion_id: UUID, conditions: Sequence[Mapping[str, Any]]
+) -> None:
+    """Let a promotion name exactly the segments of its conditions."""
+    named = {UUID(f"{one}") for each in conditions for one in each.get("segments", ())}
+    await uow.execute(_UNNAME, promotion=promotion_id)
+    rows = [{"id": new_id(), "promotion_id": promotion_id, "segment_id": one} for one in named]
+    await add_rows(uow, PromotionSegment, rows)
 
 
 @contextmanager

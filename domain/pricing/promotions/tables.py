@@ -71,6 +71,20 @@ class Promotion(TenantOwned, Titled, FromOutside, Edited, Base):
     )
 
 
+class PromotionSegment(TenantOwned, Base):
+    """A segment that a promotion's conditions name: it cannot go while they do."""
+
+    __tablename__ = "promotion_segment"
+    promotion_id: Mapped[UUID]
+    segment_id: Mapped[UUID]
+    __table_args__ = (
+        owned("promotion_id", "promotion", cascade=True),
+        owned("segment_id", "customer_segment"),
+        UniqueConstraint("tenant_id", "promotion_id", "segment_id"),
+        tenant_index("promotion_segment", "segment_id"),
+    )
+
+
 class PromotionCode(TenantOwned, Base):
     """A code as it is shown; `code_key` is what is typed, whichever way. One shop has each once.
 
