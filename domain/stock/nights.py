@@ -1,5 +1,6 @@
 """Every night, as a day begins: what has expired, and what suppliers told too long ago, is sold no
-more; what soon will expire is told of, and what is back; sums are checked; points that are over go.
+more; what soon will expire is told of, and what is back; sums are checked; points that are over go,
+and visitors' offers of long ago.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from domain.courses import Course
 from domain.merchants.shop_facts import zone_of_shop
 from domain.pricing.point_expiry import expire_points
+from domain.pricing.promotions.visitors import forget_old_offers
 from domain.stock.holds.supplier_shelves import forget_stale
 from domain.stock.integrity import check_stock
 from domain.stock.lots import spoil
@@ -62,6 +64,7 @@ async def work_at_night(course: Course) -> dict[str, int]:
     told = await _each(course, tell_expiring)
     marked = await _each(course, end_some)
     await _each(course, expire_points)
+    await _each(course, forget_old_offers)
     async with course.writing(NIGHT) as uow:
         await tell_all_waiting(uow)
         await forget_told(uow)

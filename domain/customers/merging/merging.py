@@ -11,6 +11,7 @@ from domain.customers.merging.tables import CustomerMerge
 from domain.customers.parts import refuse_ended
 from domain.customers.tables import Customer
 from domain.errors import Invalid, NotAllowed, NotFound
+from domain.pricing.promotions.customer_uses import recount_customers
 from domain.references import Ref, get_id
 from domain.row_sets import lock_rows
 from tenants.scope import Row, UnitOfWork
@@ -45,6 +46,7 @@ async def merge_customers(uow: UnitOfWork, *, kept: Ref, merged: Ref) -> UUID:
         refuse_ended(cards[one])
     mains = await demote(uow, merged_id)
     moved = await move_all(uow, merged=merged_id, kept=kept_id)
+    await recount_customers(uow, [kept_id, merged_id])
     await promote(uow, kept_id)
     filled = await _fill(uow, cards[kept_id], cards[merged_id])
     await uow.execute(
@@ -81,6 +83,7 @@ async def unmerge_customer(uow: UnitOfWork, merged: Ref) -> UUID:
         raise NotAllowed("id", en="this card is not merged", ru="эта карточка не объединена")
     await _empty(uow, cards[kept_id], cards[merged_id], merge["filled"])
     await move_back(uow, merge["moved"], merged=merged_id, kept=kept_id)
+    await recount_customers(uow, [kept_id, merged_id])
     await promote(uow, merged_id, merge["mains"])
     await promote(uow, kept_id)
     await uow.execute(update(Customer).where(Customer.id == merged_id).values(merged_into_id=None))

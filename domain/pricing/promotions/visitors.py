@@ -1,6 +1,7 @@
 """Offers that count down for one visitor: a code of his own, good once and only so long.
 
-Whoever comes again finds the same code with the same end: a reload starts no clock anew.
+Whoever comes again finds the same code with the same end: a reload starts no clock anew. Codes that
+nobody has used are forgotten long after their end.
 """
 
 from datetime import timedelta
@@ -12,13 +13,17 @@ from sqlalchemy import LargeBinary, bindparam, or_, select
 from domain.errors import Invalid, NotFound
 from domain.inputs import located, printable
 from domain.pricing.promotions.codes import MOST_TRIES, key_of, new_code, visitor_key
-from domain.pricing.promotions.tables import Promotion, PromotionCode
-from domain.row_sets import insert_rows
+from domain.pricing.promotions.tables import Promotion, PromotionCode, PromotionUse
+from domain.row_sets import delete_rows, insert_rows
 from tenants.ids import new_id
 from tenants.scope import UnitOfWork
 
 VISITOR: Final = range(16, 101)
 """How long what a browser is known by may be: too long to be guessed."""
+KEPT: Final = timedelta(days=90)
+"""How long after its end a visitor's code is known, so that his clock does not start anew."""
+AT_ONCE: Final = 1_000
+"""Codes that one unit of work forgets."""
 
 _PROMOTION: Final = select(Promotion.offer_minutes, Promotion.ends_at).where(
     Promotion.id == bindparam("promotion_id"),
@@ -30,6 +35,18 @@ _PROMOTION: Final = select(Promotion.offer_minutes, Promotion.ends_at).where(
 _HIS: Final = select(PromotionCode.id).where(
     PromotionCode.promotion_id == bindparam("promotion_id"),
     PromotionCode.visitor_key == bindparam("key", type_=LargeBinary()),
+)
+
+_OLD: Final = (
+    select(PromotionCode.id)
+    .where(
+        PromotionCode.visitor_key.is_not(None),
+        PromotionCode.ends_at < bindparam("before"),
+        ~select(PromotionUse.id).where(PromotionUse.code_id == PromotionCode.id).exists(),
+    )
+    .order_by(PromotionCode.id)
+    .limit(AT_ONCE)
+    .with_for_update(skip_locked=True)
 )
 
 
@@ -66,3 +83,9 @@ async def start_offer(uow: UnitOfWork, promotion_id: UUID, *, visitor: str) -> U
         }
         await insert_rows(uow, PromotionCode, [row])
     raise AssertionError("a code that nobody has is found soon")
+
+
+async def forget_old_offers(uow: UnitOfWork) -> int:
+    """Forget some codes of visitors that ended long ago and were never used; how many."""
+    old = [row["id"] for row in await uow.rows(_OLD, before=uow.now - KEPT)]
+    return await delete_rows(uow, PromotionCode, old)

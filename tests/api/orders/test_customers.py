@@ -197,6 +197,30 @@ async def test_orders_move_with_their_card_and_back(till: Till) -> None:
     assert (await of(till, kept), await of(till, merged)) == (["3"], ["2", "1"])
 
 
+async def test_uses_of_promotions_are_counted_where_their_card_has_gone(till: Till) -> None:
+    await make(till.desk, percent("10"), codes=["ДВА"], customerLimit=2)
+    kept = (await card(till.desk, {"firstName": "Анна"}))["id"]
+    merged = (await card(till.desk, ANNA))["id"]
+    both = [await signed_in(till, one) for one in (kept, merged)]
+
+    async def costs(buyer: Till) -> str:
+        _, cart = await buyer.fill(buyer.line("HONEY"), codes=["ДВА"])
+        amount: str = cart["total"]["amount"]
+        return amount
+
+    for buyer in both:
+        await buyer.order(buyer.line("HONEY"), codes=["ДВА"])
+    assert [await costs(buyer) for buyer in both] == ["450.00", "450.00"]
+    await merge(till.desk, kept, merged)
+    assert [await costs(buyer) for buyer in both] == ["500.00", "500.00"]
+    await ask(till.desk, UNMERGE, id=merged)
+    assert [await costs(buyer) for buyer in both] == ["450.00", "450.00"]
+    order = await both[1].order(till.line("HONEY"), codes=["ДВА"])
+    assert await costs(both[1]) == "500.00"
+    await till.do(CANCEL, id=order["id"], reason="передумал")
+    assert await costs(both[1]) == "450.00"
+
+
 async def test_the_erased_leave_numbers_and_sums_alone(till: Till) -> None:
     told = {"name": "КенарИмя", "email": "canary@example.com", "note": "Кенар"}
     order = await till.order(till.line("TEA", "2"), **told)

@@ -5,14 +5,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from domain.pricing.buyers import Buyer
+from domain.pricing.promotions.codes import visitor_key
 from domain.pricing.promotions.facts import Reason
+from domain.pricing.promotions.tables import PromotionCode
+from domain.pricing.promotions.visitors import KEPT
+from domain.stock.nights import work_at_night
 from tenants.ids import encode_id
 from tests.api.client import Client, make_key
 from tests.api.conftest import Desk, TwoDesks
 from tests.domain.pricing.shops import add_promotion, quoted
 from tests.factories_catalog import P, V, add_products
+from tests.fakes.courses import PlainCourse
 
 pytestmark = pytest.mark.anyio
 
@@ -79,3 +85,18 @@ async def test_what_runs_not_cannot_be_begun(desk: Desk, desks: TwoDesks, window
     for visitor in ("short", "x" * 101, "a" * 15 + "\x01"):
         said = await start(window, running, visitor)
         assert said["userErrors"] == [{"code": "INVALID", "path": ["visitor"]}]
+
+
+async def test_offers_of_long_ago_are_forgotten_by_night(desk: Desk, window: Client) -> None:
+    promotion_id = await add_promotion(desk.shop, needs_code=True, offer_minutes=30)
+    for visitor in (ANNA, BORIS):
+        await start(window, promotion_id, visitor)
+    anna, boris = PromotionCode.visitor_key == visitor_key(ANNA), visitor_key(BORIS)
+    async with desk.shop.scope.writing("test") as uow:
+        long_ago = uow.now - KEPT - timedelta(seconds=1)
+        await uow.execute(update(PromotionCode).where(anna).values(ends_at=long_ago))
+        lately = uow.now - KEPT + timedelta(hours=1)
+        await uow.execute(update(PromotionCode).where(~anna).values(ends_at=lately))
+    await work_at_night(PlainCourse(desk.shop.scope))
+    left = await desk.shop.scope.reading.rows(select(PromotionCode.visitor_key))
+    assert [row["visitor_key"] for row in left] == [boris]
