@@ -125,6 +125,17 @@ class CartPointsSetInput:
 
 
 @strawberry.input
+class OrderRepeatInput:
+    """Which order: the one that a token opens, or one of the signed-in customer's own."""
+
+    order_token: str | None = None
+    order_id: strawberry.ID | None = reference(kinds.ORDER)
+    cart_token: str | None = strawberry.field(
+        default=None, description="The cart that it is put into; a new one where left out."
+    )
+
+
+@strawberry.input
 class CheckoutCompleteInput:
     """Which cart is ordered, and for how much: what the buyer has been shown."""
 

@@ -15,20 +15,24 @@ from api.orders.carts.inputs import (
     CartPointsSetInput,
     CartUpdateInput,
     CheckoutCompleteInput,
+    OrderRepeatInput,
     line_changes,
     new_lines,
 )
 from api.orders.carts.types import Cart, cart_entity
 from api.orders.orders.storefront_types import Order
 from domain.orders.carts.carts import begin_cart, change_cart, lock_open_cart
+from domain.orders.carts.joining import join_cart
 from domain.orders.carts.lines import add_lines, set_lines
 from domain.orders.carts.paying import remove_card, set_points
+from domain.orders.carts.repeating import order_of_buyer, repeat_order
 from domain.orders.carts.trying_cards import try_card
 from domain.orders.checkout.checkout import complete_checkout
 from domain.orders.orders.lists import orders_by_ids
 from tenants.scope import UnitOfWork
 
 PERMISSION = "storefront"
+MINE = "customer"
 
 
 @strawberry.type
@@ -115,6 +119,30 @@ class CartMutations:
         cart = await lock_open_cart(uow, input.token)
         await set_points(uow, cart, input.points)
         return {"cart": cart["id"]}
+
+    @mutation(permission=MINE, returns=CartCreatePayload, shown_once=("token",), cost=20)
+    async def cart_join(uow: UnitOfWork, token: str | None = None) -> Outcome:
+        """Make the cart of this token the signed-in customer's own, with what he had left in it
+        before: lines are summed, codes and cards are kept. Each token that was joined opens it from
+        then on, while he is signed in; without a token a new one is answered.
+        """
+        cart_id, told = await join_cart(uow, token)
+        return {"cart": cart_id, "token": told}
+
+    @mutation(permission=PERMISSION, returns=CartCreatePayload, shown_once=("token",), cost=20)
+    async def order_repeat(uow: UnitOfWork, input: OrderRepeatInput) -> Outcome:
+        """Put the goods of an order into a cart once more; those that are sold no more are told in
+        userErrors, and the others are there.
+        """
+        given = values(input)
+        order = await order_of_buyer(uow, token=input.order_token, order_id=given.get("order_id"))
+        token = None
+        if input.cart_token is None:
+            cart_id, token = await begin_cart(uow, {})
+        else:
+            cart_id = (await lock_open_cart(uow, input.cart_token))["id"]
+        left = await repeat_order(uow, order, cart_id)
+        return {"cart": cart_id, "token": token, "skipped": left}
 
     @mutation(permission=PERMISSION, returns=CheckoutPayload, cost=50)
     async def checkout_complete(uow: UnitOfWork, input: CheckoutCompleteInput) -> Outcome:

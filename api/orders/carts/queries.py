@@ -21,9 +21,12 @@ class CartQueries:
 
     @root(permission=PERMISSION, cost=20, items=5)
     async def cart(self, info: Info, token: str) -> Cart | None:
-        """The cart that a token opens, priced anew; null where it opens none. Not by GET."""
+        """The cart that a token opens, priced anew; null where it opens none. Not by GET.
+
+        A customer's own opens for him alone, while he is signed in.
+        """
         check_is_posted(info)
-        found = await find_cart(info.context.reading, token)
+        found = await find_cart(info.context.reading, token, info.context.principal.customer_id)
         shown: Any = found and await cart_of(info.context, found)
         return cast(Cart | None, shown)
 

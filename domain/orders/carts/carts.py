@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, bindparam, select
+from sqlalchemy import LargeBinary, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from domain.bulk import TooMany, refuse
 from domain.errors import DomainError, ErrorCode, Invalid, NotFound
@@ -48,8 +49,13 @@ FIELDS: Final[Mapping[str, Cleaner]] = {
     "visitor": line_or_none(100),
 }
 _DIGEST: Final = bindparam("digest", type_=LargeBinary())
-_BY_TOKEN: Final = select(Cart).where(Cart.token_hash == _DIGEST)
-_LOCK: Final = _BY_TOKEN.with_for_update()
+_named: Final = aliased(Cart)
+_BY_TOKEN: Final = (
+    select(Cart)
+    .join(_named, Cart.id == func.coalesce(_named.joined_into_id, _named.id))
+    .where(_named.token_hash == _DIGEST)
+)
+_LOCK: Final = _BY_TOKEN.with_for_update(of=Cart)
 
 
 class AlreadyOrdered(DomainError):
@@ -84,19 +90,29 @@ async def change_cart(uow: UnitOfWork, cart: Row, given: Mapping[str, Any]) -> N
         await update_rows(uow, Cart, [{"id": cart["id"], **values}])
 
 
-async def find_cart(db: Asking, token: str) -> Row | None:
-    """The cart that this token opens, if any."""
+async def find_cart(db: Asking, token: str, customer_id: UUID | None) -> Row | None:
+    """The cart that this token opens, if any, for the customer who is signed in, if one is."""
     digest = cart_digest(token)
-    return None if digest is None else await db.row(_BY_TOKEN, digest=digest)
+    cart = None if digest is None else await db.row(_BY_TOKEN, digest=digest)
+    return cart if cart is not None and _opens_for(cart, customer_id) else None
 
 
 async def lock_cart(uow: UnitOfWork, token: str) -> Row:
-    """The cart that this token opens, locked. Raises NotFound at `token`."""
+    """The cart that this token opens for the caller, locked. Raises NotFound at `token`."""
     digest = cart_digest(token)
     cart = None if digest is None else await uow.row(_LOCK, digest=digest)
-    if cart is None:
+    if cart is not None and cart["joined_into_id"] is not None:  # while this waited for its lock
+        cart = await uow.row(_LOCK, digest=digest)
+    if cart is None or not _opens_for(cart, uow.principal.customer_id):
         raise NotFound("token", what="cart")
     return cart
+
+
+def _opens_for(cart: Row, customer_id: UUID | None) -> bool:
+    """Whether a token is enough. Of a customer's own it is not: he who gave it to a browser before
+    somebody signed in there would see what that one buys.
+    """
+    return not cart["is_own"] or cart["customer_id"] == customer_id
 
 
 async def lock_open_cart(uow: UnitOfWork, token: str) -> Row:

@@ -11,7 +11,10 @@ from domain.orders.carts.tables import Cart
 from tenants.scope import UnitOfWork
 
 _KEPT: Final = select(Shop.cart_kept_days)
-_FORGET: Final = delete(Cart).where(Cart.updated_at < bindparam("before"))
+# One that was joined into another is only a way to that, and goes with it.
+_FORGET: Final = delete(Cart).where(
+    Cart.updated_at < bindparam("before"), Cart.joined_into_id.is_(None)
+)
 
 
 async def forget_old_carts(uow: UnitOfWork) -> int:

@@ -29,6 +29,7 @@ _CHANGE: Final = (
     .values({name: _given.c[name] for name in _CHANGED})
 )
 _REMOVE: Final = delete(CartLine).where(CartLine.id == any_(IDS))
+_MOVE: Final = update(CartLine).where(CartLine.id == any_(IDS)).values(cart_id=bindparam("cart_id"))
 _TOUCH: Final = (
     update(Cart)
     .where(Cart.id == bindparam("cart_id"))
@@ -123,6 +124,35 @@ async def set_lines(uow: UnitOfWork, cart_id: UUID, given: Sequence[Mapping[str,
     if gone:
         await uow.execute(_REMOVE, ids=gone)
     await _change(uow, cart_id, [line for line in asked if line["quantity"]])
+
+
+async def join_lines(uow: UnitOfWork, cart_id: UUID, other_id: UUID) -> None:
+    """Move all lines of one locked cart into another; of a line that is there already, more.
+
+    Raises TooMany.
+    """
+    lines: dict[Any, dict[str, Any]] = {}
+    moved, changed, gone = [], [], []
+    found = [dict(row) for row in await lines_of(uow, [cart_id, other_id])]
+    for row in sorted(found, key=lambda line: bool(line["cart_id"] == other_id)):
+        before = lines.setdefault(_key(row), row)
+        if row["cart_id"] == cart_id:
+            continue
+        if before["id"] == row["id"]:
+            moved.append(row["id"])
+            continue
+        before["quantity"] = min(before["quantity"] + row["quantity"], MOST)
+        before["note"] = row["note"] or before["note"]
+        before["seen_minor"] = row["seen_minor"]
+        changed.append(before)
+        gone.append(row["id"])
+    if len(lines) > MOST_ROWS:
+        raise TooMany("lines", most=MOST_ROWS)
+    if moved:
+        await uow.execute(_MOVE, ids=moved, cart_id=cart_id)
+    if gone:
+        await uow.execute(_REMOVE, ids=gone)
+    await _change(uow, cart_id, changed)
 
 
 async def _change(uow: UnitOfWork, cart_id: UUID, lines: Sequence[Mapping[str, Any]]) -> None:

@@ -22,7 +22,8 @@ class Cart(TenantOwned, Edited, Base):
     `codes` are those of promotions, as he typed them. `gift_cards` are what he pays with, in that
     order: `{"id", "end"}`, the id null where no card has the code. `points` are those that he wants
     to spend, null for as many as he may. `visitor` is what his browser is known by.
-    `customer_id` is whose order it has become.
+    `customer_id` is whose order it has become, or whose own it is (`is_own`): he signed in to join
+    it, and it opens for nobody else. The token of a cart that was `joined_into` another opens that.
     """
 
     __tablename__ = "cart"
@@ -48,19 +49,24 @@ class Cart(TenantOwned, Edited, Base):
     visitor: Mapped[str | None] = mapped_column(info=personal("to know the browser again", **_CART))
     order_id: Mapped[UUID | None]
     customer_id: Mapped[UUID | None]
+    is_own: Mapped[bool] = mapped_column(server_default="false")
+    joined_into_id: Mapped[UUID | None]
     __table_args__ = (
         owned("location_id", "location"),
         owned("delivery_method_id", "delivery_method"),
         owned("order_id", "sales_order"),
         owned("customer_id", "customer"),
+        owned("joined_into_id", "cart", cascade=True),
         UniqueConstraint("tenant_id", "token_hash"),
         UniqueConstraint("tenant_id", "order_id"),
         tenant_index("cart", "updated_at"),
         tenant_index("cart", "location_id"),
         tenant_index("cart", "delivery_method_id"),
         tenant_index("cart", "customer_id"),
+        tenant_index("cart", "joined_into_id"),
         one_of("payment_method", *PAYMENT_METHODS),
         CheckConstraint("points >= 0", name="points"),
+        CheckConstraint("customer_id IS NOT NULL OR NOT is_own", name="own_is_somebodys"),
         CheckConstraint("address IS NULL OR location_id IS NULL", name="goes_one_way"),
     )
 

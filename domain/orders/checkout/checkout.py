@@ -22,7 +22,7 @@ from domain.bulk import Rejected, refuse
 from domain.errors import DomainError
 from domain.inputs import Required, located
 from domain.orders.carts.buyers import lock_buyer
-from domain.orders.carts.carts import lock_cart
+from domain.orders.carts.carts import cart_digest, lock_cart
 from domain.orders.carts.goods import title_of
 from domain.orders.carts.lines import lines_of
 from domain.orders.carts.priced import PricedCart
@@ -71,7 +71,8 @@ async def complete_checkout(
     A cart that was ordered already answers with its order. Raises NotFound, Required at `toPay`
     where gift cards pay, and each Problem that blocks the cart: nothing is done then.
     """
-    cart = await lock_cart(uow, token)
+    cart, token_hash = await lock_cart(uow, token), cart_digest(token)
+    assert token_hash is not None
     if cart["order_id"] is not None:
         ordered: UUID = cart["order_id"]
         return ordered
@@ -96,7 +97,7 @@ async def complete_checkout(
     placing = Placing(
         id=order_id,
         source="site",
-        token_hash=cart["token_hash"],
+        token_hash=token_hash,
         customer_id=by.card_id,
         by_account=by.is_signed_in,
         currency=priced.currency,
