@@ -3,6 +3,10 @@
 from domain.orders.carts.tables import Cart as Cart
 from domain.orders.carts.tables import CartLine as CartLine
 from domain.orders.delivery.tables import DeliveryMethod as DeliveryMethod
+from domain.orders.desk.tables import OrderComment as OrderComment
+from domain.orders.desk.tables import OrderCommentText as OrderCommentText
+from domain.orders.desk.tables import OrderStatus as OrderStatus
+from domain.orders.desk.tables import OrderTag as OrderTag
 from domain.orders.drafts.tables import OrderDraft as OrderDraft
 from domain.orders.drafts.tables import OrderDraftLine as OrderDraftLine
 from domain.orders.hand_overs.tables import HandOver as HandOver

@@ -9,7 +9,7 @@
 A document is locked before the levels that it moves, and no other document with it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar
@@ -32,12 +32,14 @@ class Stated(Generic[Action]):
     `version`), and the states that each action begins in.
 
     `check_sees(principal, row, *path)` raises NotFound for whoever may not know of it.
+    `goes_with(uow, state)` are columns that change with the state.
     """
 
     what: str
     table: Any
     states_for: Mapping[Action, tuple[str, ...]]
     check_sees: Callable[..., None]
+    goes_with: Callable[[UnitOfWork, str], Awaitable[Mapping[str, Any]]] | None = None
 
     def allowed_actions(self, state: str) -> list[Action]:
         """What may be done in a state, in the order of a document's life."""
@@ -71,7 +73,8 @@ async def enter_state(
 ) -> UUID:
     """Write a locked document's new state, and tell of it; its id."""
     document_id: UUID = document["id"]
-    row = {"id": document_id, "state": state, **columns}
+    also = await kind.goes_with(uow, state) if kind.goes_with is not None else {}
+    row = {"id": document_id, "state": state, **also, **columns}
     versions = await update_rows(uow, kind.table, [row])
     uow.record(
         f"{kind.what}.{state}",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
+from domain.orders.desk.statuses import status_in
 from domain.orders.letters.asking import write_of_order
 from domain.orders.orders.money import Entry, write_entries
 from domain.orders.orders.purses import GIFT_CARD, card_entries, spend_purses
@@ -60,12 +61,14 @@ async def place_order(uow: UnitOfWork, placing: Placing) -> UUID:
     waits = placing.payment_method in PAID_FIRST and total > by_cards
     pay_until = await look_after(uow, placing.id) if waits else None
     state = "awaiting_payment" if waits else "confirmed"
+    status = await status_in(uow, state)
     number = await next_number(uow, WHAT)
     await uow.add(
         Order,
         id=placing.id,
         number=number,
         state=state,
+        **status,
         source=placing.source,
         token_hash=placing.token_hash,
         customer_id=placing.customer_id,

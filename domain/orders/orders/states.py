@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, select
 
 from domain.errors import NotAllowed, NotFound
 from domain.orders.carts.carts import cart_digest
+from domain.orders.desk.statuses import status_in
 from domain.orders.orders.money import to_pay, to_refund
 from domain.orders.orders.tables import STATES, Order
 from domain.references import Ref
@@ -58,7 +59,7 @@ def check_sees_order(principal: Principal, order: Row, *path: str) -> None:
         raise NotFound(*path, what=WHAT)
 
 
-ORDERS: Final = Stated(WHAT, Order, STATES_FOR, check_sees_order)
+ORDERS: Final = Stated(WHAT, Order, STATES_FOR, check_sees_order, status_in)
 
 
 def allowed_actions(order: Row) -> list[Action]:

@@ -39,12 +39,15 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     the storefront, and `hold_id` keeps its goods. `customer_id` is the card of who signed in to
     order (`by_account`), or the one that his contacts led to: by guess, so it proves nothing.
     `promised_on` is the day by which he was told that goods are with him, or where he fetches
-    them; of a `delivery_window` he was told its hours too (`on`, `begins`, `ends`).
+    them; of a `delivery_window` he was told its hours too (`on`, `begins`, `ends`). `status_id` is
+    a word of the shop's own for a part of its state, `assignee_id` who of staff sees to it.
     """
 
     __tablename__ = "sales_order"
     number: Mapped[int]
     state: Mapped[str]
+    status_id: Mapped[UUID | None]
+    assignee_id: Mapped[UUID | None]
     source: Mapped[str]
     token_hash: Mapped[bytes]
     customer_id: Mapped[UUID | None]
@@ -76,11 +79,18 @@ class Order(TenantOwned, FromOutside, Edited, Base):
         owned("location_id", "location"),
         owned("delivery_method_id", "delivery_method"),
         owned("hold_id", "stock_hold"),
+        owned("assignee_id", "staff_member"),
+        ForeignKeyConstraint(
+            ["tenant_id", "status_id", "state"],
+            ["order_status.tenant_id", "order_status.id", "order_status.state"],
+        ),
         owned("customer_id", "customer"),
         UniqueConstraint("tenant_id", "number"),
         UniqueConstraint("tenant_id", "token_hash"),
         *external_once(),
         tenant_index("sales_order", "state", "id"),
+        tenant_index("sales_order", "status_id", "id"),
+        tenant_index("sales_order", "assignee_id", "id"),
         tenant_index("sales_order", "location_id"),
         tenant_index("sales_order", "delivery_method_id"),
         tenant_index("sales_order", "customer_id", "id"),

@@ -1,0 +1,82 @@
+"""Statuses of a shop's own, tags and comments of orders."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.orders.orders.tables import STATES
+from domain.shared_columns import Edited, Titled
+from tenants.personal import Kept, personal
+from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
+
+_SAID: Final[Kept] = {"retention": "as the order", "erased": "keep"}
+
+
+class OrderStatus(TenantOwned, Edited, Titled, Base):
+    """A word of the shop's own for a part of a state: "being packed" for confirmed orders.
+
+    Its state never changes. The default of a state is what an order gets that enters it. `colour`
+    is as "#ff8800".
+    """
+
+    __tablename__ = "order_status"
+    state: Mapped[str]
+    colour: Mapped[str]
+    position: Mapped[int] = mapped_column(server_default="0")
+    is_default: Mapped[bool] = mapped_column(server_default="false")
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "title_sort"),
+        UniqueConstraint("tenant_id", "id", "state"),
+        tenant_index("order_status", "state", unique=True, where=sql("is_default")),
+        one_of("state", *STATES),
+        CheckConstraint("colour ~ '^#[0-9a-f]{6}$'", name="colour"),
+    )
+
+
+class OrderTag(TenantOwned, Base):
+    """A word that staff sort orders by."""
+
+    __tablename__ = "order_tag"
+    order_id: Mapped[UUID]
+    tag: Mapped[str]
+    __table_args__ = (
+        owned("order_id", "sales_order", cascade=True),
+        UniqueConstraint("tenant_id", "order_id", "tag"),
+        tenant_index("order_tag", "tag"),
+    )
+
+
+class OrderComment(TenantOwned, Base):
+    """What staff say to each other of an order; its words are its newest text's.
+
+    Who wrote it is as the audit log names him; `mentions` are ids of members of staff.
+    """
+
+    __tablename__ = "order_comment"
+    order_id: Mapped[UUID]
+    actor: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    mentions: Mapped[list[Any]] = mapped_column(server_default="[]")
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    __table_args__ = (
+        owned("order_id", "sales_order", cascade=True),
+        tenant_index("order_comment", "order_id", "id"),
+    )
+
+
+class OrderCommentText(TenantOwned, Base):
+    """The words of a comment in one of their versions: written once, and never changed."""
+
+    __tablename__ = "order_comment_text"
+    comment_id: Mapped[UUID]
+    text: Mapped[str] = mapped_column(info=personal("what staff say of an order", **_SAID))
+    written_at: Mapped[datetime]
+    __table_args__ = (
+        owned("comment_id", "order_comment", cascade=True),
+        tenant_index("order_comment_text", "comment_id", "id"),
+    )
