@@ -43,6 +43,8 @@ from api.merchants.staff_queries import StaffQueries
 from api.nodes import node_queries
 from api.orders.delivery.mutations import DeliveryMutations
 from api.orders.delivery.queries import DELIVERY_NODES, DeliveryQueries
+from api.orders.desk.mutations import OrderDeskMutations
+from api.orders.desk.queries import DESK_NODES, OrderDeskQueries
 from api.orders.drafts.mutations import OrderDraftMutations
 from api.orders.drafts.queries import DRAFT_NODES, OrderDraftQueries
 from api.orders.hand_overs.mutations import HandOverMutations
@@ -104,6 +106,7 @@ QUERIES: Final[list[type]] = [
     SupplierReturnQueries,
     OrderQueries,
     OrderDraftQueries,
+    OrderDeskQueries,
     DeliveryQueries,
     HandOverQueries,
     OrderReturnQueries,
@@ -134,6 +137,7 @@ QUERIES: Final[list[type]] = [
             *SEGMENT_NODES,
             *ORDER_NODES,
             *DRAFT_NODES,
+            *DESK_NODES,
             *DELIVERY_NODES,
             *HAND_OVER_NODES,
             *RETURN_NODES,
@@ -175,6 +179,7 @@ MUTATIONS: Final[list[type]] = [
     SupplierReturnMutations,
     OrderMutations,
     OrderDraftMutations,
+    OrderDeskMutations,
     DeliveryMutations,
     HandOverMutations,
     OrderReturnMutations,

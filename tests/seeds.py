@@ -55,6 +55,8 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "invitation": {"points": None},
     "price_markdown": {"amount_minor": 0, "ended_at": None, "ending": None},
     "order_entry": {"by": None},
+    "order_comment": {"mentions": "[]"},
+    "order_status": {"colour": "#ff8800"},
     "order_draft": {"address": None, "codes": "[]", "promotions": "[]", "state": "ordered"},
     "order_draft_line": {"positions": "[]", "trace": "[]", "takes": "{}", "attributes": "{}"},
     "order_line": {"positions": "[]", "trace": "[]", "takes": "{}", "attributes": "{}"},

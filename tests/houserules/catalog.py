@@ -92,6 +92,7 @@ LEADING_NOWHERE = {
     "public.customer_erasure": {"actor_id"},
     "public.customer_segment_snapshot": {"actor_id"},
     "public.event": {"actor_id", "entity_id"},
+    "public.order_comment": {"actor_id"},
     "public.order_entry": {"actor_id", "document_id"},
     "public.export": {"requested_by_id"},
     "public.invitation": {"invited_by_id"},

@@ -16,6 +16,7 @@ from api.merchants.words import ActorKind
 from api.nodes import Node
 from api.orders import kinds
 from api.orders.delivery.types import DeliveryMethod
+from api.orders.desk.types import Colleague, OrderComment, OrderStatus, order_tags
 from api.orders.drafts.types import OrderDraft
 from api.orders.hand_overs.types import HandOver
 from api.orders.orders.line_fields import LineFields, order_lines
@@ -32,6 +33,9 @@ from api.stock.types import Location
 from domain.catalog.queries import variants_by_ids
 from domain.customers import tables as customers
 from domain.orders.delivery.tables import DeliveryMethod as DeliveryMethodTable
+from domain.orders.desk import tables as desk
+from domain.orders.desk.colleagues import colleagues_by_ids
+from domain.orders.desk.comments import comments_of
 from domain.orders.drafts.lists import drafts_of_orders
 from domain.orders.hand_overs.lists import hand_overs_of
 from domain.orders.orders.history import history_of
@@ -116,6 +120,18 @@ class Order(Node, Edited):
     )
     source: OrderSource
     state: OrderState
+    status: OrderStatus | None = one(
+        in_table(desk.OrderStatus),
+        by="status_id",
+        description="A word of the shop's own for a part of the state.",
+    )
+    assignee: Colleague | None = one(
+        colleagues_by_ids, by="assignee_id", description="Who sees to it."
+    )
+    tags: list[str] = order_tags()
+    comments: list[OrderComment] = many(
+        comments_of, of="order_id", items=5, description="Among staff, the newest first."
+    )
     allowed_actions: list[OrderAction] = computed(allowed_actions)  # type: ignore[valid-type]
     customer: Customer | None = one(
         in_table(customers.Customer),

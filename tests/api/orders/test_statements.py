@@ -40,13 +40,13 @@ STEPS: Final = {
     "set": 16,
     "update": 15,
     "look": 13,
-    "complete": 39,
+    "complete": 40,
     "complete again": 3,
     "order": 2,
 }
 """Of each step, its reading of the answer included; what begins and ends units does not count."""
 
-OF_DRAFTS: Final = {"show": 2, "accept": 27, "accept again": 3, "click": 45}
+OF_DRAFTS: Final = {"show": 2, "accept": 28, "accept again": 3, "click": 45}
 """The same of a draft that is accepted, and of a click."""
 
 

@@ -1,0 +1,1 @@
+"""Orders on the desk of staff, at the admin's door."""
