@@ -103,8 +103,8 @@ async def test_one_status_of_a_state_is_its_default(till: Till) -> None:
     assert changed["orderStatus"]["isDefault"]
     again = await till.do(CHANGE, id=first, input={"isDefault": True, "colour": "#00ff00"})
     assert (again["orderStatus"]["colour"], again["userErrors"]) == ("#00ff00", [])
-    both = [{"id": one, "input": {"isDefault": True}} for one in (first, second)]
-    await asyncio.gather(*(till.do(CHANGE, **one) for one in both))
+    default = {"isDefault": True}
+    await asyncio.gather(*(till.do(CHANGE, id=one, input=default) for one in (first, second)))
     found = await till.desk.admin.ask(STATUSES, where={"state": {"eq": "CONFIRMED"}})
     assert sum(one["isDefault"] for one in found["orderStatuses"]["nodes"]) == 1
 
@@ -125,11 +125,15 @@ async def test_statuses_that_cannot_be(till: Till) -> None:
 async def test_the_database_keeps_statuses_to_their_state(till: Till) -> None:
     waits = await status(till, "Ждёт", "AWAITING_PAYMENT")
     order = await till.order(till.line("TEA"))
-    with pytest.raises(asyncpg.ForeignKeyViolationError):
+    one: UUID = decode_id(order["id"], "ord")
+    wrong = update(Order).values(status_id=decode_id(waits, "ost")).where(Order.id == one)
+
+    async def write() -> None:
         async with till.desk.shop.scope.writing("test") as uow:
-            one: UUID = decode_id(order["id"], "ord")
-            wrong = {"status_id": decode_id(waits, "ost")}
-            await uow.execute(update(Order).where(Order.id == one).values(**wrong))
+            await uow.execute(wrong)
+
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await write()
 
 
 async def test_who_sees_to_an_order_and_its_tags(tills: TwoTills) -> None:
