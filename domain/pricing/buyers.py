@@ -9,7 +9,8 @@ class Buyer:
     """Whom a quote is for; a stranger at the shop's default channel, where nothing is said.
 
     `visitor` is what his browser is known by, `currency` what he wants to pay in: that of the
-    default price list where he does not say.
+    default price list where he does not say. `order_id`: an order of his that is priced anew; what
+    it has used of promotions is not held against it.
     """
 
     channel_id: UUID | None = None
@@ -19,3 +20,4 @@ class Buyer:
     is_first_order: bool = False
     visitor: str | None = None
     currency: str | None = None
+    order_id: UUID | None = None

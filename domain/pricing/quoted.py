@@ -13,7 +13,7 @@ from domain.pricing.promotions.facts import Reason
 from domain.pricing.reckoning import Step
 from domain.pricing.vat import VatRate, vat_in
 
-PRICES: Final = ("price", "quantity_price", "gift")
+PRICES: Final = ("price", "quantity_price", "gift", "edit")
 """The steps of a trace that say what a line costs before anything is taken off."""
 
 

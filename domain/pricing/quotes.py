@@ -23,7 +23,7 @@ from domain.pricing.positions import Position
 from domain.pricing.priced_lines import PricedLine, find_goods, goods_by_ids, price_lines
 from domain.pricing.promotions.codes import key_of
 from domain.pricing.promotions.facts import Reason, Result
-from domain.pricing.promotions.finding import Found, Item, find_offers
+from domain.pricing.promotions.finding import Found, Item, find_offers, no_offers
 from domain.pricing.quoted import CodeAnswer, Quote, QuotedLine, QuotedPromotion
 from domain.pricing.reckoning import Off, ReckonedLine, Step, reckon
 from domain.pricing.shop_vat import Seller, seller_of
@@ -42,13 +42,15 @@ async def quote(
     discount: Mapping[str, Any] | None = None,
     points: int = 0,
     on: datetime | None = None,
+    promotions: bool = True,
 ) -> Quote:
     """What these variants cost a buyer in thousandths, at an instant: now, where none is given.
 
     `discount` is taken off the whole, as an amount and its currency; of the customer's points as
-    many as asked for, as he has, and as his level may pay with. A line that cannot be sold is
-    among the quote's problems, a code that does not apply among its codes. Raises Required,
-    TooMany, NotAllowed where no price list is valid, Invalid for the discount or the instant.
+    many as asked for, as he has, and as his level may pay with. Without `promotions` none of them
+    is applied. A line that cannot be sold is among the quote's problems, a code that does not apply
+    among its codes. Raises Required, TooMany, NotAllowed where no price list is valid, Invalid for
+    the discount or the instant.
     """
     if not lines:
         raise Required("lines")
@@ -67,7 +69,11 @@ async def quote(
         )
         for one in priced
     ]
-    asked = await find_offers(db, items, buyer, codes, currency=prices.currency, at=on)
+    asked = (
+        await find_offers(db, items, buyer, codes, currency=prices.currency, at=on)
+        if promotions
+        else no_offers(items, buyer)
+    )
     by_hand = _by_hand(discount, prices.currency, asked.cart.sums)
     off = Off(by_hand, *await _points(db, buyer, points, prices.currency))
     reckoned = reckon(asked.cart, [one.price.amount_minor for one in priced], asked.offers, off)

@@ -18,7 +18,8 @@ class Step(NamedTuple):
     """What a line costs after a step, minor units.
 
     `price` and `quantity_price` are a price list's, `promotion` one's own, by its code if it has
-    one, `gift` likewise; `discount` is said by hand, `points` are the customer's.
+    one, `gift` likewise; `discount` is said by hand, `points` are the customer's. `edit` is a price
+    that staff named when the order stood already.
     """
 
     kind: str

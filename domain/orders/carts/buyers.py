@@ -5,6 +5,7 @@ groups, what is for segments and the discount for a first order are for who has 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -25,12 +26,16 @@ from tenants.scope import Asking, Row, UnitOfWork
 Cart: TypeAlias = Row | Mapping[str, Any]
 """What a cart or a draft says of who buys: `id`, `name`, `phone`, `email`, `visitor`."""
 _CUSTOMER: Any = bindparam("customer", type_=Order.customer_id.type)
+_BUT: Any = bindparam("but", type_=Order.id.type)
 _FACTS: Final = select(
     select(func.array_agg(CustomerGroupMember.group_id))
     .where(CustomerGroupMember.customer_id == _CUSTOMER)
     .scalar_subquery()
     .label("group_ids"),
-    select(Order.id).where(Order.customer_id == _CUSTOMER, STANDS).exists().label("has_ordered"),
+    select(Order.id)
+    .where(Order.customer_id == _CUSTOMER, STANDS, Order.id.is_distinct_from(_BUT))
+    .exists()
+    .label("has_ordered"),
     PROMOTED,
 )
 
@@ -84,21 +89,33 @@ async def lock_card(uow: UnitOfWork, cart: Cart, customer_id: UUID | None) -> UU
     return customer_id
 
 
+async def buyer_of_order(db: Asking, order: Row) -> Buyer:
+    """Whom an order that stands is priced for: what it uses of promotions is its own."""
+    buyer = Buyer(customer_id=order["customer_id"] or order["id"])
+    if order["by_account"]:
+        buyer = await _account(db, order["customer_id"], but=order["id"])
+    return replace(buyer, currency=order["currency"], order_id=order["id"])
+
+
 def _says(cart: Cart) -> bool:
     return bool(cart["phone"] or cart["email"])
 
 
 async def _signed_in(db: Asking, cart: Cart, customer_id: UUID) -> CartBuyer:
-    facts = await db.row(_FACTS, customer=customer_id)
+    buyer = await _account(db, customer_id)
+    return CartBuyer(customer_id, True, replace(buyer, visitor=cart["visitor"]))
+
+
+async def _account(db: Asking, customer_id: UUID, but: UUID | None = None) -> Buyer:
+    """A customer who has shown who he is; an order of his that stands counts, `but` this one."""
+    facts = await db.row(_FACTS, customer=customer_id, but=but)
     assert facts is not None
-    buyer = Buyer(
+    return Buyer(
         group_ids=frozenset(facts["group_ids"] or ()),
         segment_ids=await segments_of(db, customer_id, facts["promoted"]),
         customer_id=customer_id,
         is_first_order=not facts["has_ordered"],
-        visitor=cart["visitor"],
     )
-    return CartBuyer(customer_id, True, buyer)
 
 
 def _guest(cart: Cart, card_id: UUID | None) -> CartBuyer:

@@ -5,7 +5,7 @@ A fixed number of statements, however many lines, codes and promotions there are
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -32,7 +32,12 @@ from domain.pricing.promotions.codes import key_of
 from domain.pricing.promotions.facts import Cart, CartLine, Offer
 from domain.pricing.promotions.rules import rule_of
 from domain.pricing.promotions.standing import refusal_of
-from domain.pricing.promotions.tables import Promotion, PromotionCode, PromotionTally
+from domain.pricing.promotions.tables import (
+    Promotion,
+    PromotionCode,
+    PromotionTally,
+    PromotionUse,
+)
 from domain.row_sets import IDS
 from tenants.scope import Asking, Row
 
@@ -64,6 +69,9 @@ _TALLIES: Final = select(
     PromotionTally.promotion_id == any_(IDS),
     PromotionTally.subject_id == any_(bindparam("subject_ids", type_=ARRAY(Uuid()))),
 )
+_OWN_USES: Final = select(
+    PromotionUse.promotion_id, PromotionUse.code_id, PromotionUse.customer_id
+).where(PromotionUse.order_id == bindparam("order_id"), PromotionUse.given_back_at.is_(None))
 _SHELVES: Final = union_all(
     select(ProductCategory.product_id, CategoryAncestor.ancestor_id.label("shelf_id"))
     .join(CategoryAncestor, CategoryAncestor.category_id == ProductCategory.category_id)
@@ -114,7 +122,7 @@ async def find_offers(
     of_codes = {row["promotion_id"] for row in found.values()}
     promotions = await db.rows(_OFFERS, ids=list(of_codes), at=at)
     if not promotions:
-        return Found(_cart(items, {}, buyer, None), (), found)
+        return replace(no_offers(items, buyer), codes=found)
     used = await _uses(db, promotions, found, buyer)
     by_promotion: defaultdict[UUID, list[Row]] = defaultdict(list)
     for row in found.values():
@@ -133,6 +141,11 @@ async def find_offers(
     return Found(_cart(items, shelves, buyer, promotions[0]), offers, found)
 
 
+def no_offers(items: Sequence[Item], buyer: Buyer) -> Found:
+    """The same for whom no promotion is to apply."""
+    return Found(_cart(items, {}, buyer, None), (), {})
+
+
 async def _uses(
     db: Asking, promotions: Sequence[Row], codes: dict[str, Row], buyer: Buyer
 ) -> dict[UUID, dict[UUID, int]]:
@@ -143,6 +156,12 @@ async def _uses(
         subjects.append(buyer.customer_id)
     for row in await db.rows(_TALLIES, ids=list(used), subject_ids=subjects):
         used[row["promotion_id"]][row["subject_id"]] = row["used"]
+    own = await db.rows(_OWN_USES, order_id=buyer.order_id) if buyer.order_id else ()
+    for row in own:
+        of_this = used.get(row["promotion_id"], {})
+        for subject in (row["promotion_id"], row["code_id"], row["customer_id"]):
+            if subject in of_this:
+                of_this[subject] -= 1
     return used
 
 
