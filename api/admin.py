@@ -47,6 +47,7 @@ from api.orders.desk.mutations import OrderDeskMutations
 from api.orders.desk.queries import DESK_NODES, OrderDeskQueries
 from api.orders.drafts.mutations import OrderDraftMutations
 from api.orders.drafts.queries import DRAFT_NODES, OrderDraftQueries
+from api.orders.edits.mutations import OrderEditMutations
 from api.orders.hand_overs.mutations import HandOverMutations
 from api.orders.hand_overs.queries import HAND_OVER_NODES, HandOverQueries
 from api.orders.orders.mutations import OrderMutations
@@ -183,6 +184,7 @@ MUTATIONS: Final[list[type]] = [
     DeliveryMutations,
     HandOverMutations,
     OrderReturnMutations,
+    OrderEditMutations,
     StockSheetMutations,
     StockUnitMutations,
     StocktakeMutations,

@@ -66,7 +66,8 @@ class PriceQuoteInput:
 @strawberry.enum
 class PriceStep(Enum):
     """PRICE: the price of one. QUANTITY_PRICE: that of one of so many. PROMOTION: what one has left
-    of it. GIFT: it is one. DISCOUNT: by hand. POINTS: the customer's.
+    of it. GIFT: it is one. DISCOUNT: by hand. POINTS: the customer's. EDIT: a price that was
+    named when the order stood already.
     """
 
     PRICE = "price"
@@ -75,6 +76,7 @@ class PriceStep(Enum):
     GIFT = "gift"
     DISCOUNT = "discount"
     POINTS = "points"
+    EDIT = "edit"
 
 
 @strawberry.type

@@ -90,7 +90,7 @@ def sold_as(line: Row, quantity: int, *, before: int) -> Sold:
     )
 
 
-def taken(line: Row, quantity: int, *, before: int) -> dict[str, int]:
+def taken(line: Row | Mapping[str, Any], quantity: int, *, before: int) -> dict[str, int]:
     """How much of which variants leaves the shelves for a part of a line, `before` it others."""
 
     whole_line: int = line["quantity"]

@@ -9,6 +9,8 @@ from domain.orders.desk.tables import OrderStatus as OrderStatus
 from domain.orders.desk.tables import OrderTag as OrderTag
 from domain.orders.drafts.tables import OrderDraft as OrderDraft
 from domain.orders.drafts.tables import OrderDraftLine as OrderDraftLine
+from domain.orders.edits.tables import OrderRevision as OrderRevision
+from domain.orders.edits.tables import OrderRevisionLine as OrderRevisionLine
 from domain.orders.hand_overs.tables import HandOver as HandOver
 from domain.orders.hand_overs.tables import HandOverLine as HandOverLine
 from domain.orders.hand_overs.tables import HandOverPart as HandOverPart

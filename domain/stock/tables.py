@@ -317,7 +317,7 @@ class StockHoldLine(TenantOwned, Base):
         owned("location_id", "location"),
         tenant_index("stock_hold_line", "hold_id"),
         tenant_index("stock_hold_line", "variant_id", "location_id", where=text("is_open")),
-        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("quantity > 0 OR quantity = 0 AND NOT is_open", name="quantity"),
         CheckConstraint("shipped BETWEEN 0 AND quantity", name="shipped_is_kept"),
         CheckConstraint("returned BETWEEN 0 AND shipped", name="returned_is_shipped"),
         CheckConstraint("backordered BETWEEN 0 AND quantity - shipped", name="backordered_is_kept"),

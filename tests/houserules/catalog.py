@@ -94,6 +94,7 @@ LEADING_NOWHERE = {
     "public.event": {"actor_id", "entity_id"},
     "public.order_comment": {"actor_id"},
     "public.order_entry": {"actor_id", "document_id"},
+    "public.order_revision": {"actor_id"},
     "public.export": {"requested_by_id"},
     "public.invitation": {"invited_by_id"},
     "public.stock_import": {"actor_id"},

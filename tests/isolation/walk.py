@@ -70,6 +70,7 @@ TABLE_OF_KIND = {
     "opv": "product_option_value",
     "ord": "sales_order",
     "ost": "order_status",
+    "orv": "order_revision",
     "pag": "page",
     "prc": "price",
     "prd": "product",

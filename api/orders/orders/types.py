@@ -18,6 +18,7 @@ from api.orders import kinds
 from api.orders.delivery.types import DeliveryMethod
 from api.orders.desk.types import Colleague, OrderComment, OrderStatus, order_tags
 from api.orders.drafts.types import OrderDraft
+from api.orders.edits.types import OrderRevision
 from api.orders.hand_overs.types import HandOver
 from api.orders.orders.line_fields import LineFields, order_lines
 from api.orders.returns.types import OrderReturn
@@ -37,6 +38,7 @@ from domain.orders.desk import tables as desk
 from domain.orders.desk.colleagues import colleagues_by_ids
 from domain.orders.desk.comments import comments_of
 from domain.orders.drafts.lists import drafts_of_orders
+from domain.orders.edits.revisions import revisions_of
 from domain.orders.hand_overs.lists import hand_overs_of
 from domain.orders.orders.history import history_of
 from domain.orders.orders.money import entries_of, to_pay, to_refund
@@ -188,6 +190,10 @@ class Order(Node, Edited):
     )
     entries: list[OrderEntry] = batch(
         _entries, items=3, description="How these sums came about, the oldest first."
+    )
+    revision: int = strawberry.field(description="1 as it was placed, one more for each edit.")
+    revisions: list[OrderRevision] = many(
+        revisions_of, of="order_id", items=1, description="Its edits, the oldest first."
     )
     hold: StockHold = one(
         in_table(stock.StockHold), by="hold_id", description="Where its goods are kept."

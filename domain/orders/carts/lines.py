@@ -181,7 +181,7 @@ def _key(line: Mapping[str, Any]) -> tuple[UUID, frozenset[tuple[str, str]]]:
     return line["variant_id"], frozenset(line["attributes"].items())
 
 
-def _attributes(value: Any) -> dict[str, str]:
+def read_attributes(value: Any) -> dict[str, str]:
     """The buyer's words by name."""
     given = value or {}
     if len(given) > MOST_ATTRIBUTES:
@@ -192,6 +192,6 @@ def _attributes(value: Any) -> dict[str, str]:
 
 LINE_FIELDS: Final = {
     "quantity": whole(0, MOST),
-    "attributes": _attributes,
+    "attributes": read_attributes,
     "note": line_or_none(500),
 }

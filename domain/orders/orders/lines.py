@@ -1,25 +1,44 @@
 """Lines of orders: what was sold, as it was quoted, for good."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import any_, select
+from sqlalchemy import any_, select, update
 
 from domain.orders.orders.tables import OrderLine
 from domain.pricing.positions import Position
 from domain.pricing.quoted import QuotedLine
 from domain.pricing.reckoning import Step
 from domain.pricing.vat import VatRate, vat_in
-from domain.row_sets import IDS, rows_by_id
+from domain.row_sets import IDS, insert_rows, row_set, rows_by_id
 from tenants.ids import new_id
-from tenants.scope import Asking, Row
+from tenants.scope import Asking, Row, UnitOfWork
 from tenants.values.quantity import WHOLE
 
 _OF_ORDERS: Final = (
     select(OrderLine)
-    .where(OrderLine.order_id == any_(IDS))
-    .order_by(OrderLine.order_id, OrderLine.position)
+    .where(OrderLine.order_id == any_(IDS), OrderLine.quantity > 0)
+    .order_by(OrderLine.order_id, OrderLine.position, OrderLine.id)
+)
+_CHANGING: Final = (
+    "quantity",
+    "total_minor",
+    "discount_minor",
+    "vat_minor",
+    "positions",
+    "trace",
+    "takes",
+)
+"""What may be another of a line once it is sold, if less of it is, or more."""
+_COLUMNS: Final = tuple(
+    one.name for one in OrderLine.__table__.c if one.name not in ("tenant_id", "order_id")
+)
+_given: Final = row_set(OrderLine, ("id", *_CHANGING))
+_CHANGE: Final = (
+    update(OrderLine)
+    .where(OrderLine.id == _given.c.id)
+    .values({name: _given.c[name] for name in _CHANGING})
 )
 
 
@@ -52,8 +71,19 @@ def frozen_delivery(title: str, price_minor: int, rate: VatRate) -> dict[str, An
 
 
 async def lines_of(db: Asking, order_ids: Sequence[UUID]) -> list[Row]:
-    """The lines of orders, in their order."""
+    """The lines of orders, in their order, without what was taken away."""
     return await db.rows(_OF_ORDERS, ids=list(order_ids))
+
+
+async def write_lines(
+    uow: UnitOfWork, order_id: UUID, lines: Sequence[Mapping[str, Any]], *, new: Collection[UUID]
+) -> None:
+    """Write lines of a locked order, of which some are new."""
+    rows = [{name: line[name] for name in _COLUMNS} for line in lines]
+    await uow.execute(_CHANGE, rows=[row for row in rows if row["id"] not in new])
+    await insert_rows(
+        uow, OrderLine, [{"order_id": order_id, **row} for row in rows if row["id"] in new]
+    )
 
 
 async def lines_by_ids(db: Asking, ids: Sequence[UUID]) -> dict[UUID, Row]:
@@ -94,7 +124,7 @@ def frozen(
     }
 
 
-def positions_of_line(line: Row) -> tuple[Position, ...]:
+def positions_of_line(line: Row | Mapping[str, Any]) -> tuple[Position, ...]:
     """The positions that a line was sold as."""
     return tuple(Position(**one) for one in line["positions"])
 

@@ -18,7 +18,8 @@ from tenants.scope import Asking, Row
 
 
 def _has_line(condition: Any) -> Any:
-    return select(OrderLine.id).where(OrderLine.order_id == Order.id, condition).exists()
+    stands = (OrderLine.order_id == Order.id, OrderLine.quantity > 0)
+    return select(OrderLine.id).where(*stands, condition).exists()
 
 
 def _went_out(condition: Any) -> Any:

@@ -35,7 +35,8 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     What he owes for it is `due_minor`, `paid_minor` is what came of that and `refunded_minor` what
     went back: sums of its entries, written with them. `cards_minor` of it is what gift cards paid,
     `points_minor` are the points by which its prices are lower, both without what they have back;
-    `earned_points` are those that it has earned, null before. `token_hash` is of what opens it at
+    `earned_points` are those that it has earned, null before. It is 1 `revision`
+    as it was placed, and one more for each edit. `token_hash` is of what opens it at
     the storefront, and `hold_id` keeps its goods. `customer_id` is the card of who signed in to
     order (`by_account`), or the one that his contacts led to: by guess, so it proves nothing.
     `promised_on` is the day by which he was told that goods are with him, or where he fetches
@@ -63,6 +64,7 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     promised_on: Mapped[date | None] = mapped_column(info=impersonal("the shop's promise"))
     payment_method: Mapped[str] = mapped_column(info=impersonal("one of a few words"))
     note: Mapped[str | None] = mapped_column(info=personal("the buyer's wishes"))
+    revision: Mapped[int] = mapped_column(server_default="1")
     total_minor: Mapped[int]
     due_minor: Mapped[int]
     paid_minor: Mapped[int] = mapped_column(server_default="0")
@@ -139,12 +141,14 @@ class SoldLine:
     note: Mapped[str | None]
 
 
-def sold_line() -> tuple[ForeignKeyConstraint, CheckConstraint, CheckConstraint, CheckConstraint]:
-    """The constraints of SoldLine."""
+def sold_line(
+    least: str = "quantity > 0",
+) -> tuple[ForeignKeyConstraint, CheckConstraint, CheckConstraint, CheckConstraint]:
+    """The constraints of SoldLine; `least` is how little may be of it."""
     return (
         owned("variant_id", "variant"),
         one_of("kind", *LINE_KINDS),
-        CheckConstraint("quantity > 0 AND step > 0", name="quantity"),
+        CheckConstraint(f"{least} AND step > 0", name="quantity"),
         CheckConstraint(
             "price_minor >= 0 AND discount_minor >= 0 AND total_minor >= 0 AND vat_minor >= 0",
             name="amounts",
@@ -155,6 +159,9 @@ def sold_line() -> tuple[ForeignKeyConstraint, CheckConstraint, CheckConstraint,
 class OrderLine(TenantOwned, SoldLine, Base):
     """What was sold. Of its quantity `picked` is on its way, `handed_over` of that is the buyer's,
     and `returned` of that came back.
+
+    An edit changes its quantity alone: what is sold at another price is another line. Of one that
+    was taken away the quantity is 0.
     """
 
     __tablename__ = "order_line"
@@ -164,7 +171,7 @@ class OrderLine(TenantOwned, SoldLine, Base):
     returned: Mapped[int] = mapped_column(server_default="0")
     __table_args__ = (
         owned("order_id", "sales_order"),
-        *sold_line(),
+        *sold_line("quantity >= 0"),
         tenant_index("order_line", "order_id"),
         tenant_index("order_line", "variant_id"),
         CheckConstraint("picked BETWEEN handed_over AND quantity", name="picked_was_ordered"),

@@ -47,7 +47,11 @@ LINE: Final[Any] = (
     StockHoldLine.cost_currency,
     StockHoldLine.is_open,
 )
-_LINES: Final = select(*LINE).where(StockHoldLine.hold_id == any_(IDS)).order_by(StockHoldLine.id)
+_LINES: Final = (
+    select(*LINE)
+    .where(StockHoldLine.hold_id == any_(IDS), StockHoldLine.quantity > 0)
+    .order_by(StockHoldLine.id)
+)
 _LOCK: Final = (
     select(StockHold.id, StockHold.state, StockHold.expires_at)
     .where(StockHold.id == bindparam("hold_id"))
@@ -98,10 +102,15 @@ async def lock_hold(
     """A hold, and the levels of its lines and of `also`; they are locked, and then the hold."""
     spots = {Spot.of(line) for line in await lines_of(uow, [hold_id])}
     levels = await (open_levels(uow, {*spots, *also}) if also else lock_levels(uow, spots))
+    return await lock_row(uow, hold_id), levels
+
+
+async def lock_row(uow: UnitOfWork, hold_id: UUID) -> Row:
+    """A hold whose levels are locked, locked itself. Raises NotFound."""
     hold = await uow.row(_LOCK, hold_id=hold_id)
     if hold is None:
         raise NotFound("id", what="hold")
-    return hold, levels
+    return hold
 
 
 async def held_lines(uow: UnitOfWork, hold: Row) -> list[Row]:

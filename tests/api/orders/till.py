@@ -45,7 +45,7 @@ COMPLETE: Final = f"""mutation ($input: CheckoutCompleteInput!) {{
 LOOK: Final = f"query ($token: String!) {{ cart: cart(token: $token) {{ {CART.strip()[6:-1]} }} }}"
 ORDER_BY_TOKEN: Final = f"query ($token: String!) {{ order(token: $token) {{ {BOUGHT} }} }}"
 ORDER: Final = f"""
-  id number state source version allowedActions paymentMethod cancelReason
+  id number state source version revision allowedActions paymentMethod cancelReason
   total {MONEY} due {MONEY} paid {MONEY} refunded {MONEY} toPay {MONEY} toRefund {MONEY}
   byGiftCards {MONEY} points earnedPoints
   hold {{ state }} history {{ type }} entries {{ kind amount {MONEY} reason by }}

@@ -1,0 +1,1 @@
+"""Edits of orders at the admin's door."""

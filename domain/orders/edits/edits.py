@@ -1,0 +1,139 @@
+"""Editing an order that stands: all changes at once, or none.
+
+    the order is locked -> what is added is priced -> its hold keeps what is wanted now
+    -> lines, revision and the difference that is owed are written -> the order goes on
+
+What was paid already, and more, is to be given back; what is owed is to be paid: both follow from
+the order's entries, of which the edit writes one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from domain.bulk import TooMany
+from domain.errors import NotAllowed
+from domain.inputs import located, text
+from domain.orders.edits.lines import Line
+from domain.orders.edits.plans import Plan, read_plan
+from domain.orders.edits.pricing import price_more, relocated
+from domain.orders.edits.revisions import write_revision
+from domain.orders.hand_overs.lines import parts_of_order
+from domain.orders.orders.lines import lines_of, write_lines
+from domain.orders.orders.money import balance, write_entry
+from domain.orders.orders.states import ORDERS, Action, lock_order
+from domain.orders.orders.tables import Order
+from domain.references import Ref
+from domain.row_sets import rows_by_id, update_rows
+from domain.stock.documents import MOST_LINES, enter_state
+from domain.stock.holds.changing import change_hold
+from domain.stock.holds.demand import Demand
+from tenants.scope import Row, UnitOfWork
+
+_REASON: Final = text(500)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What staff want of an order, and why: lines as `read_plan` takes them."""
+
+    reason: str
+    add: Sequence[Mapping[str, Any]] = ()
+    change: Sequence[Mapping[str, Any]] = ()
+
+
+async def edit_order(
+    uow: UnitOfWork, ref: Ref, wish: Wish, *, expected_version: int | None = None
+) -> tuple[UUID, UUID | None]:
+    """Change an order of which not all is handed over: its id, and that of its new revision; None
+    where it is all as it was.
+
+    Raises NotFound, Conflict, NotAllowed, Required, Invalid, TooMany, InsufficientStock.
+    """
+    order = await lock_order(uow, ref, Action.EDIT, expected_version=expected_version)
+    order_id: UUID = order["id"]
+    return order_id, await revise(uow, order, wish)
+
+
+async def revise(
+    uow: UnitOfWork, order: Row, wish: Wish, *, return_id: UUID | None = None
+) -> UUID | None:
+    """Change a locked order; its new revision, if anything is another than it was."""
+    with located("reason"):
+        reason = _REASON(wish.reason)
+    plan = read_plan(order, await lines_of(uow, [order["id"]]), add=wish.add, change=wish.change)
+    more = await price_more(uow, order, plan)
+    changed = [line for line in plan.lines.values() if line != plan.before.get(line["id"])]
+    if not changed:
+        return None
+    _check_lines(plan)
+    await _keep(uow, order, plan, more)
+    total = sum(line["total_minor"] for line in plan.lines.values())
+    await write_lines(uow, order["id"], changed, new=plan.lines.keys() - plan.before.keys())
+    revision_id = await write_revision(
+        uow, order, plan.before, changed, reason=reason, total_minor=total, return_id=return_id
+    )
+    await _owe(uow, order, revision_id, total)
+    await _go_on(uow, order["id"], plan.lines.values())
+    return revision_id
+
+
+def _check_lines(plan: Plan) -> None:
+    left = [line for line in plan.lines.values() if line["quantity"]]
+    if len(left) > MOST_LINES:
+        raise TooMany("add", most=MOST_LINES)
+    if not any(line["kind"] == "goods" for line in left):
+        raise NotAllowed(
+            "change",
+            en="an order without goods is to be cancelled",
+            ru="заказ без товаров нужно отменить",
+        )
+
+
+async def _keep(uow: UnitOfWork, order: Row, plan: Plan, more: Demand) -> None:
+    """Let the order's hold keep what its lines take now."""
+    demand = Demand(places=more.places)
+    for line in plan.lines.values():
+        if line["kind"] == "goods":
+            demand.asked[line["variant_id"]] += line["quantity"]
+        for variant_id, quantity in line["takes"].items():
+            demand.kept[UUID(variant_id)] += quantity
+    parts = await parts_of_order(uow, order["id"])
+    set_aside: dict[UUID, int] = {}
+    for part in parts:
+        if part["state"] == "picked":
+            line_id = part["hold_line_id"]
+            set_aside[line_id] = set_aside.get(line_id, 0) + part["quantity"]
+    with relocated(plan.more):
+        await change_hold(uow, order["hold_id"], demand, set_aside=set_aside)
+
+
+async def _owe(uow: UnitOfWork, order: Row, revision_id: UUID, total_minor: int) -> None:
+    """Write what is owed more, or less, and the order's sums with it."""
+    difference = total_minor - order["total_minor"]
+    if difference:
+        await write_entry(uow, order["id"], "due", difference, "edited", document_id=revision_id)
+    row = {
+        "id": order["id"],
+        "revision": order["revision"] + 1,
+        "total_minor": total_minor,
+        "due_minor": order["due_minor"] + difference,
+    }
+    await update_rows(uow, Order, [row])
+
+
+async def _go_on(uow: UnitOfWork, order_id: UUID, lines: Iterable[Line]) -> None:
+    """An order that nothing is owed for any more is confirmed; one of which nothing is left to go
+    is handed over; one to which something was added is not yet.
+    """
+    order = (await rows_by_id(uow, Order, [order_id]))[order_id]
+    if order["state"] == "awaiting_payment":
+        if balance(order) <= 0:
+            await enter_state(uow, ORDERS, order, "confirmed", pay_until=None)
+        return
+    is_over = all(line["handed_over"] == line["quantity"] for line in lines)
+    if is_over and order["state"] == "in_delivery":
+        await enter_state(uow, ORDERS, order, "handed_over")
+    elif not is_over and order["state"] == "handed_over":
+        await enter_state(uow, ORDERS, order, "in_delivery")
