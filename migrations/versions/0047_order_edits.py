@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "number > 1 AND total_minor >= 0", name=op.f("ck_order_revision_number")
+            "number > 0 AND total_minor >= 0", name=op.f("ck_order_revision_number")
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "order_id"],
@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.Column("vat_before_minor", sa.BigInteger(), nullable=False),
         sa.Column("vat_minor", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "quantity_before >= 0 AND quantity >= 0 AND quantity_before <> quantity",
+            "quantity_before >= 0 AND quantity >= 0",
             name=op.f("ck_order_revision_line_quantities"),
         ),
         sa.ForeignKeyConstraint(

@@ -36,7 +36,7 @@ class OrderRevision(TenantOwned, Base):
         owned("return_id", "order_return"),
         UniqueConstraint("tenant_id", "order_id", "number"),
         tenant_index("order_revision", "return_id"),
-        CheckConstraint("number > 1 AND total_minor >= 0", name="number"),
+        CheckConstraint("number > 0 AND total_minor >= 0", name="number"),
     )
 
 
@@ -58,7 +58,7 @@ class OrderRevisionLine(TenantOwned, Base):
         UniqueConstraint("tenant_id", "revision_id", "order_line_id"),
         tenant_index("order_revision_line", "order_line_id"),
         CheckConstraint(
-            "quantity_before >= 0 AND quantity >= 0 AND quantity_before <> quantity",
+            "quantity_before >= 0 AND quantity >= 0",
             name="quantities",
         ),
     )

@@ -1,12 +1,13 @@
 """Orders' lives by chance, at both doors, held against a plain model after every step.
 
 The model knows of an order its lines, what of each is picked, shipped, handed over and returned,
-and its money; and of the shelf how much is there and how much is kept. Whatever order things are
-done in, also what may not be, model and shop say the same.
+its money and its edits; and of the shelf how much is there and how much is kept. Whatever order
+things are done in, also what may not be, model and shop say the same.
 """
 
 import random
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ import pytest
 from domain.orders.hand_overs.tables import HandOverLine
 from domain.orders.orders.tables import Order, OrderLine
 from domain.orders.returns.tables import OrderReturnLine
+from tests.api.orders.lives import GOODS, Life, Line
+from tests.api.orders.test_edits import EDIT
 from tests.api.orders.test_whole_life import (
     APPROVE,
     BY_CASH,
@@ -32,36 +35,9 @@ from tests.api.orders.till import Till, roubles
 
 pytestmark = pytest.mark.anyio
 
-GOODS: Final = {"TEA": 333_33, "HONEY": 500_00, "NUTS": 45_00}
 THERE: Final = 10
 STEPS: Final = 40
 SEEDS: Final = (0, 1, 2, 103, 119)
-
-
-@dataclass
-class Life:
-    """An order as it should be; quantities in whole pieces, sums in kopecks."""
-
-    id: str
-    lines: dict[str, dict[str, Any]]
-    """By SKU: id, quantity, and what of it is picked, shipped, handed_over, returned."""
-    prepaid: bool
-    due: int
-    paid: int = 0
-    refunded: int = 0
-    ended: bool = False
-    parcels: dict[str, tuple[str, dict[str, int]]] = field(default_factory=dict)
-    """By id: its state and pieces by SKU."""
-
-    @property
-    def state(self) -> str:
-        if self.ended:
-            return "CANCELLED"
-        if all(one["handed_over"] == one["quantity"] for one in self.lines.values()):
-            return "HANDED_OVER"
-        if any(one["shipped"] for one in self.lines.values()):
-            return "IN_DELIVERY"
-        return "AWAITING_PAYMENT" if self.prepaid and self.paid < self.due else "CONFIRMED"
 
 
 @dataclass
@@ -76,10 +52,15 @@ class World:
 
     def kept(self, sku: str) -> int:
         return sum(
-            life.lines[sku]["quantity"] - life.lines[sku]["shipped"]
+            line.quantity - line.shipped
             for life in self.lives
-            if sku in life.lines and not life.ended
+            for line in life.lines.values()
+            if line.sku == sku and not life.ended
         )
+
+    def fits(self, wanted: Mapping[str, int]) -> bool:
+        """Whether so much more can be kept."""
+        return all(more <= THERE - self.gone[sku] - self.kept(sku) for sku, more in wanted.items())
 
     async def order(self) -> None:
         chosen = self.chance.sample(list(GOODS), self.chance.randint(1, 3))
@@ -92,15 +73,13 @@ class World:
         due = sum(GOODS[sku] * much for sku, much in wanted.items())
         assert cart["total"]["amount"] == f"{due / 100:.2f}"
         payload = await self.till.complete(token, cart["total"]["amount"])
-        fits = all(much <= THERE - self.gone[sku] - self.kept(sku) for sku, much in wanted.items())
-        assert bool(payload["order"]) == fits, payload
-        if fits:
-            counts = dict.fromkeys(("picked", "shipped", "handed_over", "returned"), 0)
+        assert bool(payload["order"]) == self.fits(wanted), payload
+        if payload["order"]:
             lines = {
-                one["sku"]: {"id": one["id"], "quantity": wanted[one["sku"]], **counts}
+                one["id"]: Line(one["sku"], wanted[one["sku"]], GOODS[one["sku"]])
                 for one in payload["order"]["lines"]
             }
-            self.lives.append(Life(payload["order"]["id"], lines, prepaid, due))
+            self.lives.append(Life(payload["order"]["id"], lines, not prepaid, due))
 
     async def pay(self, life: Life) -> None:
         owed = life.due - life.paid + life.refunded
@@ -110,6 +89,7 @@ class World:
         assert bool(done["order"]) == (0 < amount <= owed and not life.ended)
         if done["order"]:
             life.paid += amount
+            life.owe(0)
 
     async def refund(self, life: Life) -> None:
         owing = life.paid - life.refunded - life.due
@@ -120,20 +100,18 @@ class World:
 
     async def pick(self, life: Life) -> None:
         parts = {
-            sku: self.chance.randint(1, one["quantity"] - one["picked"])
-            for sku, one in life.lines.items()
-            if one["quantity"] > one["picked"] and self.chance.random() < 0.7
+            line_id: self.chance.randint(1, one.quantity - one.picked)
+            for line_id, one in life.lines.items()
+            if one.quantity > one.picked and self.chance.random() < 0.7
         }
-        lines = [
-            {"lineId": life.lines[sku]["id"], "quantity": str(much)} for sku, much in parts.items()
-        ]
+        lines = [{"lineId": one, "quantity": str(much)} for one, much in parts.items()]
         may = bool(parts) and life.state in ("CONFIRMED", "IN_DELIVERY")
         done = await self.till.do(PICK, input={"order": {"id": life.id}, "lines": lines})
         assert bool(done["handOver"]) == may, done
         if may:
             life.parcels[done["handOver"]["id"]] = ("picked", parts)
-            for sku, much in parts.items():
-                life.lines[sku]["picked"] += much
+            for line_id, much in parts.items():
+                life.lines[line_id].picked += much
 
     async def move(self, life: Life, text: str) -> None:
         if not life.parcels:
@@ -145,28 +123,26 @@ class World:
         assert bool(done["handOver"]) == (state in begins), done
         if state not in begins:
             return
-        for sku, much in parts.items():
-            line = life.lines[sku]
+        for line_id, much in parts.items():
+            line = life.lines[line_id]
             if text is UNPICK:
-                line["picked"] -= much
+                line.picked -= much
                 continue
             if state == "picked":
-                line["shipped"] += much
-                self.gone[sku] += much
+                line.shipped += much
+                self.gone[line.sku] += much
             if text is GIVE:
-                line["handed_over"] += much
+                line.handed_over += much
         ends = {SHIP: "shipped", UNPICK: "cancelled", GIVE: "handed_over"}[text]
         life.parcels[parcel] = (ends, parts)
 
     async def take_back(self, life: Life) -> None:
         parts = {
-            sku: self.chance.randint(1, one["handed_over"] - one["returned"])
-            for sku, one in life.lines.items()
-            if one["handed_over"] > one["returned"] and self.chance.random() < 0.7
+            line_id: self.chance.randint(1, one.handed_over - one.returned)
+            for line_id, one in life.lines.items()
+            if one.handed_over > one.returned and self.chance.random() < 0.7
         }
-        lines = [
-            {"lineId": life.lines[sku]["id"], "quantity": str(much)} for sku, much in parts.items()
-        ]
+        lines = [{"lineId": one, "quantity": str(much)} for one, much in parts.items()]
         given = {"order": {"id": life.id}, "lines": lines, "reason": "не подошло"}
         asked = (await self.till.do(TAKE_BACK, input=given))["orderReturn"]
         assert bool(asked) == bool(parts)
@@ -177,12 +153,64 @@ class World:
         damaged = self.chance.random() < 0.3
         came = [{"lineId": one["lineId"], "condition": "DAMAGED"} for one in lines if damaged]
         done = await self.till.do(RECEIVE, id=asked["id"], input={"lines": came})
-        worth = sum(GOODS[sku] * much for sku, much in parts.items())
+        worth = sum(life.lines[one].price * much for one, much in parts.items())
         assert done["orderReturn"]["refund"]["amount"] == f"{worth / 100:.2f}"
-        life.due -= worth
-        for sku, much in parts.items():
-            life.lines[sku]["returned"] += much
-            self.gone[sku] -= 0 if damaged else much
+        life.owe(-worth)
+        for line_id, much in parts.items():
+            line = life.lines[line_id]
+            line.returned += much
+            self.gone[line.sku] -= 0 if damaged else much
+
+    async def edit(self, life: Life) -> None:
+        """Change some lines, and add one, perhaps at prices that somebody names."""
+        changes = [
+            {"lineId": line_id, "quantity": self.chance.randint(0, line.quantity + 2)}
+            | self._price()
+            for line_id, line in life.lines.items()
+            if self.chance.random() < 0.5
+        ]
+        adds = [
+            {"sku": self.chance.choice(list(GOODS)), "quantity": self.chance.randint(1, 3)}
+            | self._price()
+            for _ in range(self.chance.choice([0, 0, 1]))
+        ]
+        done = await self.till.do(
+            EDIT,
+            id=life.id,
+            input={
+                "reason": "звонок",
+                "change": [_spoken(one) for one in changes],
+                "add": [
+                    _spoken({name: value for name, value in one.items() if name != "sku"})
+                    | {"variant": {"id": self.till.of(one["sku"])}}
+                    for one in adds
+                ],
+            },
+        )
+        after = life.edited(changes, adds)
+        may = after is not None and self.fits(life.more(after))
+        assert bool(done["order"]) == may, (done, changes, adds)
+        if after is None or not may:
+            return
+        kept, new = after
+        before, is_changed = life.total, bool(new) or kept != life.lines
+        assert bool(done["revision"]) == is_changed
+        life.lines = {line_id: one for line_id, one in kept.items() if one.quantity}
+        for answered in done["order"]["lines"]:
+            if answered["id"] not in life.lines:
+                said = (answered["sku"], answered["quantity"], answered["total"]["amount"])
+                own = next(one for one in new if _told(one) == said)
+                new.remove(own)
+                life.lines[answered["id"]] = own
+        assert not new
+        if is_changed:
+            more = life.total - before
+            assert done["revision"]["amount"]["amount"] == f"{more / 100:.2f}"
+            life.edits.append(more)
+            life.owe(more)
+
+    def _price(self) -> dict[str, int]:
+        return {"price": self.chance.randint(1, 400_00)} if self.chance.random() < 0.3 else {}
 
     async def cancel(self, life: Life) -> None:
         may = life.state in ("AWAITING_PAYMENT", "CONFIRMED")
@@ -205,9 +233,15 @@ class World:
             for name in ("due", "paid", "refunded"):
                 assert seen[name]["amount"] == f"{getattr(life, name) / 100:.2f}", name
             for line in seen["lines"]:
-                own = life.lines[line["sku"]]
-                assert line["handedOver"] == str(own["handed_over"])
-                assert line["returned"] == str(own["returned"])
+                own = life.lines[line["id"]]
+                assert (line["sku"], line["quantity"], line["total"]["amount"]) == _told(own)
+                assert line["handedOver"] == str(own.handed_over)
+                assert line["returned"] == str(own.returned)
+            assert len(seen["lines"]) == len(life.lines)
+            edits = [one["amount"]["amount"] for one in seen["revisions"]]
+            assert edits == [f"{one / 100:.2f}" for one in life.edits]
+            types = [one["type"] for one in seen["history"]]
+            assert types.count("order.edited") == len(edits) == seen["revision"] - 1
         await self.till.check()
         await self.check_papers()
 
@@ -219,11 +253,25 @@ class World:
             for row in await self.till.rows(lines):
                 sums[row["order_line_id"]] += row["total_minor"] or 0
             for line_id, row in sold.items():
+                if not row["quantity"]:
+                    assert sums[line_id] == row["total_minor"] == 0
+                    continue
                 part = row["total_minor"] * row[counted] // row["quantity"]
                 assert sums[line_id] == part, counted
         for order in await self.till.rows(Order):
             own = [row for row in sold.values() if row["order_id"] == order["id"]]
             assert order["total_minor"] == sum(row["total_minor"] for row in own)
+
+
+def _spoken(given: dict[str, Any]) -> dict[str, Any]:
+    """Numbers as the door takes them."""
+    said = {**given, "quantity": str(given["quantity"])}
+    return said | ({"price": roubles(f"{given['price'] / 100:.2f}")} if "price" in given else {})
+
+
+def _told(line: Line) -> tuple[str, str, str]:
+    """A line as the door tells it: SKU, quantity, total."""
+    return line.sku, str(line.quantity), f"{line.price * line.quantity / 100:.2f}"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -235,7 +283,7 @@ async def test_whatever_is_done_money_stock_and_papers_agree(till: Till, seed: i
             await world.order()
         elif world.lives:
             life = world.chance.choice(world.lives)
-            match world.chance.randint(0, 9):
+            match world.chance.randint(0, 12):
                 case 0 | 1:
                     await world.pay(life)
                 case 2:
@@ -248,6 +296,8 @@ async def test_whatever_is_done_money_stock_and_papers_agree(till: Till, seed: i
                     await world.move(life, GIVE)
                 case 8:
                     await world.take_back(life)
+                case 10 | 11 | 12:
+                    await world.edit(life)
                 case 9 if world.chance.random() < 0.3:
                     await world.cancel(life)
                 case _:

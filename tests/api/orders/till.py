@@ -49,6 +49,7 @@ ORDER: Final = f"""
   total {MONEY} due {MONEY} paid {MONEY} refunded {MONEY} toPay {MONEY} toRefund {MONEY}
   byGiftCards {MONEY} points earnedPoints
   hold {{ state }} history {{ type }} entries {{ kind amount {MONEY} reason by }}
+  revisions {{ number amount {MONEY} }}
   lines {{ id sku quantity total {MONEY} handedOver returned }}
 """
 ADMIN_ORDER: Final = f"query ($id: ID!) {{ order(id: $id) {{ {ORDER} }} }}"
