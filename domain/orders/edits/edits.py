@@ -106,7 +106,9 @@ async def _keep(uow: UnitOfWork, order: Row, plan: Plan, more: Demand) -> None:
             line_id = part["hold_line_id"]
             set_aside[line_id] = set_aside.get(line_id, 0) + part["quantity"]
     with relocated(plan.more):
-        await change_hold(uow, order["hold_id"], demand, set_aside=set_aside)
+        await change_hold(
+            uow, order["hold_id"], demand, set_aside=set_aside, first=order["location_id"]
+        )
 
 
 async def _owe(uow: UnitOfWork, order: Row, revision_id: UUID, total_minor: int) -> None:

@@ -61,14 +61,16 @@ async def change_hold(
     *,
     set_aside: Mapping[UUID, int],
     channel_id: UUID | None = None,
+    first: UUID | None = None,
 ) -> UUID:
     """Let a hold keep what `demand` asks for in all; its id.
 
     `set_aside` says how much of its lines lies packed already and is not let go; more is taken at
-    places that serve the channel. One that was shipped whole goes on when more is asked of it. The
-    caller has locked what it is for. Raises InsufficientStock (Rejected, where several) by
-    `demand.places`; NotAllowed for less than has gone or is set aside, and once it was released;
-    HoldExpired, NotFound.
+    places that serve the channel, at the place `first` before all others. One that was shipped
+    whole goes on when more is asked of it. The caller has locked what it is for.
+
+    Raises InsufficientStock (Rejected, where several) by `demand.places`; NotAllowed for less than
+    has gone or is set aside, and once it was released; HoldExpired, NotFound.
     """
     before = _sums(await lines_of(uow, [hold_id]))
     wanted = {variant_id: demand.kept.get(variant_id, 0) for variant_id in before | demand.kept}
@@ -85,7 +87,7 @@ async def change_hold(
     more.kept.update({one: wanted[one] - before.get(one, 0) for one in changed - less.keys()})
     if more.kept:
         ways = await ways_to(uow, levels, near=None, channel_id=channel_id)
-        await keep(uow, hold_id, more, levels, Strategy.PRIORITY, ways)
+        await keep(uow, hold_id, more, levels, Strategy.PRIORITY, ways, first)
     await change_levels(uow, levels)
     asked = {str(variant_id): quantity for variant_id, quantity in demand.asked.items()}
     await uow.execute(_NOTE, hold_id=hold_id, asked=asked)

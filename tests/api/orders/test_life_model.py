@@ -169,7 +169,7 @@ class World:
             for line_id, line in life.lines.items()
             if self.chance.random() < 0.5
         ]
-        adds = [
+        adds: list[dict[str, Any]] = [
             {"sku": self.chance.choice(list(GOODS)), "quantity": self.chance.randint(1, 3)}
             | self._price()
             for _ in range(self.chance.choice([0, 0, 1]))
