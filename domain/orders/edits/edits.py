@@ -7,7 +7,7 @@ What was paid already, and more, is to be given back; what is owed is to be paid
 the order's entries, of which the edit writes one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -20,12 +20,14 @@ from domain.orders.edits.plans import Plan, read_plan
 from domain.orders.edits.pricing import price_more, relocated
 from domain.orders.edits.revisions import write_revision
 from domain.orders.hand_overs.lines import parts_of_order
-from domain.orders.orders.lines import lines_of, write_lines
-from domain.orders.orders.money import balance, write_entry
+from domain.orders.orders.lines import lines_of, points_in, write_lines
+from domain.orders.orders.money import enter
+from domain.orders.orders.purses import return_points, return_to_cards, spend_purses
+from domain.orders.orders.rewards import reward
 from domain.orders.orders.states import ORDERS, Action, lock_order
 from domain.orders.orders.tables import Order
 from domain.references import Ref
-from domain.row_sets import rows_by_id, update_rows
+from domain.row_sets import update_rows
 from domain.stock.documents import MOST_LINES, enter_state
 from domain.stock.holds.changing import change_hold
 from domain.stock.holds.demand import Demand
@@ -74,8 +76,8 @@ async def revise(
     revision_id = await write_revision(
         uow, order, plan.before, changed, reason=reason, total_minor=total, return_id=return_id
     )
-    await _owe(uow, order, revision_id, total)
-    await _go_on(uow, order["id"], plan.lines.values())
+    left = await _owe(uow, order, plan, revision_id, total)
+    await _go_on(uow, order, list(plan.lines.values()), left)
     return revision_id
 
 
@@ -111,31 +113,38 @@ async def _keep(uow: UnitOfWork, order: Row, plan: Plan, more: Demand) -> None:
         )
 
 
-async def _owe(uow: UnitOfWork, order: Row, revision_id: UUID, total_minor: int) -> None:
-    """Write what is owed more, or less, and the order's sums with it."""
+async def _owe(uow: UnitOfWork, order: Row, plan: Plan, revision_id: UUID, total_minor: int) -> int:
+    """Write what is owed more, or less, and the order's sums with it; its balance after that.
+
+    Cards that paid what is owed no more have it back, and so has who paid with points.
+    """
     difference = total_minor - order["total_minor"]
-    if difference:
-        await write_entry(uow, order["id"], "due", difference, "edited", document_id=revision_id)
-    row = {
-        "id": order["id"],
-        "revision": order["revision"] + 1,
-        "total_minor": total_minor,
-        "due_minor": order["due_minor"] + difference,
-    }
+    left = await enter(uow, order, "due", difference, "edited", document_id=revision_id)
+    row = {"id": order["id"], "revision": order["revision"] + 1, "total_minor": total_minor}
     await update_rows(uow, Order, [row])
+    await return_to_cards(uow, order, -left, "edited")
+    await return_points(uow, order, _points(plan.before) - _points(plan.lines))
+    return left
 
 
-async def _go_on(uow: UnitOfWork, order_id: UUID, lines: Iterable[Line]) -> None:
+def _points(lines: Mapping[UUID, Line]) -> int:
+    """The points that have made lines cheaper."""
+    return sum(
+        points_in(line, line["quantity"], before=0) for line in lines.values() if line["quantity"]
+    )
+
+
+async def _go_on(uow: UnitOfWork, order: Row, lines: Sequence[Line], owed_minor: int) -> None:
     """An order that nothing is owed for any more is confirmed; one of which nothing is left to go
     is handed over; one to which something was added is not yet.
     """
-    order = (await rows_by_id(uow, Order, [order_id]))[order_id]
-    if order["state"] == "awaiting_payment":
-        if balance(order) <= 0:
-            await enter_state(uow, ORDERS, order, "confirmed", pay_until=None)
-        return
     is_over = all(line["handed_over"] == line["quantity"] for line in lines)
-    if is_over and order["state"] == "in_delivery":
-        await enter_state(uow, ORDERS, order, "handed_over")
-    elif not is_over and order["state"] == "handed_over":
-        await enter_state(uow, ORDERS, order, "in_delivery")
+    match order["state"]:
+        case "awaiting_payment" if owed_minor <= 0:
+            await spend_purses(uow, order)
+            await enter_state(uow, ORDERS, order, "confirmed", pay_until=None)
+        case "in_delivery" if is_over:
+            await enter_state(uow, ORDERS, order, "handed_over")
+            await reward(uow, order, lines, owed_minor)
+        case "handed_over" if not is_over:
+            await enter_state(uow, ORDERS, order, "in_delivery")

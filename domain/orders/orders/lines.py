@@ -129,7 +129,7 @@ def positions_of_line(line: Row | Mapping[str, Any]) -> tuple[Position, ...]:
     return tuple(Position(**one) for one in line["positions"])
 
 
-def points_in(line: Row, quantity: int, *, before: int) -> int:
+def points_in(line: Row | Mapping[str, Any], quantity: int, *, before: int) -> int:
     """The points that have made so many thousandths of a line cheaper, `before` of them aside."""
     whole: int = line["quantity"]
     sums = [step["sum_minor"] for step in line["trace"]]

@@ -3,7 +3,8 @@
 They are for the goods as they were paid for, without their delivery, and go with what comes back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from domain.orders.orders.tables import Order
 from domain.pricing.points import earn_points, take_points_back
@@ -12,7 +13,9 @@ from tenants.scope import Row, UnitOfWork
 from tenants.values.money import round_half_up
 
 
-async def reward(uow: UnitOfWork, order: Row, lines: Sequence[Row], owed_minor: int) -> None:
+async def reward(
+    uow: UnitOfWork, order: Row, lines: Sequence[Row | Mapping[str, Any]], owed_minor: int
+) -> None:
     """Give the buyer of a locked order that is handed over his points, unless he still owes."""
     if owed_minor > 0 or order["earned_points"] is not None or order["customer_id"] is None:
         return
@@ -44,7 +47,7 @@ async def take_reward_back(
     await update_rows(uow, Order, [{"id": order["id"], "earned_points": left}])
 
 
-def _goods(due_minor: int, lines: Sequence[Row]) -> int:
+def _goods(due_minor: int, lines: Sequence[Row | Mapping[str, Any]]) -> int:
     """What of all that is owed is for the goods."""
     delivery: int = sum(line["total_minor"] for line in lines if line["kind"] == "delivery")
     return max(due_minor - delivery, 0)

@@ -35,10 +35,10 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     What he owes for it is `due_minor`, `paid_minor` is what came of that and `refunded_minor` what
     went back: sums of its entries, written with them. `cards_minor` of it is what gift cards paid,
     `points_minor` are the points by which its prices are lower, both without what they have back;
-    `earned_points` are those that it has earned, null before. It is 1 `revision`
-    as it was placed, and one more for each edit. `token_hash` is of what opens it at
-    the storefront, and `hold_id` keeps its goods. `customer_id` is the card of who signed in to
-    order (`by_account`), or the one that his contacts led to: by guess, so it proves nothing.
+    `earned_points` are those that it has earned, null before. As it was placed it is
+    1 `revision`, and one more after each edit. `token_hash` is of what opens it at the storefront,
+    and `hold_id` keeps its goods. `customer_id` is the card of who signed in to order
+    (`by_account`), or the one that his contacts led to: by guess, so it proves nothing.
     `promised_on` is the day by which he was told that goods are with him, or where he fetches
     them; of a `delivery_window` he was told its hours too (`on`, `begins`, `ends`). `status_id` is
     a word of the shop's own for a part of its state, `assignee_id` who of staff sees to it.
