@@ -54,6 +54,8 @@ from api.orders.orders.mutations import OrderMutations
 from api.orders.orders.queries import ORDER_NODES, OrderQueries
 from api.orders.returns.mutations import OrderReturnMutations
 from api.orders.returns.queries import RETURN_NODES, OrderReturnQueries
+from api.orders.shipments.mutations import ShipmentMutations
+from api.orders.shipments.queries import SHIPMENT_NODES, ShipmentQueries
 from api.pricing.group_mutations import CustomerGroupMutations
 from api.pricing.mutations import PricingMutations
 from api.pricing.promotions.mutations import PromotionMutations
@@ -110,6 +112,7 @@ QUERIES: Final[list[type]] = [
     OrderDeskQueries,
     DeliveryQueries,
     HandOverQueries,
+    ShipmentQueries,
     OrderReturnQueries,
     StockSheetQueries,
     StockUnitQueries,
@@ -141,6 +144,7 @@ QUERIES: Final[list[type]] = [
             *DESK_NODES,
             *DELIVERY_NODES,
             *HAND_OVER_NODES,
+            *SHIPMENT_NODES,
             *RETURN_NODES,
             *FEED_NODES,
             *JOB_NODES,
@@ -183,6 +187,7 @@ MUTATIONS: Final[list[type]] = [
     OrderDeskMutations,
     DeliveryMutations,
     HandOverMutations,
+    ShipmentMutations,
     OrderReturnMutations,
     OrderEditMutations,
     StockSheetMutations,

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from api.demo_queries import ask_queries, in_words
 from api.demo_shops import SHOPS, ShopRefused, import_price_list, sign_up
+from integrations.carriers.trial_server import running_carrier
 from integrations.embedded import EmbeddedServersError, embedded_servers, erase_servers
 from integrations.embedded.mailbox import running_mailbox
 from integrations.embedded.process import chosen_port
@@ -82,7 +83,9 @@ def _start(running: ExitStack, port: int) -> str:
         asyncio.run(_make_database(servers.database_url, known["passwords"]))
         upgrade(roles.owner)
     mailbox = running.enter_context(running_mailbox(STATE / "mail"))
-    os.environ |= _environment(roles, servers.redis_url, mailbox, known, port)
+    carrier, _ = running.enter_context(running_carrier(file=STATE / "carrier.json"))
+    os.environ |= _environment(roles, servers.redis_url, known, port)
+    os.environ |= {"SMTP_URL": mailbox, "TEST_CARRIER_URL": carrier}
     with step("API and worker"):
         await_worker = running.enter_context(running_worker(STATE / "worker.log"))
         address = running.enter_context(running_api(port, STATE / "api.log"))
@@ -96,7 +99,7 @@ async def _make_database(superuser_url: str, passwords: dict[str, str]) -> None:
 
 
 def _environment(
-    roles: RoleUrls, redis_url: str, mailbox: str, known: dict[str, Any], port: int
+    roles: RoleUrls, redis_url: str, known: dict[str, Any], port: int
 ) -> dict[str, str]:
     """The settings of the demo's API and worker; see tenants/settings.py."""
     return {
@@ -108,7 +111,6 @@ def _environment(
         "LINK_KEYS": known["link_keys"],
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PLATFORM_DOMAIN": "localhost",
-        "SMTP_URL": mailbox,
         "SMS_URL": "log:",
         "SHOWN_MESSAGES": str(STATE / "messages"),
         "FILES_URL": f"file:{STATE / 'files'}",
@@ -191,7 +193,7 @@ def _write_private(path: Path, facts: dict[str, Any]) -> None:
 def _erase() -> None:
     """Forget every earlier run."""
     erase_servers(STATE / "servers")
-    for path in (FACTS, SECRETS):
+    for path in (FACTS, SECRETS, STATE / "carrier.json"):
         path.unlink(missing_ok=True)
     for folder in (STATE / "files", STATE / "mail", STATE / "messages"):
         shutil.rmtree(folder, ignore_errors=True)

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
 
     sms_url: SecretStr = SecretStr("")
     """`log:` writes text messages to buyers into the log; empty: they wait in the queue."""
+    test_carrier_url: str = ""
+    """Where the demo's carrier answers, for carriers of the kind TEST; empty: there is none."""
     shown_messages: str = ""
     """A folder where the demo keeps what shops send to buyers, for its page /showcase/messages."""
 

@@ -40,7 +40,8 @@ AWKWARD: dict[str, dict[str, Any]] = {
         "address": '{"country": "RU", "region": null, "city": null, "street": null, '
         '"postal_code": null, "latitude": null, "longitude": null}'
     },
-    "cart": {"address": None, "codes": "[]"},
+    "carrier": {"tariff": "[]"},
+    "cart": {"address": None, "codes": "[]", "delivery_window": None},
     "delivery_method": {"zones": "[]", "windows": "[]"},
     "customer_segment": {"rule": '{"tag": {"startsWith": "canary"}}'},
     "customer_segment_snapshot": {"rule": "{}"},

@@ -24,6 +24,9 @@ from domain.orders.drafts.expiring import EXPIRE as EXPIRE_DRAFT
 from domain.orders.drafts.expiring import expire_draft
 from domain.orders.letters.sending import LETTERS, send_of_order
 from domain.orders.orders.unpaid import WATCH, watch_unpaid
+from domain.orders.shipments.following import FOLLOW, follow_shipment
+from domain.orders.shipments.ports import Carriers
+from domain.orders.shipments.shipments import ASK
 from domain.purchasing.orders.overdue import OVERDUE, tell_overdue
 from domain.stock.holds.ends import expire_past_holds
 from domain.stock.holds.rows import EXPIRE
@@ -38,6 +41,7 @@ from domain.stock.sheets.sheets import OpenSheet, WriteSheet
 from domain.stock.stocktakes.posting import POST, post_stocktake
 from workers.imports import OpenPriceList, run_import
 from workers.runner import Course, GiveUp, Kind, RetryLater
+from workers.shipments import run_shipment
 from workers.stock_sheets import run_stock_import
 
 
@@ -54,6 +58,7 @@ class Tools:
     open_sheet: OpenSheet
     write_sheet: WriteSheet
     sign_link: SignLink
+    carriers: Carriers
 
 
 def kinds_of(tools: Tools) -> Mapping[str, Kind]:
@@ -112,6 +117,8 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         TELL: Kind(course=write_to_waiting),
         WATCH: Kind(step=watch_unpaid),
         EXPIRE_DRAFT: Kind(step=expire_draft),
+        ASK: Kind(course=partial(run_shipment, carriers=tools.carriers)),
+        FOLLOW: Kind(course=partial(follow_shipment, carriers=tools.carriers)),
         "secrets.reseal": Kind(step=partial(reseal_secrets, masters=tools.reception.masters)),
     }
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tenants.database import Pool, TenantSetting
 from tenants.jobs import LEASE, MOST_FAILURES, Job
@@ -64,6 +64,11 @@ class Course:
         async with self.scope.writing(action) as uow:
             yield uow
             await _set(uow, self.job_id, self.attempt, lease_until=_lease())
+
+    async def failures(self) -> int:
+        """How often the job failed before."""
+        asked = select(Job.failures).where(Job.id == self.job_id)
+        return int(await self.scope.reading.value(asked) or 0)
 
     async def progress(self, **facts: Any) -> None:
         """Say how far it is (`done`, `total`, `phase`), for whoever watches."""

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final, cast
 from uuid import UUID
 
+import httpx
 import orjson
 from arq import func
 from arq.connections import ArqRedis, RedisSettings, create_pool
@@ -22,6 +23,7 @@ from domain.files.links import signed_url
 from domain.mail.ports import Message
 from domain.merchants.sweeping import plan_sweep
 from domain.opening import reception_of
+from integrations.carriers.ways import KnownCarriers
 from integrations.dns.records import DnsRecords
 from integrations.fetching.http import http_fetcher
 from integrations.files.stores import file_store
@@ -101,6 +103,7 @@ async def start(context: dict[str, Any]) -> None:
     fetcher = await ending.enter_async_context(
         http_fetcher(private_addresses_allowed=chosen.private_addresses_allowed)
     )
+    web = await ending.enter_async_context(httpx.AsyncClient())
     context["kinds"] = kinds_of(
         Tools(
             reception=reception_of(chosen, platform_pool),
@@ -112,6 +115,7 @@ async def start(context: dict[str, Any]) -> None:
             sign_link=partial(signed_url, chosen),
             fetcher=fetcher,
             records=DnsRecords(),
+            carriers=KnownCarriers(web, chosen.test_carrier_url),
         )
     )
     redis: ArqRedis = await create_pool(

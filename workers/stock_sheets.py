@@ -6,13 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
-from sqlalchemy import select
-
 from domain.files.ports import FileStore, NoSuchFile
 from domain.stock.sheets.import_runs import imports_by_ids, locked_import, refuse_import, set_import
 from domain.stock.sheets.imports import ACTION, apply_import, check_import
 from domain.stock.sheets.sheets import OpenSheet, SheetRefusal, SheetRefused
-from tenants.jobs import MOST_FAILURES, Job
+from tenants.jobs import MOST_FAILURES
 from workers.runner import Course, LostJob
 
 
@@ -25,7 +23,7 @@ async def run_stock_import(
     except LostJob:
         raise
     except Exception:
-        if await _failures(course) + 1 >= MOST_FAILURES:
+        if await course.failures() + 1 >= MOST_FAILURES:
             await _fail(course, UUID(import_id))
         raise
 
@@ -53,12 +51,6 @@ async def _copy(chunks: AsyncIterator[bytes], file: Path) -> None:
     with await asyncio.to_thread(file.open, "wb") as copy:
         async for chunk in chunks:
             copy.write(chunk)
-
-
-async def _failures(course: Course) -> int:
-    """How often the job failed before."""
-    asked = select(Job.failures).where(Job.id == course.job_id)
-    return int(await course.scope.reading.value(asked) or 0)
 
 
 async def _fail(course: Course, import_id: UUID) -> None:

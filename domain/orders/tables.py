@@ -19,3 +19,7 @@ from domain.orders.orders.tables import OrderEntry as OrderEntry
 from domain.orders.orders.tables import OrderLine as OrderLine
 from domain.orders.returns.tables import OrderReturn as OrderReturn
 from domain.orders.returns.tables import OrderReturnLine as OrderReturnLine
+from domain.orders.shipments.tables import Carrier as Carrier
+from domain.orders.shipments.tables import Shipment as Shipment
+from domain.orders.shipments.tables import ShipmentStep as ShipmentStep
+from domain.orders.shipments.tables import TrackingRange as TrackingRange

@@ -16,6 +16,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+import httpx
 import orjson
 import pytest
 from sqlalchemy import select, update
@@ -23,6 +24,7 @@ from sqlalchemy import select, update
 from domain.catalog.product_tables import Brand
 from domain.files.links import signed_url
 from domain.opening import reception_of
+from integrations.carriers.ways import KnownCarriers
 from integrations.dns.records import DnsRecords
 from integrations.fetching.http import http_fetcher
 from integrations.files.local import LocalFiles
@@ -63,6 +65,7 @@ NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "product_id": ("product", "id"),
     "sale_id": ("sales_order", "id"),
     "run_id": ("import_run", "id"),
+    "shipment_id": ("shipment", "id"),
     "staff_id": ("staff_member", "id"),
     "stocktake_id": ("stocktake", "id"),
     "storage_keys": ("stored_file", "name"),
@@ -95,6 +98,8 @@ PAYLOADS: Final[Mapping[str, tuple[str, ...]]] = {
     "orders.unpaid": ("order_id",),
     "purchasing.overdue": ("order_id",),
     "secrets.reseal": (),
+    "shipments.ask": ("shipment_id",),
+    "shipments.follow": ("shipment_id",),
     "stock.end_markdowns": (),
     "stock.expire_holds": (),
     "stock.night": (),
@@ -202,10 +207,21 @@ async def test_no_kind_of_job_touches_what_is_a_neighbours(
     mail = KeptMail()
     chosen = settings_for(database, servers.redis_url)
     reception, sign = reception_of(chosen, platform_pool), partial(signed_url, chosen)
-    async with http_fetcher() as fetcher:
+    async with http_fetcher() as fetcher, httpx.AsyncClient() as web:
         files, records = LocalFiles(tmp_path), DnsRecords()
         kinds = kinds_of(
-            Tools(reception, mail, files, fetcher, records, open_yml, open_sheet, write_sheet, sign)
+            Tools(
+                reception=reception,
+                mailer=mail,
+                files=files,
+                fetcher=fetcher,
+                records=records,
+                open_price_list=open_yml,
+                open_sheet=open_sheet,
+                write_sheet=write_sheet,
+                sign_link=sign,
+                carriers=KnownCarriers(web),
+            )
         )
         assert set(PAYLOADS) | A_PERSONS == set(kinds), "say what the payloads of a new kind name"
         async with open_walk(pool, platform_pool, superuser, tenants, kinds, mail) as walk:

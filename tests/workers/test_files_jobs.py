@@ -72,6 +72,7 @@ async def test_pictures_come_and_go_by_jobs(
                 open_sheet=open_sheet,
                 write_sheet=write_sheet,
                 sign_link=cast("Any", None),
+                carriers=cast("Any", None),
             )
         )
         supplier.answers["/cup.png"] = reply(body=picture(), Content_Type="image/png")

@@ -4,6 +4,7 @@ import strawberry
 from strawberry import UNSET
 
 from api.filters import BooleanFilter, IdFilter, combined, filtered
+from api.inputs import ReferenceInput, reference
 from api.orders import kinds
 from api.orders.words import DeliveryKind
 from api.references import ExternalIdInput
@@ -82,6 +83,9 @@ class DeliveryMethodCreateInput:
     external_id: ExternalIdInput | None = UNSET
     is_active: bool = True
     position: int | None = UNSET
+    carrier: ReferenceInput | None = reference(
+        kinds.CARRIER, description="Who takes what is sent so; else the shop itself."
+    )
     zones: list[DeliveryZoneInput] = strawberry.field(
         default_factory=list, description="In their order. Without any it leads nowhere."
     )
@@ -100,6 +104,7 @@ class DeliveryMethodUpdateInput:
     kind: DeliveryKind | None = UNSET
     is_active: bool | None = UNSET
     position: int | None = UNSET
+    carrier: ReferenceInput | None = reference(kinds.CARRIER)
     zones: list[DeliveryZoneInput] | None = strawberry.field(
         default=UNSET, description="All of them."
     )

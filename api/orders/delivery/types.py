@@ -76,5 +76,6 @@ class DeliveryMethod(Node, Edited):
     kind: DeliveryKind
     is_active: bool
     position: int
+    carrier_id: strawberry.ID | None = id_field(kinds.CARRIER, "carrier_id")
     zones: list[DeliveryZone] = batch(_zones, items=5)
     windows: list[CourierWindow]

@@ -7,11 +7,13 @@ import strawberry
 from api.engine.fields import computed
 from api.nodes import Node
 from api.orders import kinds
+from api.orders.shipments.types import Shipment
 from api.orders.sold_parts import SoldPart, sold_parts
-from api.rows import Edited
+from api.rows import Edited, one
 from api.scalars import DateTime, Money, id_field, money
 from domain.orders.hand_overs.hand_overs import Action, allowed_actions
 from domain.orders.hand_overs.lines import lines_of
+from domain.orders.shipments.lists import shipments_of
 
 HandOverAction = strawberry.enum(
     Action, name="HandOverAction", description="What may be done with a hand-over now."
@@ -41,6 +43,9 @@ class HandOver(Node, Edited):
     )
     carrier: str | None
     tracking_number: str | None
+    shipment: Shipment | None = one(
+        shipments_of, description="Where a carrier has it, or is asked to take it."
+    )
     lines: list[SoldPart] = sold_parts(lines_of, of="hand_over_id")
     total: Money | None = money("total_minor")
     shipped_at: DateTime | None

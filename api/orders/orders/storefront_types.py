@@ -10,6 +10,7 @@ from api.orders import kinds
 from api.orders.hand_overs.types import HandOverState
 from api.orders.orders.line_fields import LineFields, order_lines
 from api.orders.returns.storefront_types import OrderReturn
+from api.orders.shipments.types import ShipmentStatus, ShipmentStep
 from api.orders.sold_parts import SoldPart, sold_parts
 from api.orders.words import DeliveryWindow, OrderState, PaymentMethod
 from api.rows import many, one
@@ -20,6 +21,9 @@ from domain.orders.hand_overs.lines import lines_of
 from domain.orders.hand_overs.lists import hand_overs_of
 from domain.orders.orders.money import to_pay, to_refund
 from domain.orders.returns.lists import returns_of
+from domain.orders.shipments.carriers import link_to
+from domain.orders.shipments.following import steps_of
+from domain.orders.shipments.lists import shipments_of
 from domain.stock.places.pick_up import places_by_ids
 from tenants.scope import Asking, Row
 
@@ -30,12 +34,26 @@ class OrderLine(LineFields):
 
 
 @strawberry.type
+class Tracking:
+    """Where a parcel is."""
+
+    status: ShipmentStatus | None
+    link: str | None = computed(lambda row: link_to(row["tracking_link"], row["tracking_number"]))
+    steps: list[ShipmentStep] = many(
+        steps_of, of="shipment_id", items=5, description="Its story, the oldest first."
+    )
+
+
+@strawberry.type
 class Parcel:
     """A part of an order that goes to the buyer at once."""
 
     state: HandOverState
     carrier: str | None
     tracking_number: str | None
+    tracking: Tracking | None = one(
+        shipments_of, by="id", description="What its carrier tells of it, where one does."
+    )
     lines: list[SoldPart] = sold_parts(lines_of, of="hand_over_id")
     shipped_at: DateTime | None
     handed_over_at: DateTime | None

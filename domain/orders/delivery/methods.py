@@ -16,6 +16,7 @@ from domain.orders.delivery.windows import read_windows
 from domain.orders.delivery.zones import read_zones
 from domain.orders.drafts.tables import OrderDraft
 from domain.orders.orders.tables import Order
+from domain.orders.shipments.tables import Carrier
 from domain.references import Ref, get_id
 from tenants.scope import Asking, Row, UnitOfWork
 
@@ -27,6 +28,7 @@ METHOD: Final = Entity(
         "kind": word(*KINDS),
         "is_active": flag,
         "position": whole(0, 10_000),
+        "carrier_id": lambda value: value,
         "zones": lambda value: value,
         "windows": lambda value: value,
     },
@@ -43,6 +45,7 @@ _UNCHOOSE: Final = [
     .values(delivery_method_id=None)
     for table in (Cart, OrderDraft, Order)
 ]
+_READ: Final = ("carrier", "zones", "windows")
 _ACTIVE: Final = (
     select(
         DeliveryMethod.id,
@@ -84,8 +87,13 @@ async def active_methods(db: Asking) -> list[Row]:
 
 
 async def _read(uow: UnitOfWork, given: Given) -> Given:
-    """What is given, its zones and windows as they are stored; of None they stay as they are."""
-    values = {name: value for name, value in given.items() if name not in ("zones", "windows")}
+    """What is given, as it is stored; of zones and windows None leaves them as they are."""
+    values = {name: value for name, value in given.items() if name not in _READ}
+    if "carrier" in given:
+        carrier = given["carrier"]
+        values["carrier_id"] = carrier and await get_id(
+            uow, Carrier, carrier, "carrier", what="carrier"
+        )
     if given.get("zones") is not None:
         values["zones"] = read_zones(given["zones"], await shop_currency(uow))
     if given.get("windows") is not None:

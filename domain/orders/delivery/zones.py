@@ -71,13 +71,15 @@ def zone_for(zones: Sequence[Zone], address: Mapping[str, Any]) -> Zone | Missin
     return Missing.EXCLUDED if was_excluded else Missing.NOT_SERVED
 
 
-def read_zones(given: Sequence[Mapping[str, Any]], currency: str) -> list[dict[str, Any]]:
-    """Zones to be stored: `title`, `areas`, `excluded`, `steps`, `free_from`, `days_from`,
-    `days_to`. Raises TooMany, and of zones Invalid, Required: tables with gaps or overlaps, and
-    zones that are never come to.
+def read_zones(
+    given: Sequence[Mapping[str, Any]], currency: str, path: str = "zones"
+) -> list[dict[str, Any]]:
+    """Zones at `path` to be stored: `title`, `areas`, `excluded`, `steps`, `free_from`,
+    `days_from`, `days_to`. Raises TooMany, and of zones Invalid, Required: tables with gaps or
+    overlaps, and zones that are never come to.
     """
     if len(given) > MOST_ZONES:
-        raise TooMany("zones", most=MOST_ZONES)
+        raise TooMany(path, most=MOST_ZONES)
     cleaners: Mapping[str, Cleaner] = {
         "title": line_or_none(100),
         "free_from": amount_in(currency, required=False),
@@ -94,7 +96,7 @@ def read_zones(given: Sequence[Mapping[str, Any]], currency: str) -> list[dict[s
         refused += [*of_areas, *of_excluded, *of_steps, *_wrong_days(values)]
         if not refused:
             refused += _never(zones, values)
-        wrong += [error.at("zones", at) for error in refused]
+        wrong += [error.at(path, at) for error in refused]
         zones.append(values)
     refuse(wrong)
     return zones

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, update
 
 from domain.orders.hand_overs.tables import HandOver
 from domain.orders.orders.tables import OrderLine
+from domain.orders.shipments.shipments import call_off
 from tenants.scope import Row, UnitOfWork
 
 _CANCEL: Final = (
@@ -29,5 +30,6 @@ async def cancel_picked(uow: UnitOfWork, order: Row) -> None:
     cancelled = await uow.rows(_CANCEL, order_id=order["id"], now=uow.now)
     if cancelled:
         await uow.execute(_UNPICK, order_id=order["id"])
+        await call_off(uow, [row["id"] for row in cancelled])
     for row in cancelled:
         uow.record("hand_over.cancelled", row["id"], number=row["number"], order_id=order["id"])

@@ -31,6 +31,8 @@ from domain.orders.orders.rewards import reward
 from domain.orders.orders.states import ORDERS, check_sees_order, lock_order
 from domain.orders.orders.states import Action as OrderAction
 from domain.orders.orders.tables import Order
+from domain.orders.shipments.numbers import tracking_number
+from domain.orders.shipments.shipments import begin_shipment, call_off, carrier_of
 from domain.references import Ref
 from domain.row_sets import lock_rows, rows_by_id, update_rows
 from domain.stock.documents import enter_state
@@ -43,7 +45,7 @@ from tenants.scope import Row, UnitOfWork
 WHAT: Final = "hand_over"
 FIELDS: Final[Mapping[str, Cleaner]] = {
     "carrier": line_or_none(100),
-    "tracking_number": line_or_none(100),
+    "tracking_number": tracking_number,
 }
 
 
@@ -80,6 +82,8 @@ async def pick_goods(
     `tracking_number`. Raises NotFound, NotAllowed, Required, Invalid.
     """
     order, hand_over_id = await _pick(uow, ref, lines, said)
+    if not any(said.values()) and (carrier_id := await carrier_of(uow, order)):
+        await begin_shipment(uow, hand_over_id, carrier_id)
     if order["location_id"] is not None:
         await write_of_hand_over(uow, "parcel_ready", order, hand_over_id)
     return hand_over_id
@@ -154,6 +158,7 @@ async def cancel_hand_over(uow: UnitOfWork, hand_over_id: UUID) -> UUID:
     order, hand_over = await _lock(uow, hand_over_id, Action.CANCEL)
     lines = await lines_of(uow, [hand_over["id"]])
     await count_lines(uow, {one["order_line_id"]: {"picked": -one["quantity"]} for one in lines})
+    await call_off(uow, [hand_over_id])
     return await _enter(uow, order, hand_over, "cancelled")
 
 

@@ -23,6 +23,8 @@ from domain.orders.letters.words import Told
 from domain.orders.orders.lines import lines_of
 from domain.orders.orders.money import to_pay
 from domain.orders.orders.tables import Order
+from domain.orders.shipments.carriers import link_to
+from domain.orders.shipments.tables import Carrier, Shipment
 from domain.stock.tables import Location
 from tenants.scope import Asking, Row
 from tenants.values.quantity import format_thousandths
@@ -55,9 +57,14 @@ _ORDER: Final[Any] = (
 _BY_ID: Final = _ORDER.where(Order.id == bindparam("asked", type_=Order.id.type))
 _OF_HAND_OVER: Final = (
     _ORDER.add_columns(
-        HandOver.id.label("hand_over_id"), HandOver.carrier, HandOver.tracking_number
+        HandOver.id.label("hand_over_id"),
+        HandOver.carrier,
+        HandOver.tracking_number,
+        Carrier.tracking_link,
     )
     .join(HandOver, HandOver.order_id == Order.id)
+    .join(Shipment, Shipment.hand_over_id == HandOver.id, isouter=True)
+    .join(Carrier, Carrier.id == Shipment.carrier_id, isouter=True)
     .where(HandOver.id == bindparam("asked", type_=HandOver.id.type))
 )
 
@@ -114,6 +121,7 @@ async def _told(db: Asking, order: Row) -> Told:
         is_fetched=place is not None,
         carrier=order.get("carrier"),
         tracking_number=order.get("tracking_number"),
+        tracking_link=link_to(order.get("tracking_link"), order.get("tracking_number")),
     )
 
 

@@ -117,6 +117,7 @@ ELSEWHERE: Final = {
         "Order.lines",
         "Order.place",
     ),
+    *("Cart.pickUpOptions", "DeliveryOption.promisedOn", "Parcel.tracking", "Tracking.steps"),
     *("Order.parcels", "Order.returns", "Parcel.lines", "OrderReturn.lines"),
     *("CartPayload.cart", "CartCreatePayload.cart", "CheckoutPayload.order"),
     "OrderReturnPayload.orderReturn",

@@ -15,7 +15,9 @@ from tenants.roles import RoleUrls
 from tests.api.client import CountingPool, settings_for
 from tests.api.customers.desk import card
 from tests.api.orders.test_customers import ANNA, signed_in
+from tests.api.orders.test_delivery import made
 from tests.api.orders.test_drafts import accept, drafted, offered, shown
+from tests.api.orders.test_letters import PICK
 from tests.api.orders.test_one_click import agreed, click
 from tests.api.orders.till import (
     ADD,
@@ -59,6 +61,10 @@ OWN: Final = {
     "orders { number lines { title } }": 2,
 }
 """Of each list of a signed-in customer, the statements that it adds."""
+
+
+READINESS: Final = 5
+"""By which day goods are there: places, what they ask of the shelves, levels, what is to come."""
 
 
 class Counting(CountingPool):
@@ -159,3 +165,28 @@ async def test_so_do_those_of_drafts(counted: tuple[Till, Counting]) -> None:
     await taken("HONEY")
     assert await taken("CUP") == OF_DRAFTS
     assert await taken("NUTS", "JAM", "TEA") == OF_DRAFTS
+
+
+async def test_days_and_ways_of_parcels_take_as_many_however_many_there_are(
+    counted: tuple[Till, Counting],
+) -> None:
+    till, pool = counted
+    for title in ("Курьер", "Почта"):
+        await made(till, title=title)
+    for skus in (["TEA"], ["TEA", "NUTS", "SET"]):
+        token, _ = await till.fill(*(till.line(sku) for sku in skus))
+
+        async def taken(fields: str, what: str = "cart", token: str = token) -> int:
+            before = len(pool.statements)
+            asked = f"query ($token: String!) {{ {what}(token: $token) {{ {fields} }} }}"
+            assert (await till.buyer.ask(asked, token=token))[what]
+            return len(pool.statements) - before
+
+        alone = await taken("id deliveryOptions { id } deliveryUnavailable { id }")
+        assert await taken("id deliveryOptions { promisedOn }") - alone == READINESS
+        assert await taken("id pickUpOptions { readyOn place { id } }") - alone == READINESS
+        order = await till.order(*(till.line(sku) for sku in skus))
+        await till.do(PICK, id=order["id"], track="1", carrier="Пони")
+        alone = await taken("parcels { state }", "order", order["token"])
+        parcels = "parcels { tracking { status steps { words } } }"
+        assert await taken(parcels, "order", order["token"]) - alone == 1

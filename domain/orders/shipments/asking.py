@@ -1,0 +1,186 @@
+"""Job `shipments.ask`: a carrier is asked to take a parcel, or to leave it.
+
+That he is asked is written before, what he answers after; in between nothing is locked. Asked
+again, he knows the parcel by its key.
+"""
+
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import BigInteger, bindparam, cast, func, select
+
+from domain.catalog.tables import Variant
+from domain.courses import Course
+from domain.orders.hand_overs.tables import HandOver, HandOverLine
+from domain.orders.letters.asking import write_of_hand_over
+from domain.orders.orders.tables import Order, OrderLine
+from domain.orders.shipments.following import look_later
+from domain.orders.shipments.numbers import give_number
+from domain.orders.shipments.ports import (
+    Booking,
+    CarrierGate,
+    CarrierRefused,
+    Carriers,
+    Parcel,
+)
+from domain.orders.shipments.shipments import ASK, name_on_hand_over
+from domain.orders.shipments.tables import Carrier, Shipment
+from domain.row_sets import lock_rows, update_rows
+from tenants.scope import Row, UnitOfWork
+from tenants.values.quantity import WHOLE
+
+LONGEST_PROBLEM: Final = 500
+
+_grams: Any = HandOverLine.quantity * func.coalesce(Variant.weight_grams, 0)
+_of_hand_over: Final = (
+    select((cast(func.sum(_grams), BigInteger) + (WHOLE - 1)) // WHOLE)
+    .join(OrderLine, OrderLine.id == HandOverLine.order_line_id)
+    .join(Variant, Variant.id == OrderLine.variant_id)
+    .where(HandOverLine.hand_over_id == HandOver.id)
+)
+_FACTS: Final[Any] = (
+    select(
+        Shipment,
+        HandOver.number,
+        HandOver.order_id,
+        Order.name,
+        Order.phone,
+        Order.email,
+        Order.address,
+        Order.currency,
+        Order.total_minor.label("worth_minor"),
+        Carrier.title,
+        Carrier.kind,
+        Carrier.numbers,
+        Carrier.tariff,
+        _of_hand_over.scalar_subquery().label("grams"),
+    )
+    .join(HandOver, HandOver.id == Shipment.hand_over_id)
+    .join(Order, Order.id == HandOver.order_id)
+    .join(Carrier, Carrier.id == Shipment.carrier_id)
+    .where(Shipment.id == bindparam("asked", type_=Shipment.id.type))
+)
+
+
+class NotSetUp(Exception):
+    """This installation knows no way to carriers of that kind."""
+
+
+async def ask_carrier(course: Course, carriers: Carriers, *, shipment_id: str) -> None:
+    """Do what a waiting shipment's task is. Of one that waits for nothing, nothing.
+
+    Raises NotSetUp, CarrierUnavailable. What he refuses is written down for staff.
+    """
+    asked = UUID(shipment_id)
+    async with course.writing(ASK) as uow:
+        facts = await uow.row(_FACTS, asked=asked)
+        if facts is None or facts["state"] != "waiting":
+            return
+        gate = carriers.gate(facts["kind"], facts["tariff"])
+        if gate is None:
+            raise NotSetUp(f"no way to carriers of the kind {facts['kind']}")
+        shipment = (await lock_rows(uow, Shipment, [asked]))[asked]
+        if shipment["state"] != "waiting":
+            return
+        if shipment["task"] == "cancel" and shipment["asked_at"] is None:
+            await _cancelled(uow, asked)
+            return
+        number = shipment["tracking_number"]
+        if number is None and facts["numbers"] == "pool":
+            number = await give_number(uow, shipment["carrier_id"])
+            if number is None:
+                await _failed(uow, asked, "no tracking number is left in the pool")
+                return
+        row = {"id": asked, "tracking_number": number, "asked_at": uow.now}
+        await update_rows(uow, Shipment, [row])
+    parcel = _parcel(facts, number)
+    try:
+        if shipment["task"] == "book":
+            booking = await gate.book(parcel)
+            price = booking.price_minor
+            if price is None:
+                price = await gate.quote(parcel)
+            await _note_booking(course, facts, gate, booking, price)
+        else:
+            await gate.cancel(shipment["reference"] or (await gate.book(parcel)).reference)
+            async with course.writing(ASK) as uow:
+                await _cancelled(uow, asked)
+    except CarrierRefused as refusal:
+        async with course.writing(ASK) as uow:
+            if shipment["task"] == "cancel" and shipment["reference"] is None:
+                await _cancelled(uow, asked)  # he never took it
+            else:
+                await _failed(uow, asked, str(refusal))
+
+
+async def give_up(course: Course, *, shipment_id: str, problem: str) -> None:
+    """Leave to staff what a carrier could not be asked, however often that was tried."""
+    async with course.writing(ASK) as uow:
+        await _failed(uow, UUID(shipment_id), problem)
+
+
+def _parcel(facts: Row, number: str | None) -> Parcel:
+    return Parcel(
+        key=str(facts["hand_over_id"]),
+        number=str(facts["number"]),
+        name=facts["name"],
+        phone=facts["phone"],
+        email=facts["email"],
+        address=facts["address"] or {},
+        grams=facts["grams"] or 0,
+        worth_minor=facts["worth_minor"],
+        currency=facts["currency"],
+        tracking_number=number,
+    )
+
+
+async def _note_booking(
+    course: Course, facts: Row, gate: CarrierGate, booking: Booking, price: int | None
+) -> None:
+    """Write down that he has it. Where it was called off meanwhile, that job waits behind this."""
+    asked, hand_over_id = facts["id"], facts["hand_over_id"]
+    async with course.writing(ASK) as uow:
+        order = (await lock_rows(uow, Order, [facts["order_id"]]))[facts["order_id"]]
+        hand_over = (await lock_rows(uow, HandOver, [hand_over_id]))[hand_over_id]
+        shipment = (await lock_rows(uow, Shipment, [asked]))[asked]
+        number = shipment["tracking_number"] or booking.tracking_number
+        is_wanted = shipment["state"] == "waiting" and shipment["task"] == "book"
+        row = {
+            "id": asked,
+            "reference": booking.reference,
+            "tracking_number": number,
+            "price_minor": price,
+            "problem": None,
+            "failures": 0,
+            **({"state": "booked"} if is_wanted else {}),
+        }
+        await update_rows(uow, Shipment, [row])
+        if not is_wanted:
+            return
+        await name_on_hand_over(uow, hand_over_id, facts["title"], number)
+        uow.record(
+            "shipment.booked",
+            asked,
+            order_id=order["id"],
+            hand_over_id=hand_over_id,
+            carrier=facts["title"],
+            tracking_number=number,
+        )
+        if hand_over["state"] == "shipped" and number != hand_over["tracking_number"]:
+            await write_of_hand_over(uow, "parcel_shipped", order, hand_over_id)
+        if gate.looks is not None:
+            await look_later(uow, asked, gate.looks)
+
+
+async def _failed(uow: UnitOfWork, shipment_id: UUID, problem: str) -> None:
+    shipment = (await lock_rows(uow, Shipment, [shipment_id])).get(shipment_id)
+    if shipment is None or shipment["state"] != "waiting":
+        return
+    told = problem[:LONGEST_PROBLEM]
+    await update_rows(uow, Shipment, [{"id": shipment_id, "state": "failed", "problem": told}])
+    uow.record("shipment.failed", shipment_id, task=shipment["task"], problem=told)
+
+
+async def _cancelled(uow: UnitOfWork, shipment_id: UUID) -> None:
+    await update_rows(uow, Shipment, [{"id": shipment_id, "state": "cancelled", "problem": None}])
+    uow.record("shipment.cancelled", shipment_id)

@@ -1,0 +1,305 @@
+"""Parcels with carriers: booked once, numbered, followed to the buyer, called off, tried again."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import select, update
+
+from domain.orders.hand_overs.tables import HandOver
+from domain.orders.shipments.asking import ask_carrier, give_up
+from domain.orders.shipments.following import FOLLOW, follow_shipment
+from domain.orders.shipments.ports import CarrierUnavailable
+from domain.orders.shipments.shipments import ASK
+from domain.orders.shipments.tables import Carrier, Shipment, ShipmentStep
+from integrations.carriers.trial_server import Depot, running_carrier
+from integrations.carriers.ways import KnownCarriers
+from tenants.ids import encode_id, new_id
+from tenants.jobs import Job
+from tenants.ledger import EventRow
+from tests.api.answers import refusals
+from tests.api.orders.test_delivery import made
+from tests.api.orders.test_letters import CANCEL, PICK, SHIP
+from tests.api.orders.till import ADDRESS, Till, TwoTills, roubles
+from tests.fakes.courses import PlainCourse
+
+pytestmark = pytest.mark.anyio
+
+CARRIER: Final = """mutation ($input: CarrierCreateInput!) { carrierCreate(input: $input) {
+  carrier { id title numbers numbersLeft ranges { first last given } }
+  userErrors { code path } } }"""
+CHANGE: Final = """mutation ($id: ID!, $input: CarrierUpdateInput!) {
+  carrierUpdate(id: $id, input: $input) { carrier { isActive } userErrors { code path } } }"""
+NUMBERS: Final = """mutation ($input: TrackingNumbersAddInput!) {
+  trackingNumbersAdd(input: $input) { carrier { numbersLeft ranges { first last given } }
+  userErrors { code path } } }"""
+BOOK: Final = """mutation ($id: ID!, $carrier: ReferenceInput!) {
+  handOverBook(id: $id, carrier: $carrier) {
+    handOver { carrier trackingNumber shipment { state } } userErrors { code path } } }"""
+RETRY: Final = """mutation ($id: ID!) { shipmentRetry(id: $id) {
+  shipment { state allowedActions problem } userErrors { code path } } }"""
+INBOX: Final = """{ shipments(where: {state: {eq: FAILED}}) { totalCount nodes {
+  id state task problem allowedActions carrier trackingNumber price { amount } } } }"""
+SEEN: Final = """query ($id: ID!) { order(id: $id) { state handOvers { state carrier trackingNumber
+  shipment { state status reference trackingLink price { amount }
+    steps { status words place } } } } }"""
+BUYERS: Final = """query ($token: String!) { order(token: $token) { state parcels {
+  state carrier trackingNumber tracking { status link steps { status words } } } } }"""
+
+
+@dataclass
+class Road:
+    """A shop whose courier's parcels the demo's carrier takes."""
+
+    till: Till
+    carriers: KnownCarriers
+    depot: Depot
+    carrier: str
+
+    async def order(self, city: str = "Тверь") -> Any:
+        way = await made(
+            self.till, carrier={"id": self.carrier}, zones=[{"steps": [{"price": roubles("100")}]}]
+        )
+        address = {**ADDRESS, "city": city}
+        return await self.till.order(self.till.line("TEA"), deliveryMethodId=way, address=address)
+
+    async def pick(self, order: Any) -> str:
+        picked = await self.till.do(PICK, id=order["id"])
+        assert picked["userErrors"] == []
+        return str(picked["handOver"]["id"])
+
+    async def jobs(self, kind: str) -> None:
+        """Do the jobs of a kind that wait, whenever they are due."""
+        waiting = update(Job).where(Job.kind == kind, Job.state == "queued").values(state="done")
+        async with self.till.desk.shop.scope.writing("test") as uow:
+            found = await uow.rows(waiting.returning(Job.arguments))
+        for job in found:
+            await self.do(kind, job["arguments"])
+
+    async def do(self, kind: str, arguments: dict[str, str]) -> None:
+        course = PlainCourse(self.till.desk.shop.scope)
+        if kind == ASK:
+            await ask_carrier(course, self.carriers, **arguments)
+        else:
+            await follow_shipment(course, carriers=self.carriers, **arguments)
+
+    async def pass_time(self, steps: int) -> None:
+        """Let parcels move on, and ask of them."""
+        for parcel in self.depot.parcels.values():
+            parcel["at"] -= steps * self.depot.pace
+        await self.jobs(FOLLOW)
+
+    async def events(self) -> list[str]:
+        rows = await self.till.desk.shop.scope.reading.rows(
+            select(EventRow.type).order_by(EventRow.sequence)
+        )
+        return [row["type"] for row in rows if row["type"].startswith(("shipment", "tracking"))]
+
+
+@pytest.fixture
+async def road(till: Till) -> AsyncIterator[Road]:
+    given = {"title": "Пони", "kind": "TEST", "trackingLink": "https://pony.test/{number}"}
+    made_of = await till.do(CARRIER, input=given)
+    assert made_of["userErrors"] == []
+    async with httpx.AsyncClient() as http:
+        with running_carrier(pace=1_000) as (url, depot):
+            yield Road(till, KnownCarriers(http, url), depot, made_of["carrier"]["id"])
+
+
+async def test_a_parcel_from_the_shelf_to_its_buyer(road: Road) -> None:
+    till, order = road.till, await road.order()
+    hand_over = await road.pick(order)
+    await road.jobs(ASK)
+    await till.do(SHIP, id=hand_over)
+    [seen] = (await till.desk.admin.ask(SEEN, id=order["id"]))["order"]["handOvers"]
+    assert (seen["carrier"], seen["trackingNumber"]) == ("Пони", "TT000000014RU")
+    assert seen["shipment"]["trackingLink"] == "https://pony.test/TT000000014RU"
+    assert seen["shipment"]["price"] == {"amount": "150.00"}
+    await road.pass_time(2)
+    told = (await till.buyer.ask(BUYERS, token=order["token"]))["order"]
+    [parcel] = told["parcels"]
+    assert (told["state"], parcel["state"]) == ("IN_DELIVERY", "SHIPPED")
+    assert parcel["tracking"]["status"] == "IN_TRANSIT"
+    assert [step["status"] for step in parcel["tracking"]["steps"]] == [
+        "ACCEPTED",
+        None,
+        "IN_TRANSIT",
+    ]
+    await road.pass_time(1)
+    await road.pass_time(1)
+    told = (await till.buyer.ask(BUYERS, token=order["token"]))["order"]
+    assert (told["state"], told["parcels"][0]["state"]) == ("HANDED_OVER", "HANDED_OVER")
+    assert await road.events() == [
+        "shipment.booked",
+        "shipment.in_transit",
+        "shipment.ready",
+        "shipment.delivered",
+    ]
+    assert len(await till.rows(ShipmentStep)) == 5
+    await road.pass_time(1)  # it is over: nobody is asked
+    assert len(await till.rows(ShipmentStep)) == 5
+    kinds = [job["kind"] for job in await till.rows(Job) if job["kind"].startswith("mail.parcel")]
+    assert sorted(kinds) == ["mail.parcel_ready", "mail.parcel_shipped"]
+    await till.check()
+
+
+async def test_one_that_comes_back_is_for_staff(road: Road) -> None:
+    order = await road.order("Возврат")
+    await road.till.do(SHIP, id=await road.pick(order))
+    await road.jobs(ASK)
+    await road.pass_time(9)
+    [seen] = (await road.till.desk.admin.ask(SEEN, id=order["id"]))["order"]["handOvers"]
+    assert (seen["state"], seen["shipment"]["state"]) == ("SHIPPED", "RETURNED")
+    assert (await road.events())[-1] == "shipment.returned"
+
+
+async def test_a_lost_answer_books_no_second_parcel(road: Road) -> None:
+    await road.pick(await road.order("Обрыв"))
+    [shipment] = await road.till.rows(Shipment)
+    arguments = {"shipment_id": str(shipment["id"])}
+    for _ in range(2):
+        with pytest.raises(CarrierUnavailable):
+            await road.do(ASK, arguments)
+    await road.do(ASK, arguments)
+    await road.do(ASK, arguments)  # a job may run twice
+    [shipment] = await road.till.rows(Shipment)
+    assert (shipment["state"], shipment["reference"]) == ("booked", "P000001")
+    assert len(road.depot.parcels) == 1
+    assert await road.events() == ["shipment.booked"]
+
+
+async def test_what_is_refused_waits_for_staff_who_try_again(road: Road) -> None:
+    till = road.till
+    await road.pick(await road.order("Нигде"))
+    await road.jobs(ASK)
+    inbox = (await till.desk.admin.ask(INBOX))["shipments"]
+    [failed] = inbox["nodes"]
+    assert (failed["task"], failed["problem"], failed["allowedActions"]) == (
+        "BOOK",
+        "туда не возим",
+        ["RETRY"],
+    )
+    retried = (await till.do(RETRY, id=failed["id"]))["shipment"]
+    assert retried == {"state": "WAITING", "allowedActions": [], "problem": None}
+    assert refusals(await till.do(RETRY, id=failed["id"])) == [("NOT_ALLOWED", "id")]
+    await road.jobs(ASK)
+    assert (await till.desk.admin.ask(INBOX))["shipments"]["totalCount"] == 1
+
+
+async def test_who_does_not_answer_in_the_end_is_left_to_staff(road: Road) -> None:
+    await road.pick(await road.order("Затор"))
+    [shipment] = await road.till.rows(Shipment)
+    course = PlainCourse(road.till.desk.shop.scope)
+    await give_up(course, shipment_id=str(shipment["id"]), problem="answers 503")
+    await road.jobs(ASK)  # it waits for staff, not for the carrier
+    assert road.depot.asked == {}
+    [failed] = (await road.till.desk.admin.ask(INBOX))["shipments"]["nodes"]
+    assert failed["problem"] == "answers 503"
+
+
+@pytest.mark.parametrize("when", ["before", "lost", "booked"])
+async def test_a_cancelled_order_calls_its_parcel_off(road: Road, when: str) -> None:
+    order = await road.order("Обрыв" if when == "lost" else "Тверь")
+    await road.pick(order)
+    if when == "lost":
+        [shipment] = await road.till.rows(Shipment)
+        with pytest.raises(CarrierUnavailable):
+            await road.do(ASK, {"shipment_id": str(shipment["id"])})
+    elif when == "booked":
+        await road.jobs(ASK)
+    assert (await road.till.do(CANCEL, id=order["id"]))["userErrors"] == []
+    if when == "lost":
+        road.depot.asked.update(dict.fromkeys(road.depot.asked, 9))
+    await road.jobs(ASK)
+    [shipment] = await road.till.rows(Shipment)
+    assert shipment["state"] == "cancelled"
+    assert [one["cancelled"] for one in road.depot.parcels.values()] == (
+        [] if when == "before" else [True]
+    )
+
+
+async def test_numbers_out_of_the_pool(road: Road) -> None:
+    till, given = road.till, {"title": "Почта", "kind": "TABLE", "numbers": "POOL", "lowNumbers": 1}
+    post = (await till.do(CARRIER, input=given))["carrier"]["id"]
+    pool = {"carrier": {"id": post}, "prefix": "RA", "suffix": "RU"}
+    added = await till.do(NUMBERS, input={**pool, "first": 12_345_678, "last": 12_345_679})
+    assert added["carrier"] == {
+        "numbersLeft": 2,
+        "ranges": [{"first": "RA123456785RU", "last": "RA123456799RU", "given": 0}],
+    }
+    overlapping = {**pool, "first": 12_345_679, "last": 12_345_699}
+    assert refusals(await till.do(NUMBERS, input=overlapping)) == [("INVALID", "first")]
+    for _ in range(3):
+        picked = await till.do(PICK, id=(await till.order(till.line("TEA")))["id"])
+        hand_over = picked["handOver"]["id"]
+        assert (await till.do(BOOK, id=hand_over, carrier={"id": post}))["userErrors"] == []
+        await road.jobs(ASK)
+    numbers = {row["tracking_number"] for row in await till.rows(HandOver)}
+    assert numbers == {"RA123456785RU", "RA123456799RU", None}
+    assert (await road.events()).count("tracking_numbers.low") == 1
+    [failed] = (await till.desk.admin.ask(INBOX))["shipments"]["nodes"]
+    assert failed["problem"] == "no tracking number is left in the pool"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "path"),
+    [
+        ({"prefix": "ra"}, "INVALID", "prefix"),
+        ({"first": -1}, "INVALID", "first"),
+        ({"first": 9, "last": 8}, "INVALID", "last"),
+        ({"last": 100_000_000}, "INVALID", "last"),
+        ({"carrier": {"id": encode_id("car", UUID(int=1))}}, "NOT_FOUND", "carrier"),
+    ],
+)
+async def test_ranges_that_cannot_be(
+    road: Road, changes: dict[str, Any], code: str, path: str
+) -> None:
+    pool = {"carrier": {"id": road.carrier}, "prefix": "RA", "suffix": "RU", "first": 1, "last": 2}
+    assert refusals(await road.till.do(NUMBERS, input=pool | changes)) == [(code, path)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "path"),
+    [
+        ({"title": ""}, "REQUIRED", "title"),
+        ({"trackingLink": "https://x.test"}, "INVALID", "trackingLink"),
+        ({"trackingLink": "javascript:{number}"}, "INVALID", "trackingLink"),
+        ({"lowNumbers": -1}, "INVALID", "lowNumbers"),
+        ({"tariff": [{"steps": []}]}, "REQUIRED", "tariff.0.steps"),
+    ],
+)
+async def test_carriers_that_cannot_be(
+    till: Till, changes: dict[str, Any], code: str, path: str
+) -> None:
+    given = {"title": "Почта", "kind": "TABLE", **changes}
+    assert refusals(await till.do(CARRIER, input=given)) == [(code, path)]
+
+
+async def test_what_cannot_be_booked(road: Road, tills: TwoTills) -> None:
+    till = road.till
+    order = await till.order(till.line("TEA"))
+    hand_over = (await till.do(PICK, id=order["id"]))["handOver"]["id"]
+    by = {"id": road.carrier}
+    for nobodys in (encode_id("hnd", new_id()),):
+        assert refusals(await till.do(BOOK, id=nobodys, carrier=by)) == [("NOT_FOUND", "id")]
+    theirs = await tills.neighbour.do(CARRIER, input={"title": "Их", "kind": "TABLE"})
+    other = {"id": theirs["carrier"]["id"]}
+    assert refusals(await till.do(BOOK, id=hand_over, carrier=other)) == [("NOT_FOUND", "carrier")]
+    await till.do(CHANGE, id=road.carrier, input={"isActive": False})
+    assert refusals(await till.do(BOOK, id=hand_over, carrier=by)) == [("NOT_ALLOWED", "carrier")]
+    await till.do(CHANGE, id=road.carrier, input={"isActive": True})
+    assert (await till.do(BOOK, id=hand_over, carrier=by))["userErrors"] == []
+    assert refusals(await till.do(BOOK, id=hand_over, carrier=by)) == [("NOT_ALLOWED", "id")]
+    [shipment] = await till.rows(Shipment)
+    neighbours = encode_id("shm", shipment["id"])
+    assert refusals(await tills.neighbour.do(RETRY, id=neighbours)) == [("NOT_FOUND", "id")]
+
+
+async def test_a_mistyped_number_is_seen(till: Till) -> None:
+    order = await till.order(till.line("TEA"))
+    refused = await till.do(PICK, id=order["id"], track="RA123456784RU")
+    assert refusals(refused) == [("INVALID", "trackingNumber")]
+    assert await till.rows(Carrier) == []

@@ -1,0 +1,24 @@
+"""The job that asks carriers: what is not answered is tried again, and in the end left to staff."""
+
+from domain.orders.shipments.asking import NotSetUp, ask_carrier, give_up
+from domain.orders.shipments.ports import Carriers, CarrierUnavailable
+from tenants.jobs import MOST_FAILURES
+from workers.runner import Course, LostJob, NotReady, RetryLater
+
+
+async def run_shipment(course: Course, *, shipment_id: str, carriers: Carriers) -> None:
+    """Job `shipments.ask`. When it fails for the last time, the shipment says why."""
+    try:
+        await ask_carrier(course, carriers, shipment_id=shipment_id)
+    except LostJob:
+        raise
+    except NotSetUp as error:
+        raise NotReady(str(error)) from error
+    except Exception as error:
+        if await course.failures() + 1 >= MOST_FAILURES:
+            is_his = isinstance(error, CarrierUnavailable)
+            problem = str(error) if is_his else "something went wrong; the job tells what"
+            await give_up(course, shipment_id=shipment_id, problem=problem)
+        if isinstance(error, CarrierUnavailable):
+            raise RetryLater(str(error)) from error
+        raise
