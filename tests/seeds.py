@@ -66,7 +66,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "purchase_order_line": {"reasons": None},
     "promotion": {"conditions": "[]", "actions": '[{"kind": "free_delivery"}]'},
     "role": {"code": None},
-    "sales_order": {"address": None},
+    "sales_order": {"address": None, "delivery_window": None},
     "shop": {"service_level": 9500},
     "stock_import": {"expected": None, "totals": None},
     "stocktake_line": {"difference": 0},

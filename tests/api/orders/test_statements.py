@@ -171,8 +171,7 @@ async def test_days_and_ways_of_parcels_take_as_many_however_many_there_are(
     counted: tuple[Till, Counting],
 ) -> None:
     till, pool = counted
-    for title in ("Курьер", "Почта"):
-        await made(till, title=title)
+    way, _ = await made(till), await made(till, title="Почта")
     for skus in (["TEA"], ["TEA", "NUTS", "SET"]):
         token, _ = await till.fill(*(till.line(sku) for sku in skus))
 
@@ -185,7 +184,7 @@ async def test_days_and_ways_of_parcels_take_as_many_however_many_there_are(
         alone = await taken("id deliveryOptions { id } deliveryUnavailable { id }")
         assert await taken("id deliveryOptions { promisedOn }") - alone == READINESS
         assert await taken("id pickUpOptions { readyOn place { id } }") - alone == READINESS
-        order = await till.order(*(till.line(sku) for sku in skus))
+        order = await till.order(*(till.line(sku) for sku in skus), deliveryMethodId=way)
         await till.do(PICK, id=order["id"], track="1", carrier="Пони")
         alone = await taken("parcels { state }", "order", order["token"])
         parcels = "parcels { tracking { status steps { words } } }"
