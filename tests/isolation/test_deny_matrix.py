@@ -90,6 +90,8 @@ def _as_json(row: dict[str, Any]) -> str:
     def plain(value: Any) -> Any:
         if isinstance(value, asyncpg.BitString):
             return value.as_string().replace(" ", "")
+        if isinstance(value, asyncpg.Range):
+            return "empty"  # it is made of other columns, whatever is said
         return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
     ready = {
