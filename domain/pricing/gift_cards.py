@@ -4,7 +4,7 @@ Who knows the code may spend it, so it is shown once, and kept as a digest.
 """
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
@@ -88,6 +88,14 @@ async def find_gift_card(db: Asking, code: str) -> Row | None:
 async def cards_by_ids(db: Asking, ids: Collection[UUID]) -> dict[UUID, Row]:
     """Cards by id, and of each whether it `is_over`: blocked, or past its end."""
     return {row["id"]: row for row in await db.rows(_BY_IDS, ids=list(ids))}
+
+
+def pay_in_turn(free: Sequence[int], total_minor: int) -> list[int]:
+    """What cards with so much on them pay of a sum, the first one first."""
+    paid: list[int] = []
+    for one in free:
+        paid.append(min(one, total_minor - sum(paid)))
+    return paid
 
 
 async def hold_on_cards(

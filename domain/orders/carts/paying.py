@@ -10,7 +10,7 @@ from domain.errors import NotFound
 from domain.inputs import located, text, whole
 from domain.orders.carts.problems import Code, Problem
 from domain.orders.carts.tables import Cart
-from domain.pricing.gift_cards import cards_by_ids, find_gift_card
+from domain.pricing.gift_cards import cards_by_ids, find_gift_card, pay_in_turn
 from domain.pricing.promotions.codes import key_of
 from domain.pricing.purses import free_of
 from domain.row_sets import update_rows
@@ -92,18 +92,21 @@ async def paying_cards(
     given: Sequence[Mapping[str, Any]] = cart["gift_cards"]
     ids = [UUID(card["id"]) for card in given if card["id"]]
     found = await cards_by_ids(db, ids) if ids else {}
-    cards: list[PayingCard] = []
-    problems: list[Problem] = []
-    for at, one in enumerate(given):
-        card = found.get(UUID(one["id"])) if one["id"] else None
-        wrong = _refusal(card, currency)
-        if wrong is not None:
-            en, ru = wrong
-            problems.append(Problem(Code.GIFT_CARD_DOES_NOT_APPLY, "giftCards", at, en=en, ru=ru))
-        pays = 0 if card is None or wrong is not None else min(free_of(card), total_minor)
-        total_minor -= pays
-        cards.append(PayingCard(one["end"], card["id"] if card else None, pays))
-    return cards, problems
+    cards = [found.get(UUID(one["id"])) if one["id"] else None for one in given]
+    refusals = [_refusal(card, currency) for card in cards]
+    free = [
+        free_of(card) if card is not None and wrong is None else 0
+        for card, wrong in zip(cards, refusals, strict=True)
+    ]
+    problems = [
+        Problem(Code.GIFT_CARD_DOES_NOT_APPLY, "giftCards", at, en=wrong[0], ru=wrong[1])
+        for at, wrong in enumerate(refusals)
+        if wrong is not None
+    ]
+    turns = zip(given, cards, pay_in_turn(free, total_minor), strict=True)
+    return [
+        PayingCard(one["end"], card["id"] if card else None, pays) for one, card, pays in turns
+    ], problems
 
 
 def _refusal(card: Row | None, currency: str) -> tuple[str, str] | None:

@@ -64,6 +64,7 @@ RULES = some.builds(
     some.lists(CONDITIONS, max_size=2).map(tuple),
     some.lists(ACTIONS, min_size=1, max_size=3).map(tuple),
 )
+CARDS = some.lists(some.just(0) | KOPECKS, max_size=5)
 OFF = some.builds(Off, some.just(0) | KOPECKS, some.just(0) | KOPECKS, SHARES)
 
 
