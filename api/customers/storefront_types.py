@@ -11,6 +11,7 @@ from api.customers.consent_types import Consent
 from api.customers.types import CustomerAddress, CustomerContact, CustomerLegalEntity
 from api.engine.fields import batch
 from api.orders.orders.storefront_types import Order
+from api.pricing.purses.storefront_types import CustomerPoints
 from api.rows import many
 from api.scalars import Date, DateTime, id_field
 from domain.customers import tables
@@ -18,6 +19,7 @@ from domain.customers.accounts.sessions import sessions_of
 from domain.customers.consents.consents import consents_of
 from domain.customers.parts import parts_of
 from domain.orders.orders.of_customers import orders_of_account
+from domain.pricing.points import accounts_of
 from tenants.scope import Asking, Row
 
 
@@ -47,6 +49,12 @@ async def _orders(parents: Sequence[Any], context: RequestContext) -> list[list[
     """Of the one parent there is, too."""
     (parent,) = parents
     return [await orders_of_account(context.reading, parent["id"])]
+
+
+async def _points(parents: Sequence[Any], context: RequestContext) -> list[Any]:
+    found = await accounts_of(context.reading, [parent["id"] for parent in parents])
+    accounts = {row["customer_id"]: row for row in found}
+    return [accounts.get(parent["id"]) for parent in parents]
 
 
 @strawberry.type(name="CustomerSession")
@@ -86,5 +94,8 @@ class StorefrontCustomer:
         items=10,
         description="What was ordered while signed in, the newest 50 first. An order of a guest "
         "is opened by its cart's token alone.",
+    )
+    points: CustomerPoints | None = batch(
+        _points, description="Null for who has neither bought nor been given any yet."
     )
     sessions: list[StorefrontSession] = batch(_sessions, description="The last used first.")

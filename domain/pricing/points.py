@@ -86,7 +86,18 @@ _BOUGHT: Final = (
         updated_at=bindparam("now"),
     )
 )
-_ACCOUNTS: Final = select(PointAccount, CURRENCY).where(PointAccount.customer_id == any_(IDS))
+_ACCOUNTS: Final = select(
+    PointAccount,
+    CURRENCY,
+    *(
+        _of_level(column).label(f"level_{name}")
+        for name, column in (
+            ("title", LoyaltyLevel.title),
+            ("earn_hundredths", LoyaltyLevel.earn_hundredths),
+            ("most_hundredths", LoyaltyLevel.most_hundredths),
+        )
+    ),
+).where(PointAccount.customer_id == any_(IDS))
 _ID: Final = select(PointAccount.id).where(_account)
 _EARNED: Final = (
     select(PointEntry.purse_id, PointEntry.expires_at)
@@ -103,7 +114,9 @@ async def spendable(db: Asking, customer_id: UUID) -> Spendable:
 
 
 async def accounts_of(db: Asking, customer_ids: Sequence[UUID]) -> list[Row]:
-    """The accounts of customers who have one."""
+    """The accounts of customers who have one, and of each the level that it has reached: its
+    `level_title`, `level_earn_hundredths` and `level_most_hundredths`, null below all of them.
+    """
     return await db.rows(_ACCOUNTS, ids=list(customer_ids))
 
 

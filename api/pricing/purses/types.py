@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from api.context import RequestContext
-from api.engine.fields import batch, computed
+from api.engine.fields import batch, column, computed
 from api.nodes import Node
 from api.pricing import kinds
 from api.rows import Edited, lists_by
@@ -77,6 +77,9 @@ class PointAccount:
     balance: Money = money("balance_minor")
     held: Money = money("held_minor")
     turnover: Money = money("turnover_minor")
+    level: str | None = column(
+        "level_title", description="The title of the level that he has reached; null below all."
+    )
     entries: list[PurseEntry] = _entries(POINTS)
 
 
