@@ -45,6 +45,7 @@ from api.orders.delivery.mutations import DeliveryMutations
 from api.orders.delivery.queries import DELIVERY_NODES, DeliveryQueries
 from api.orders.desk.mutations import OrderDeskMutations
 from api.orders.desk.queries import DESK_NODES, OrderDeskQueries
+from api.orders.desk.view_mutations import OrderViewMutations, OrderViewQueries
 from api.orders.drafts.mutations import OrderDraftMutations
 from api.orders.drafts.queries import DRAFT_NODES, OrderDraftQueries
 from api.orders.edits.mutations import OrderEditMutations
@@ -110,6 +111,7 @@ QUERIES: Final[list[type]] = [
     OrderQueries,
     OrderDraftQueries,
     OrderDeskQueries,
+    OrderViewQueries,
     DeliveryQueries,
     HandOverQueries,
     ShipmentQueries,
@@ -185,6 +187,7 @@ MUTATIONS: Final[list[type]] = [
     OrderMutations,
     OrderDraftMutations,
     OrderDeskMutations,
+    OrderViewMutations,
     DeliveryMutations,
     HandOverMutations,
     ShipmentMutations,

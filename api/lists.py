@@ -97,18 +97,25 @@ def seen_listing(
     where: Any,
     permission: str,
     description: str,
+    order_by: Any = None,
 ) -> Any:
-    """A list of what the caller may see, in an order of its own, filtered by the input `where`.
+    """A list of what the caller may see, filtered by the input `where`; in an order of its own,
+    unless levels of `order_by` are asked for.
 
-    `page_of(db, principal, page, where=)` and `count_of(db, principal, where=)` are the domain's.
+    `page_of(db, principal, page, where=)`, with `order_by=` where that is given, and
+    `count_of(db, principal, where=)` are the domain's.
     """
 
-    async def page(self: None, info: Info, page: PageRequest, where: Any = None) -> Connection[Any]:
+    async def page(
+        self: None, info: Info, page: PageRequest, where: Any = None, order_by: Any = None
+    ) -> Connection[Any]:
         db, principal, asked = info.context.reading, info.context.principal, read_where(where)
-        found = await page_of(db, principal, page, where=asked)
+        order = {"order_by": read_order(order_by)} if order_by else {}
+        found = await page_of(db, principal, page, where=asked, **order)
         return connection(found, partial(count_of, db, principal, where=asked))
 
-    answer = _answer(page, optional(where=where), inspect.Signature.empty)
+    levels = None if order_by is None else GenericAlias(list, (order_by,))
+    answer = _answer(page, optional(where=where, order_by=levels), inspect.Signature.empty)
     return _declared(answer, permission, description)
 
 

@@ -51,6 +51,7 @@ _OF_NOUN: Final = {
     "order": orders.ORDER,
     "order_draft": orders.DRAFT,
     "order_status": orders.STATUS,
+    "order_view": orders.VIEW,
     "status": orders.STATUS,
     "assignee": kinds.STAFF,
     "comment": orders.COMMENT,

@@ -7,6 +7,7 @@ from domain.orders.desk.tables import OrderComment as OrderComment
 from domain.orders.desk.tables import OrderCommentText as OrderCommentText
 from domain.orders.desk.tables import OrderStatus as OrderStatus
 from domain.orders.desk.tables import OrderTag as OrderTag
+from domain.orders.desk.tables import OrderView as OrderView
 from domain.orders.drafts.tables import OrderDraft as OrderDraft
 from domain.orders.drafts.tables import OrderDraftLine as OrderDraftLine
 from domain.orders.edits.tables import OrderRevision as OrderRevision

@@ -72,6 +72,7 @@ TABLE_OF_KIND = {
     "ord": "sales_order",
     "ost": "order_status",
     "orv": "order_revision",
+    "ovw": "order_view",
     "pag": "page",
     "prc": "price",
     "prd": "product",

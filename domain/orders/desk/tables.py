@@ -37,6 +37,22 @@ class OrderStatus(TenantOwned, Edited, Titled, Base):
     )
 
 
+class OrderView(TenantOwned, Edited, Base):
+    """A view of the list of orders: `filter` is in the words of its `where`. Without an owner it is
+    for all.
+    """
+
+    __tablename__ = "order_view"
+    title: Mapped[str]
+    filter: Mapped[dict[str, Any]]
+    owner_id: Mapped[UUID | None]
+    position: Mapped[int] = mapped_column(server_default="0")
+    __table_args__ = (
+        owned("owner_id", "staff_member"),
+        tenant_index("order_view", "owner_id"),
+    )
+
+
 class OrderTag(TenantOwned, Base):
     """A word that staff sort orders by."""
 
