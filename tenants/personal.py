@@ -12,9 +12,9 @@ from typing import Any, Final, Literal, TypedDict
 
 from sqlalchemy import Column, Table
 
-Erased = Literal["row", "clear", "blank", "keep"]
-"""What erasing a customer does: the row goes, the column is null or empty, or stays (by law, or
-because it is not a customer's)."""
+Erased = Literal["row", "clear", "blank", "empty", "keep"]
+"""What erasing a customer does: the row goes; the column is null, an object or a text with nothing
+in it; or it stays (by law, or because it is not a customer's)."""
 _KEY: Final = "personal"
 
 

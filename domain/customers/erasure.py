@@ -1,7 +1,8 @@
 """A person's data: handed out whole, or destroyed, by what the register says of each column.
 
-Every table with a `customer_id` is seen to, those of rooms above too: the register is the tables'
-own description. What is kept, by law or for the sums, names a card that tells nothing any more.
+Every table with a `customer_id` is seen to, those of rooms above too, and every table whose rows
+belong to such a row: the register is the tables' own description. What is kept, by law or for the
+sums, names a card that tells nothing any more.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Table, any_, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, any_, bindparam, delete, or_, select, update
 
 from domain.catalog.versions import lock_owner
 from domain.customers.consents.consents import withdraw_consents
@@ -28,6 +29,9 @@ from tenants.tables import Base
 MOST_ROWS: Final = 10_000
 """Of one table in one export; whoever has more is no person."""
 
+_ERASED: Final[dict[str, Any]] = {"clear": None, "blank": {}, "empty": ""}
+"""What is written in the place of what is erased."""
+
 _CARDS: Final = select(Customer.id).where(
     or_(Customer.id == bindparam("asked"), Customer.merged_into_id == bindparam("asked"))
 )
@@ -42,7 +46,7 @@ async def export_customer(uow: UnitOfWork, ref: Ref) -> dict[str, Any]:
     customer_id = await get_id(uow, Customer, ref, "id", what="customer")
     ids = [row["id"] for row in await uow.rows(_CARDS, asked=customer_id)]
     found: dict[str, Any] = {}
-    for entity, table in people():
+    for entity, table in (*people(), *papers()):
         shown = [column.name for column in table.columns if is_shown(table, column.name)]
         rows = await uow.rows(_rows(entity), ids=ids)
         found[f"{table.name}"] = [{f"{name}": _plain(row[name]) for name in shown} for row in rows]
@@ -70,7 +74,7 @@ async def erase_customer(uow: UnitOfWork, ref: Ref, *, expected_version: int | N
         counts["back_in_stock"] = counts.get("back_in_stock", 0) + await uow.execute(
             _WAITING, email_key=row["key"]
         )
-    for entity, table in people():
+    for entity, table in (*papers(), *people()):
         statement = _erasing(entity)
         if statement is not None:
             values = {"now": uow.now} if entity is Customer else {}
@@ -84,33 +88,65 @@ async def erase_customer(uow: UnitOfWork, ref: Ref, *, expected_version: int | N
 @cache
 def people() -> Sequence[tuple[Any, Table]]:
     """The classes and tables of what belongs to a customer, whatever refers to others first."""
-    classes = {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
     return [
-        (classes[table], table)
+        (_class_of(table), table)
         for table in reversed(tables_of_tenants())
         if table.name == "customer" or "customer_id" in table.columns
     ]
 
 
-def _owner(entity: Any) -> Any:
-    return entity.id if entity is Customer else entity.customer_id
+@cache
+def papers() -> Sequence[tuple[Any, Table]]:
+    """The same of what belongs to such a row, and by it to a customer: lines, returns, entries."""
+    return [(_class_of(table), table) for table in reversed(tables_of_tenants()) if _owner(table)]
+
+
+def _owner(table: Table) -> tuple[str, Any] | None:
+    """The column by which a table without customers of its own names a row of theirs, and whose."""
+    theirs = {one: entity for entity, one in people() if one.name != "customer"}
+    if table in theirs or table.name == "customer":
+        return None
+    found = (
+        (key.column_keys[-1], theirs[key.referred_table])
+        for key in table.foreign_key_constraints
+        if key.referred_table in theirs
+    )
+    return next(found, None)
+
+
+@cache
+def _class_of(table: Table) -> Any:
+    (found,) = (mapper.class_ for mapper in Base.registry.mappers if mapper.local_table is table)
+    return found
+
+
+def _mine(entity: Any) -> ColumnElement[bool]:
+    """The rows of these customers."""
+    if entity is Customer:
+        return Customer.id == any_(IDS)
+    if "customer_id" in entity.__table__.columns:
+        return entity.customer_id == any_(IDS)  # type: ignore[no-any-return]
+    owner = _owner(entity.__table__)
+    assert owner is not None
+    column, theirs = owner
+    return getattr(entity, column).in_(select(theirs.id).where(theirs.customer_id == any_(IDS)))  # type: ignore[no-any-return]
 
 
 @cache
 def _rows(entity: Any) -> Any:
-    return select(entity).where(_owner(entity) == any_(IDS)).order_by(entity.id).limit(MOST_ROWS)
+    return select(entity).where(_mine(entity)).order_by(entity.id).limit(MOST_ROWS)
 
 
 @cache
 def _erasing(entity: Any) -> Any:
     """The statement that the register's entries for a table come to; None: all is kept."""
     said = dict(_entries(entity))
-    mine = _owner(entity) == any_(IDS)
+    mine = _mine(entity)
     if any(one.erased == "row" for one in said.values()):
         return delete(entity).where(mine)
-    cleared = {name: None for name, one in said.items() if one.erased == "clear"}
-    blank: dict[str, Any] = {name: {} for name, one in said.items() if one.erased == "blank"}
-    changes: dict[str, Any] = {**cleared, **blank}
+    changes: dict[str, Any] = {
+        name: _ERASED[one.erased] for name, one in said.items() if one.erased in _ERASED
+    }
     if entity is Customer:
         changes |= {
             "external_source": None,

@@ -137,8 +137,10 @@ class SoldLine:
     positions: Mapped[list[Any]]
     trace: Mapped[list[Any]]
     takes: Mapped[dict[str, Any]]
-    attributes: Mapped[dict[str, Any]]
-    note: Mapped[str | None]
+    attributes: Mapped[dict[str, Any]] = mapped_column(
+        info=personal("what the buyer wants on it", erased="blank")
+    )
+    note: Mapped[str | None] = mapped_column(info=personal("the buyer's wishes"))
 
 
 def sold_line(

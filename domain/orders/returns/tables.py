@@ -25,8 +25,10 @@ class OrderReturn(TenantOwned, Edited, Base):
     order_id: Mapped[UUID]
     state: Mapped[str] = mapped_column(server_default="requested")
     by_buyer: Mapped[bool]
-    reason: Mapped[str] = mapped_column(info=personal("why the buyer gives it back"))
-    answer: Mapped[str | None]
+    reason: Mapped[str] = mapped_column(
+        info=personal("why the buyer gives it back", erased="empty")
+    )
+    answer: Mapped[str | None] = mapped_column(info=personal("what he was told of it"))
     refund_minor: Mapped[int | None]
     received_at: Mapped[datetime | None]
     __table_args__ = (

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from starlette.types import ASGIApp
 
 from domain.customers.consents.messages import send_out, unsubscribe_path
-from domain.customers.erasure import people
+from domain.customers.erasure import papers, people
 from domain.customers.finding import find_or_make
 from domain.files.links import signed_url
 from domain.stock.notices.tables import BackInStock
@@ -156,7 +156,7 @@ async def test_a_person_is_handed_all_and_nothing_of_others(desks: TwoDesks) -> 
     for told in (CANARY, "canary@example.com", "+79161234567", "500100732259"):
         assert told in text
     assert "Другой" not in text
-    assert set(exported["data"]) == {f"{table.name}" for _, table in people()}
+    assert set(exported["data"]) == {f"{table.name}" for _, table in (*people(), *papers())}
     for foreign in ((await card(desks.neighbour, WHOLE))["id"], encode_id("cus", new_id())):
         assert refusals(await ask(desks.ours, EXPORT, id=foreign)) == [("NOT_FOUND", "id")]
 
