@@ -16,12 +16,14 @@ from api.catalog.mutations.shelves import ShelfMutations
 from api.catalog.mutations.translations import TranslationMutations
 from api.catalog.mutations.variants import VariantMutations
 from api.catalog.mutations.window import WindowMutations
+from api.customers.card_mutations import CardMutations
 from api.customers.consent_mutations import ConsentMutations
 from api.customers.merging_mutations import MergingMutations, MergingQueries
 from api.customers.mutations import CustomerMutations
 from api.customers.queries import CUSTOMER_NODES, CustomerQueries
 from api.customers.segment_mutations import SegmentMutations
 from api.customers.segment_queries import SEGMENT_NODES, SegmentQueries
+from api.customers.timeline_queries import TimelineQueries
 from api.documents.mutations import DocumentMutations
 from api.documents.queries import DocumentQueries
 from api.engine.fields import PUBLIC
@@ -123,6 +125,7 @@ QUERIES: Final[list[type]] = [
     CustomerQueries,
     MergingQueries,
     SegmentQueries,
+    TimelineQueries,
     FeedQueries,
     JobQueries,
     DocumentQueries,
@@ -200,6 +203,7 @@ MUTATIONS: Final[list[type]] = [
     ConsentMutations,
     MergingMutations,
     SegmentMutations,
+    CardMutations,
     FeedMutations,
     DocumentMutations,
     FileMutations,

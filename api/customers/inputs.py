@@ -6,6 +6,7 @@ import strawberry
 from strawberry import UNSET
 
 from api.customers import kinds
+from api.customers.card_types import ContactChannel
 from api.customers.words import ContactKind
 from api.filters import OrderDirection
 from api.inputs import ReferenceInput, reference, version_of
@@ -70,6 +71,10 @@ class CustomerCreateInput:
     birthday: Date | None = UNSET
     language: str | None = UNSET
     note: str | None = UNSET
+    contact_channel: ContactChannel | None = UNSET
+    quiet_hours: str | None = strawberry.field(
+        default=UNSET, description="When not to disturb him, on the shop's clock: 21:00-09:00."
+    )
     tags: list[str] | None = strawberry.field(default=UNSET, description=TAGS)
     groups: list[ReferenceInput] | None = reference(CUSTOMER_GROUP, description=GROUPS)
     fields: JSON | None = strawberry.field(
@@ -93,6 +98,10 @@ class CustomerUpdateInput:
     birthday: Date | None = UNSET
     language: str | None = UNSET
     note: str | None = UNSET
+    contact_channel: ContactChannel | None = UNSET
+    quiet_hours: str | None = strawberry.field(
+        default=UNSET, description="When not to disturb him, on the shop's clock: 21:00-09:00."
+    )
     tags: list[str] | None = strawberry.field(default=UNSET, description=TAGS)
     groups: list[ReferenceInput] | None = reference(CUSTOMER_GROUP, description=GROUPS)
     fields: JSON | None = strawberry.field(

@@ -7,6 +7,7 @@ import strawberry
 
 from api.context import RequestContext
 from api.customers import kinds
+from api.customers.card_types import ContactChannel, CustomerComment, CustomerFile
 from api.customers.consent_types import ProvenConsent
 from api.customers.words import ContactKind, ContactSource
 from api.engine.fields import batch, computed
@@ -17,8 +18,10 @@ from api.rows import Edited, ExternalId, external_id, in_table, lists_by, many, 
 from api.scalars import JSON, Date, DateTime, Money, id_field, money
 from api.stock.addresses import Address
 from domain.customers import tables
+from domain.customers.comments import comments_of
 from domain.customers.consents.consents import consents_of
 from domain.customers.customers import full_name, tags_of
+from domain.customers.files import files_of
 from domain.customers.groups import groups_of
 from domain.customers.parts import parts_of
 from domain.orders.orders.of_customers import order_stats
@@ -116,6 +119,12 @@ class Customer(Node, Edited):
     birthday: Date | None
     language: str | None = strawberry.field(description="What to write in; null: the shop's.")
     note: str | None
+    contact_channel: ContactChannel | None = strawberry.field(
+        description="How he wants to be written to."
+    )
+    quiet_hours: str | None = strawberry.field(
+        description="When not to disturb him, on the shop's clock: 21:00-09:00."
+    )
     fields: JSON = strawberry.field(description="The merchant's own fields, by code.")
     tags: list[str] = batch(_tags)
     contacts: list[CustomerContact] = _parts(
@@ -125,6 +134,12 @@ class Customer(Node, Edited):
     legal_entities: list[CustomerLegalEntity] = _parts(
         tables.CustomerLegalEntity, "The main one first."
     )
+    comments: list[CustomerComment] = many(
+        comments_of,
+        of="customer_id",
+        description="What staff wrote, what is pinned first, then the newest.",
+    )
+    files: list[CustomerFile] = many(files_of, of="customer_id", items=2)
     groups: list[CustomerGroup] = many(groups_of, of="customer_id", description="By title.")
     consents: list[ProvenConsent] = many(
         consents_of, of="customer_id", description="The newest first, with those that ended."

@@ -87,6 +87,13 @@ def export_url() -> Any:
     return batch(_export_urls, cost=2, description="A link to the file, good for fifteen minutes.")
 
 
+def upload_url() -> Any:
+    """The link that an upload's bytes are sent by."""
+    return batch(
+        _urls, description="PUT the bytes here, with their Content-Type; null once they are stored."
+    )
+
+
 @strawberry.type
 class Upload:
     """A file on its way in. Once stored it can be used for a week."""
@@ -97,9 +104,7 @@ class Upload:
     filename: str
     content_type: str
     bytes: int = column("size_bytes")
-    url: str | None = batch(
-        _urls, description="PUT the bytes here, with their Content-Type; null once they are stored."
-    )
+    url: str | None = upload_url()
     expires_at: DateTime = computed(link_ends_at, description="When `url` is over.")
     download_url: str | None = batch(
         _download_urls, description="GET what is stored here, for 15 minutes."

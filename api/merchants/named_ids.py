@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from api.catalog import kinds as catalog
-from api.customers.kinds import CONSENT_TEXT, CUSTOMER, SEGMENT, SNAPSHOT
+from api.customers.kinds import COMMENT, CONSENT_TEXT, CUSTOMER, FILE, SEGMENT, SNAPSHOT
 from api.feeds.types import IMPORT, SOURCE
 from api.merchants import kinds
 from api.orders import kinds as orders
@@ -47,6 +47,8 @@ _OF_NOUN: Final = {
     "consent": CUSTOMER,
     "customer_segment": SEGMENT,
     "snapshot": SNAPSHOT,
+    "customer_comment": COMMENT,
+    "customer_file": FILE,
     "consent_text": CONSENT_TEXT,
     "order": orders.ORDER,
     "order_draft": orders.DRAFT,

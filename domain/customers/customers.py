@@ -1,5 +1,6 @@
 """Cards: made, changed, deleted while nothing tells of them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -25,9 +26,9 @@ from domain.customers.contacts import CONTACT
 from domain.customers.groups import read_groups, set_groups
 from domain.customers.legal_entities import LEGAL_ENTITY
 from domain.customers.parts import Part, put_parts, refuse_ended
-from domain.customers.tables import Customer, CustomerTag
+from domain.customers.tables import CONTACT_CHANNELS, Customer, CustomerTag
 from domain.errors import DomainError, Invalid
-from domain.inputs import Required, camel, day, json_object, line_or_none, located, text
+from domain.inputs import Required, camel, day, json_object, line_or_none, located, text, word
 from domain.references import Ref
 from domain.row_sets import IDS, add_rows
 from tenants.ids import new_id
@@ -37,6 +38,7 @@ from tenants.values.languages import parse_language
 LONGEST_NAME: Final = 100
 MOST_TAGS: Final = 50
 LONGEST_TAG: Final = 60
+_HOURS: Final = re.compile(r"((?:[01][0-9]|2[0-3]):[0-5][0-9])-((?:[01][0-9]|2[0-3]):[0-5][0-9])")
 
 
 def _birthday(value: Any) -> date | None:
@@ -50,6 +52,15 @@ def _language(value: Any) -> str | None:
     return parse_language(value) if value else None
 
 
+def _quiet_hours(value: Any) -> str | None:
+    if value is None:
+        return None
+    found = _HOURS.fullmatch("".join(str(value).split()))
+    if not found or found[1] == found[2]:
+        raise Invalid(en="must be such as 21:00-09:00", ru="нужно, например, 21:00-09:00")
+    return f"{found[1]}-{found[2]}"
+
+
 CUSTOMER: Final = Entity(
     "customer",
     Customer,
@@ -60,6 +71,8 @@ CUSTOMER: Final = Entity(
         "birthday": _birthday,
         "language": _language,
         "note": line_or_none(5_000),
+        "contact_channel": word(*CONTACT_CHANNELS, required=False),
+        "quiet_hours": _quiet_hours,
         "fields": json_object(100_000),
     },
     required=(),

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Table, any_, bindparam, delete, or_, selec
 
 from domain.catalog.versions import lock_owner
 from domain.customers.consents.consents import withdraw_consents
+from domain.customers.files import drop_files_of
 from domain.customers.parts import lock_card
 from domain.customers.tables import Customer, CustomerContact, CustomerErasure
 from domain.merchants.export import is_shown
@@ -69,6 +70,7 @@ async def erase_customer(uow: UnitOfWork, ref: Ref, *, expected_version: int | N
     ids = [row["id"] for row in await uow.rows(_CARDS, asked=customer_id)]
     for one in ids:
         await withdraw_consents(uow, one, by="erased")
+    await drop_files_of(uow, ids)
     counts: dict[str, int] = {}
     for row in await uow.rows(_KEYS, ids=ids):
         counts["back_in_stock"] = counts.get("back_in_stock", 0) + await uow.execute(

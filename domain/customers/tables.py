@@ -23,6 +23,7 @@ from tenants.personal import impersonal, personal
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
 CONTACT_KINDS: Final = ("phone", "email")
+CONTACT_CHANNELS: Final = ("email", "sms", "phone", "messenger")
 CONTACT_SOURCES: Final = ("staff", "guest", "account")
 _NAME_SORT: Final = (
     "btrim(translate(lower(coalesce(last_name || ' ', '') || coalesce(first_name || ' ', '') "
@@ -33,8 +34,9 @@ _NAME_SORT: Final = (
 class Customer(TenantOwned, FromOutside, Edited, Base):
     """One buyer. A card that was merged into another stays as a signpost to it.
 
-    `name_sort`: last, first and middle name as names are sorted and searched. `fields` are the
-    merchant's own. Of a card that was `erased_at` the row alone is left, for sums that name it.
+    `name_sort`: last, first and middle name as names are sorted and searched. `quiet_hours` are as
+    21:00-09:00, on the shop's clock. `fields` are the merchant's own. Of a card that was
+    `erased_at` the row alone is left, for sums that name it.
     """
 
     __tablename__ = "customer"
@@ -47,6 +49,10 @@ class Customer(TenantOwned, FromOutside, Edited, Base):
     birthday: Mapped[date | None] = mapped_column(info=personal("to congratulate, to check age"))
     language: Mapped[str | None] = mapped_column(info=personal("to write in it"))
     note: Mapped[str | None] = mapped_column(info=personal("what staff should know to serve him"))
+    contact_channel: Mapped[str | None] = mapped_column(
+        info=personal("how he wants to be written to")
+    )
+    quiet_hours: Mapped[str | None] = mapped_column(info=personal("when not to disturb him"))
     fields: Mapped[dict[str, Any]] = mapped_column(
         server_default="{}", info=personal("what the merchant asks of buyers", erased="blank")
     )
@@ -65,6 +71,40 @@ class Customer(TenantOwned, FromOutside, Edited, Base):
             postgresql_ops={"name_sort": "gin_trgm_ops"},
         ),
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        one_of("contact_channel", *CONTACT_CHANNELS),
+    )
+
+
+class CustomerComment(TenantOwned, Base):
+    """What a member of staff wrote on a card, for the others. Those that are pinned come first."""
+
+    __tablename__ = "customer_comment"
+    customer_id: Mapped[UUID]
+    text: Mapped[str] = mapped_column(info=personal("what staff should know", erased="row"))
+    is_pinned: Mapped[bool] = mapped_column(server_default="false")
+    actor: Mapped[str] = mapped_column(info=impersonal("the kind of whoever wrote it"))
+    actor_id: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    edited_at: Mapped[datetime | None]
+    __table_args__ = (
+        owned("customer_id", "customer", cascade=True),
+        tenant_index("customer_comment", "customer_id"),
+    )
+
+
+class CustomerFile(TenantOwned, Base):
+    """A file on a card: a contract, a drawing. Only staff who see customers get a link to it."""
+
+    __tablename__ = "customer_file"
+    customer_id: Mapped[UUID]
+    file_id: Mapped[UUID]
+    title: Mapped[str] = mapped_column(info=personal("to find it again", erased="row"))
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    __table_args__ = (
+        owned("customer_id", "customer"),
+        owned("file_id", "stored_file"),
+        UniqueConstraint("tenant_id", "file_id"),
+        tenant_index("customer_file", "customer_id"),
     )
 
 

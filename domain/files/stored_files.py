@@ -19,7 +19,9 @@ from domain.row_sets import IDS
 from tenants.jobs import enqueue
 from tenants.scope import Asking, Row, UnitOfWork
 
-Purpose: TypeAlias = Literal["picture", "price_list", "sheet", "original", "export"]
+Purpose: TypeAlias = Literal[
+    "picture", "price_list", "sheet", "customer_file", "original", "export"
+]
 
 REMOVE: Final = "files.remove"
 """The kind of job that removes a file on its day."""

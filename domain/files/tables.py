@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.tables import Base, TenantOwned, one_of, tenant_index
 
-PURPOSES: Final = ("picture", "price_list", "sheet", "original", "export")
+PURPOSES: Final = ("picture", "price_list", "sheet", "customer_file", "original", "export")
 STATUSES: Final = ("awaited", "receiving", "stored", "removing")
 
 

@@ -28,7 +28,7 @@ from domain.inputs import text
 from tenants.ids import encode_id, new_id
 from tenants.scope import Asking, Row, TenantScope, UnitOfWork
 
-UploadPurpose = Literal["picture", "price_list", "sheet"]
+UploadPurpose = Literal["picture", "price_list", "sheet", "customer_file"]
 Refusal = Literal["gone", "busy", "type", "length", "too_long", "digest", "content"]
 
 LINK_GOOD_FOR: Final = timedelta(hours=1)
@@ -77,7 +77,25 @@ KINDS: Final[dict[UploadPurpose, Kind]] = {
             }
         ),
     ),
+    "customer_file": Kind(
+        20 * 1024 * 1024,
+        frozenset(
+            {
+                "application/pdf",
+                "image/jpeg",
+                "image/png",
+                "image/webp",
+                "text/plain",
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            }
+        ),
+    ),
 }
+
+
+PRIVATE: Final = frozenset({"customer_file"})
+"""Purposes whose uploads only they see who have to do with them."""
 
 
 class UploadRefused(Exception):
@@ -144,9 +162,10 @@ def link_ends_at(upload: Row) -> datetime:
 
 
 async def uploads_by_ids(asking: Asking, ids: Sequence[UUID]) -> dict[UUID, Row]:
-    """Uploads that somebody may still send or use, by id."""
+    """Uploads that somebody may still send or use, by id; not the private ones."""
     found = await files_by_ids(asking, ids)
-    return {file_id: row for file_id, row in found.items() if row["purpose"] in KINDS}
+    seen = KINDS.keys() - PRIVATE
+    return {file_id: row for file_id, row in found.items() if row["purpose"] in seen}
 
 
 async def receive(
@@ -228,7 +247,7 @@ async def _checked(upload: Row, arriving: Arriving, digest: Any) -> AsyncIterato
 
 
 def _begins_as(content_type: str, head: bytes) -> bool:
-    """Whether a picture begins as one of its kind does; other kinds are looked at when used."""
+    """Whether a picture or a PDF begins as such do; other kinds are looked at when used."""
     match content_type:
         case "image/jpeg":
             return head.startswith(b"\xff\xd8\xff")
@@ -236,6 +255,8 @@ def _begins_as(content_type: str, head: bytes) -> bool:
             return head.startswith(b"\x89PNG\r\n\x1a\n")
         case "image/gif":
             return head.startswith((b"GIF87a", b"GIF89a"))
+        case "application/pdf":
+            return head.startswith(b"%PDF-")
         case "image/webp":
             return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
     return True

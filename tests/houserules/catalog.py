@@ -90,6 +90,7 @@ LEADING_NOWHERE = {
     # History outlives what it tells of, and who did it may be of the platform.
     "public.audit_entry": {"actor_id", "credential_id"},
     "public.customer_erasure": {"actor_id"},
+    "public.customer_comment": {"actor_id"},
     "public.customer_segment_snapshot": {"actor_id"},
     "public.event": {"actor_id", "entity_id"},
     "public.order_comment": {"actor_id"},

@@ -28,6 +28,8 @@ TABLE_OF_KIND = {
     "car": "carrier",
     "cat": "category",
     "ccd": "customer_code",
+    "ccm": "customer_comment",
+    "cfl": "customer_file",
     "cct": "customer_contact",
     "cgr": "customer_group",
     "adl": "stock_adjustment_line",

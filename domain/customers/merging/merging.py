@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 
 from domain.catalog.versions import edited
+from domain.customers.customers import NAMES
 from domain.customers.merging.moving import demote, move_all, move_back, promote
 from domain.customers.merging.tables import CustomerMerge
 from domain.customers.parts import refuse_ended
@@ -16,7 +17,13 @@ from domain.references import Ref, get_id
 from domain.row_sets import lock_rows
 from tenants.scope import Row, UnitOfWork
 
-FILLED: Final = ("first_name", "middle_name", "last_name", "birthday", "language")
+FILLED: Final = (
+    *NAMES,
+    "birthday",
+    "language",
+    "contact_channel",
+    "quiet_hours",
+)
 """What the kept card takes over where it says nothing itself."""
 
 _MERGE: Final = select(CustomerMerge).where(
