@@ -12,7 +12,8 @@ from tenants.tables import Base, TenantOwned, owned, tenant_index
 
 
 class OrderRevision(TenantOwned, Base):
-    """An edit of an order: written once, and never changed. Revision 1 is what was placed.
+    """An edit of an order: written once, and never changed, but that its reason goes when the buyer
+    is erased. Revision 1 is what was placed.
 
     `amount_minor` is what is owed more for it, or less, and `vat_minor` the VAT in that; the order
     cost `total_minor` then. `facts` are the names of what else was changed. With `return_id` its
@@ -23,7 +24,7 @@ class OrderRevision(TenantOwned, Base):
     order_id: Mapped[UUID]
     number: Mapped[int]
     return_id: Mapped[UUID | None]
-    reason: Mapped[str] = mapped_column(info=personal("why the order was changed"))
+    reason: Mapped[str] = mapped_column(info=personal("why the order was changed", erased="empty"))
     amount_minor: Mapped[int]
     vat_minor: Mapped[int]
     total_minor: Mapped[int]

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.policies import protect
+from migrations.policies import APP, protect
 
-revision: str = "0054"
-down_revision: str | None = "0053"
+revision: str = "0055"
+down_revision: str | None = "0054"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -86,11 +86,14 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_customer_file_customer_id", "customer_file", ["tenant_id", "customer_id"])
+    # Nothing of a revision changes, but that its reason goes with the person.
+    op.execute(f"GRANT UPDATE (reason) ON order_revision TO {APP}")
     protect("customer_comment")
     protect("customer_file")
 
 
 def downgrade() -> None:
+    op.execute(f"REVOKE UPDATE (reason) ON order_revision FROM {APP}")
     op.drop_table("customer_file")
     op.drop_table("customer_comment")
     op.drop_column("customer", "quiet_hours")
