@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.policies import APP, protect
 
-revision: str = "0055"
-down_revision: str | None = "0054"
+revision: str = "0057"
+down_revision: str | None = "0056"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
