@@ -27,7 +27,7 @@ from domain.stock.tables import Lot, LotBalance
 from domain.stock.taking import check_free, lying, open_to, put, take_parts, unpromised
 from domain.stock.units.units import allotted, arrive, read_units, write_units
 from tenants.ids import new_id
-from tenants.scope import UnitOfWork
+from tenants.scope import Asking, UnitOfWork
 
 Shelves: TypeAlias = dict[Spot, list[Heap]]
 
@@ -158,14 +158,20 @@ def _is_known(move: Move) -> bool:
     return isinstance(move, Coming) and (move.lot_id is not None or move.lot != NO_LOT)
 
 
-async def _shelves(uow: UnitOfWork, moves: Sequence[Move], levels: Mapping[Spot, Level]) -> Shelves:
-    """What lies at the spots of these moves, in the order in which it is taken."""
-    shelves: Shelves = {move.spot: [] for move in moves}
-    rows = [spot._asdict() for spot in shelves if levels[spot].lies]
-    for row in await uow.rows(_HEAPS, rows=rows, now=uow.now) if rows else []:
+async def heaps_at(db: Asking, spots: Iterable[Spot]) -> Shelves:
+    """What lies at these spots, in the order in which it is taken."""
+    shelves: Shelves = {spot: [] for spot in spots}
+    rows = [spot._asdict() for spot in shelves]
+    for row in await db.rows(_HEAPS, rows=rows, now=db.now) if rows else []:
         heap = Heap(row["lot_id"], row["quantity"], row["value_minor"], row["is_sellable"])
         shelves[Spot.of(row)].append(heap)
     return shelves
+
+
+async def _shelves(uow: UnitOfWork, moves: Sequence[Move], levels: Mapping[Spot, Level]) -> Shelves:
+    """What lies at the spots of these moves."""
+    empty: Shelves = {move.spot: [] for move in moves}
+    return empty | await heaps_at(uow, [spot for spot in empty if levels[spot].lies])
 
 
 async def _lots(uow: UnitOfWork, moves: Sequence[Move]) -> dict[int, UUID]:

@@ -8,6 +8,7 @@ from api.inputs import ReferenceInput, reference
 from api.orders import kinds
 from api.orders.hand_overs.types import HandOverState
 from api.scalars import Quantity
+from api.stock.kinds import LOT
 
 
 @strawberry.input
@@ -15,6 +16,14 @@ class OrderPartInput:
     """So much of an order's line, each once."""
 
     line_id: strawberry.ID = reference(kinds.ORDER_LINE, required=True)
+    quantity: Quantity
+
+
+@strawberry.input
+class PickedLotInput:
+    """So much of a lot, taken where the pick list names another one."""
+
+    lot_id: strawberry.ID = reference(LOT, required=True)
     quantity: Quantity
 
 

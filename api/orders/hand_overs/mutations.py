@@ -9,6 +9,7 @@ from api.orders.hand_overs.inputs import (
     HandOverCreateInput,
     HandOverUpdateInput,
     OrderPartInput,
+    PickedLotInput,
 )
 from api.orders.hand_overs.types import HandOver
 from api.orders.orders.mutations import WRITE
@@ -55,25 +56,36 @@ class HandOverMutations:
 
     @mutation(permission=WRITE, returns=HandOverPayload, cost=20, needs_key=True)
     async def hand_over_ship(
-        uow: UnitOfWork, id: strawberry.ID, codes: list[ScannedCodeInput] | None = None
+        uow: UnitOfWork,
+        id: strawberry.ID,
+        codes: list[ScannedCodeInput] | None = None,
+        lots: list[PickedLotInput] | None = None,
     ) -> Outcome:
         """Let its goods leave the house: they go out of stock at their cost, first expired first.
 
-        `codes`: of all pieces that go and are known one by one. Needs an Idempotency-Key.
+        `codes`: of all pieces that go and are known one by one. `lots`: those that were taken in
+        place of what expires first. Needs an Idempotency-Key.
         """
-        shipped = await ship_goods(uow, wanted_id(id, kinds.HAND_OVER), scanned(codes))
+        picked = [values(one) for one in lots or ()]
+        shipped = await ship_goods(uow, wanted_id(id, kinds.HAND_OVER), scanned(codes), picked)
         return {"hand_over": shipped}
 
     @mutation(permission=WRITE, returns=HandOverPayload, cost=20, needs_key=True)
     async def hand_over_complete(
-        uow: UnitOfWork, id: strawberry.ID, codes: list[ScannedCodeInput] | None = None
+        uow: UnitOfWork,
+        id: strawberry.ID,
+        codes: list[ScannedCodeInput] | None = None,
+        lots: list[PickedLotInput] | None = None,
     ) -> Outcome:
-        """Note that the buyer has the goods; those that had not left stock leave it now.
+        """Note that the buyer has the goods; those that had not left stock leave it now, with
+        `codes` and of `lots` as handOverShip takes them.
 
         What he has is frozen at its positions: the receipt of full settlement is of them. Needs
         an Idempotency-Key.
         """
-        done = await complete_hand_over(uow, wanted_id(id, kinds.HAND_OVER), scanned(codes))
+        hand_over_id = wanted_id(id, kinds.HAND_OVER)
+        picked = [values(one) for one in lots or ()]
+        done = await complete_hand_over(uow, hand_over_id, scanned(codes), picked)
         return {"hand_over": done}
 
     @mutation(permission=WRITE, returns=HandOverPayload)

@@ -57,4 +57,5 @@ def grams_of(variant: Row, quantity: int) -> int:
 
 def title_of(variant: Row) -> str:
     """What a variant is called where its product does not stand beside it."""
-    return f"{variant['product_title']} {variant['title']}".strip()
+    product, own = variant["product_title"], variant["title"]
+    return own if own.startswith(product) else f"{product} {own}".strip()

@@ -22,6 +22,7 @@ from domain.orders.hand_overs.lines import (
     parts_of_order,
     write_lines,
 )
+from domain.orders.hand_overs.picking import of_lots
 from domain.orders.hand_overs.tables import HandOver
 from domain.orders.letters.asking import write_of_hand_over
 from domain.orders.named_lines import Named, about_all_lines, read_lines, sold_as
@@ -32,7 +33,12 @@ from domain.orders.orders.states import ORDERS, check_sees_order, lock_order
 from domain.orders.orders.states import Action as OrderAction
 from domain.orders.orders.tables import Order
 from domain.orders.shipments.numbers import tracking_number
-from domain.orders.shipments.shipments import begin_shipment, call_off, carrier_of
+from domain.orders.shipments.shipments import (
+    begin_shipment,
+    call_off,
+    carrier_of,
+    is_being_booked,
+)
 from domain.references import Ref
 from domain.row_sets import lock_rows, rows_by_id, update_rows
 from domain.stock.documents import enter_state
@@ -89,20 +95,30 @@ async def pick_goods(
     return hand_over_id
 
 
-async def ship_goods(uow: UnitOfWork, hand_over_id: UUID, codes: Sequence[bytes] = ()) -> UUID:
+async def ship_goods(
+    uow: UnitOfWork,
+    hand_over_id: UUID,
+    codes: Sequence[bytes] = (),
+    lots: Sequence[Mapping[str, Any]] = (),
+) -> UUID:
     """Let a hand-over's goods leave the house: they go out of stock at their cost; its id.
 
-    `codes` are of all pieces that go and are known one by one. Raises NotFound, NotAllowed, and
-    what `ship_hold` does.
+    `codes` are of all pieces that go and are known one by one; `lots` say which are taken where
+    those would not be that expire first, as `of_lots` takes them. Raises NotFound, NotAllowed, and
+    what `ship_hold` and `of_lots` do.
     """
     order, hand_over = await _lock(uow, hand_over_id, Action.SHIP)
-    await _leave(uow, order, hand_over, codes)
-    await write_of_hand_over(uow, "parcel_shipped", order, hand_over_id)
+    await _leave(uow, order, hand_over, codes, lots)
+    if not await is_being_booked(uow, hand_over_id):  # the buyer is told with its number, then
+        await write_of_hand_over(uow, "parcel_shipped", order, hand_over_id)
     return await _enter(uow, order, hand_over, "shipped", shipped_at=uow.now)
 
 
 async def complete_hand_over(
-    uow: UnitOfWork, hand_over_id: UUID, codes: Sequence[bytes] = ()
+    uow: UnitOfWork,
+    hand_over_id: UUID,
+    codes: Sequence[bytes] = (),
+    lots: Sequence[Mapping[str, Any]] = (),
 ) -> UUID:
     """Note that the buyer has the goods, which leave the house now if they had not; its id.
 
@@ -111,7 +127,7 @@ async def complete_hand_over(
     order, hand_over = await _lock(uow, hand_over_id, Action.COMPLETE)
     shipped_at = hand_over["shipped_at"]
     if hand_over["state"] == "picked":
-        await _leave(uow, order, hand_over, codes)
+        await _leave(uow, order, hand_over, codes, lots)
         shipped_at = uow.now
     ours = {line["id"]: line for line in await lines_of_order(uow, [order["id"]])}
     handed = await lines_of(uow, [hand_over["id"]])
@@ -169,6 +185,8 @@ async def change_hand_over(uow: UnitOfWork, hand_over_id: UUID, given: Mapping[s
     order, hand_over = await _lock(uow, hand_over_id, None)
     if any(hand_over[name] != value for name, value in values.items()):
         await update_rows(uow, HandOver, [{"id": hand_over_id, **values}])
+        if hand_over["state"] == "shipped" and values.get("tracking_number"):
+            await write_of_hand_over(uow, "parcel_shipped", order, hand_over_id)
         uow.record("hand_over.updated", hand_over_id, order_id=order["id"], **values)
     return hand_over_id
 
@@ -202,13 +220,20 @@ async def _pick(
     return order, hand_over_id
 
 
-async def _leave(uow: UnitOfWork, order: Row, hand_over: Row, codes: Sequence[bytes]) -> None:
+async def _leave(
+    uow: UnitOfWork,
+    order: Row,
+    hand_over: Row,
+    codes: Sequence[bytes],
+    lots: Sequence[Mapping[str, Any]],
+) -> None:
     """Ship what the order's hold keeps for a hand-over."""
     mine = [
         Part(part["hold_line_id"], part["quantity"])
         for part in await parts_of_order(uow, order["id"])
         if part["hand_over_id"] == hand_over["id"]
     ]
+    mine = await of_lots(uow, mine, lots)
     if mine:
         with about_all_lines():
             await ship_hold(uow, order["hold_id"], mine, codes)

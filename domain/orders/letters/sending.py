@@ -132,10 +132,9 @@ async def _lines(db: Asking, order_id: UUID, hand_over_id: UUID | None) -> tuple
         parts = await lines_of_hand_over(db, [hand_over_id])
         much = {part["order_line_id"]: part["quantity"] for part in parts}
     return tuple(
-        lines[line_id]["title"]
-        if lines[line_id]["kind"] == "delivery"
-        else f"{lines[line_id]['title']} × {format_thousandths(quantity)}"
+        f"{lines[line_id]['title']} × {format_thousandths(quantity)}"
         for line_id, quantity in much.items()
+        if lines[line_id]["kind"] == "goods"
     )
 
 

@@ -10,6 +10,7 @@ from domain.orders.drafts.tables import OrderDraft
 from domain.orders.hand_overs.tables import HandOver
 from domain.orders.orders.tables import Order
 from domain.orders.returns.tables import OrderReturn
+from domain.orders.shipments.tables import Shipment
 from domain.row_sets import IDS
 from tenants.ledger import EventRow
 from tenants.scope import Asking
@@ -20,6 +21,9 @@ _PAPERS: Final[Any] = union_all(
         select(table.id, table.order_id).where(table.order_id == any_(IDS))
         for table in (OrderDraft, HandOver, OrderReturn)
     ),
+    select(Shipment.id, HandOver.order_id)
+    .join(HandOver, HandOver.id == Shipment.hand_over_id)
+    .where(HandOver.order_id == any_(IDS)),
 )
 _EVENTS: Final = (
     select(EventRow).where(EventRow.entity_id == any_(IDS)).order_by(EventRow.sequence.desc())

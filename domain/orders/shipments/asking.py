@@ -166,7 +166,7 @@ async def _note_booking(
             carrier=facts["title"],
             tracking_number=number,
         )
-        if hand_over["state"] == "shipped" and number != hand_over["tracking_number"]:
+        if hand_over["state"] == "shipped":
             await write_of_hand_over(uow, "parcel_shipped", order, hand_over_id)
         if gate.looks is not None:
             await look_later(uow, asked, gate.looks)

@@ -108,15 +108,20 @@ async def book_shipment(uow: UnitOfWork, hand_over_id: UUID, carrier: Ref) -> UU
     return hand_over_id
 
 
+async def is_being_booked(uow: UnitOfWork, hand_over_id: UUID) -> bool:
+    """Whether its carrier is still being asked to take it."""
+    found = await uow.rows(_OF_HAND_OVERS, ids=[hand_over_id])
+    return any(row["state"] == "waiting" and row["task"] == "book" for row in found)
+
+
 async def call_off(uow: UnitOfWork, hand_over_ids: Sequence[UUID]) -> None:
     """Let the carriers of cancelled hand-overs know; what they were not asked yet, they are not."""
     changes = []
     for row in await uow.rows(_OF_HAND_OVERS, ids=list(hand_over_ids)):
-        if row["state"] == "booked":
-            changes.append({"id": row["id"], "state": "waiting", "task": "cancel"})
-            await _ask(uow, row["id"])
-        elif row["task"] == "book" and row["state"] in ("waiting", "failed"):
-            # It may be that he has it, and we were not told: then the job that asks finds out.
+        # Of one that waits or failed he may know, though we were not told: the job finds out.
+        if row["state"] == "booked" or (
+            row["state"] in ("waiting", "failed") and row["task"] == "book"
+        ):
             changes.append({"id": row["id"], "state": "waiting", "task": "cancel"})
             await _ask(uow, row["id"])
     if changes:

@@ -19,10 +19,11 @@ from tenants.values.quantity import format_thousandths
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """So many thousandths of a hold's line."""
+    """So many thousandths of a hold's line; of one lot, where somebody has chosen it."""
 
     line_id: UUID
     quantity: int
+    lot_id: UUID | None = None
 
 
 class Taken(NamedTuple):
@@ -31,6 +32,7 @@ class Taken(NamedTuple):
     line: Row
     quantity: int
     path: tuple[str | int, ...]
+    lot_id: UUID | None = None
 
 
 class MoreThanThere(DomainError):
@@ -78,7 +80,7 @@ async def read_parts(
             wrong.append(error)
             continue
         so_far[part.line_id] += part.quantity
-        taken.append(Taken(line, part.quantity, ("lines", at, "quantity")))
+        taken.append(Taken(line, part.quantity, ("lines", at, "quantity"), part.lot_id))
     if wrong:
         raise wrong[0] if len(wrong) == 1 else Rejected(wrong)
     return taken

@@ -86,13 +86,14 @@ async def ship_hold(
             was_held=True,
             line_id=line["id"],
             path=path,
+            lot_id=lot_id,
         )
-        for line, quantity, path in going
+        for line, quantity, path, lot_id in going
         if not line["is_drop_shipped"]
     ]
     await _note(uow, going)
     sent: Counter[Spot] = Counter()
-    for line, quantity, _ in going:
+    for line, quantity, *_ in going:
         if line["is_drop_shipped"]:
             sent[Spot.of(line)] += quantity
     for spot, quantity in sent.items():
@@ -121,7 +122,7 @@ def _all(uow: UnitOfWork, lines: Sequence[Row]) -> list[Taken]:
 
 def _check_is_there(going: Sequence[Taken]) -> None:
     so_far: defaultdict[UUID, int] = defaultdict(int)
-    for line, quantity, path in going:
+    for line, quantity, path, _ in going:
         so_far[line["id"]] += quantity
         if not line["is_drop_shipped"] and so_far[line["id"]] > covered(line):
             raise NotThereYet(
@@ -140,7 +141,7 @@ async def _note(uow: UnitOfWork, going: Sequence[Taken]) -> None:
     dropped = [Spot.of(one.line) for one in going if one.line["is_drop_shipped"]]
     shelves = await shelves_at(uow, dropped, uow.now)
     rows: dict[UUID, dict[str, Any]] = {}
-    for line, quantity, path in going:
+    for line, quantity, path, _ in going:
         row = rows.setdefault(
             line["id"],
             {"id": line["id"], "shipped": 0, "cost_minor": None, "cost_currency": None},

@@ -32,6 +32,8 @@ PICK: Final = """mutation ($id: ID!, $track: String, $carrier: String) {
     handOver { id } userErrors { code path } } }"""
 SHIP: Final = """mutation ($id: ID!) {
   handOverShip(id: $id) { handOver { state } userErrors { code path } } }"""
+NAME: Final = """mutation ($id: ID!, $input: HandOverUpdateInput!) {
+  handOverUpdate(id: $id, input: $input) { userErrors { code path } } }"""
 AT_COUNTER: Final = """mutation ($id: ID!) {
   orderHandOver(id: $id) { order { state } userErrors { code path } } }"""
 CANCEL: Final = """mutation ($id: ID!) {
@@ -137,6 +139,20 @@ async def test_the_parcel_is_told_with_its_number(box: LetterBox) -> None:
     assert said.subject == f"Заказ № {order['number']} в пути"
     assert "Номер отправления: RA123456785RU." in said.text
     assert "(Почта)" in said.text
+
+
+async def test_a_number_that_comes_later_is_told_too(box: LetterBox) -> None:
+    till = box.till
+    order = await till.order(till.line("TEA"), email="anna@tea.test")
+    made = await till.do(PICK, id=order["id"])
+    await till.do(SHIP, id=made["handOver"]["id"])
+    await box.empty()
+    named = {"trackingNumber": "RA123456785RU"}
+    await till.do(NAME, id=made["handOver"]["id"], input=named)
+    [said] = await box.empty()
+    assert "RA123456785RU" in said.text
+    await till.do(NAME, id=made["handOver"]["id"], input=named)
+    assert await box.empty() == []
 
 
 async def test_who_fetches_is_told_when_it_is_ready_and_not_at_the_counter(

@@ -146,6 +146,15 @@ async def test_a_parcel_from_the_shelf_to_its_buyer(road: Road) -> None:
     await till.check()
 
 
+async def test_the_letter_waits_for_the_number(road: Road) -> None:
+    await road.till.do(SHIP, id=await road.pick(await road.order()))
+    letters = [job["kind"] for job in await road.till.rows(Job)]
+    assert "mail.parcel_shipped" not in letters
+    await road.jobs(ASK)
+    letters = [job["kind"] for job in await road.till.rows(Job)]
+    assert letters.count("mail.parcel_shipped") == 1
+
+
 async def test_one_that_comes_back_is_for_staff(road: Road) -> None:
     order = await road.order("Возврат")
     await road.till.do(SHIP, id=await road.pick(order))
