@@ -43,10 +43,10 @@ class TrialGate:
         """The key goes as Idempotency-Key. Raises CarrierUnavailable, CarrierRefused."""
         answer = await self._ask("POST", "/bookings", _told(parcel), key=parcel.key)
         try:
-            reference, number = str(answer["reference"]), answer.get("number")
+            reference, number = _line(answer["reference"], 100), answer.get("number")
         except KeyError:
             raise CarrierUnavailable("answers with no reference") from None
-        return Booking(reference, number and str(number), _amount(answer))
+        return Booking(reference, number and _line(number, 100), _amount(answer))
 
     async def track(self, reference: str) -> list[Step]:
         """Raises CarrierUnavailable, CarrierRefused."""
@@ -110,9 +110,14 @@ def _step(event: Mapping[str, Any]) -> Step:
         raise ValueError("an instant without its time zone")
     place = event.get("place")
     return Step(
-        key=str(event["id"])[:100],
-        status=STATUSES.get(event["code"]),
+        key=_line(event["id"], 100),
+        status=STATUSES.get(str(event["code"])),
         at=at,
-        words=str(event.get("text") or event["code"])[:500],
-        place=None if place is None else str(place)[:200],
+        words=_line(event.get("text") or event["code"], 500),
+        place=None if place is None else _line(place, 200),
     )
+
+
+def _line(value: Any, longest: int) -> str:
+    """What he wrote, without what cannot be shown, so far as there is room for it."""
+    return "".join(letter for letter in str(value) if letter.isprintable())[:longest]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import Invalid
+from domain.orders.shipments.carriers import link_to
 from domain.orders.shipments.following import pause_before
 from domain.orders.shipments.numbers import check_digit, spelled, tracking_number
 
@@ -39,6 +40,12 @@ def test_each_single_slip_is_seen() -> None:
 )
 def test_numbers_as_they_are_typed(typed: str | None, kept: str | None) -> None:
     assert tracking_number(typed) == kept
+
+
+def test_a_number_is_no_path_of_its_own() -> None:
+    assert link_to("https://x.test/{number}?l=ru", "RA1") == "https://x.test/RA1?l=ru"
+    assert link_to("https://x.test/{number}", '../"?a') == "https://x.test/..%2F%22%3Fa"
+    assert link_to(None, "RA1") is None
 
 
 def test_the_longer_there_is_no_news_the_more_rarely_he_is_asked() -> None:

@@ -102,21 +102,29 @@ async def ask_carrier(course: Course, carriers: Carriers, *, shipment_id: str) -
                 price = await gate.quote(parcel)
             await _note_booking(course, facts, gate, booking, price)
         else:
-            await gate.cancel(shipment["reference"] or (await gate.book(parcel)).reference)
+            reference = shipment["reference"] or await _reference(gate, parcel)
+            if reference is not None:
+                await gate.cancel(reference)
             async with course.writing(ASK) as uow:
                 await _cancelled(uow, asked)
     except CarrierRefused as refusal:
         async with course.writing(ASK) as uow:
-            if shipment["task"] == "cancel" and shipment["reference"] is None:
-                await _cancelled(uow, asked)  # he never took it
-            else:
-                await _failed(uow, asked, str(refusal))
+            await _failed(uow, asked, str(refusal))
 
 
 async def give_up(course: Course, *, shipment_id: str, problem: str) -> None:
     """Leave to staff what a carrier could not be asked, however often that was tried."""
     async with course.writing(ASK) as uow:
         await _failed(uow, UUID(shipment_id), problem)
+
+
+async def _reference(gate: CarrierGate, parcel: Parcel) -> str | None:
+    """His name for a parcel that he was asked to take, when his answer was lost: asked again he
+    says it; None where he does not take it."""
+    try:
+        return (await gate.book(parcel)).reference
+    except CarrierRefused:
+        return None
 
 
 def _parcel(facts: Row, number: str | None) -> Parcel:

@@ -1,6 +1,7 @@
 """Carriers, as the merchant keeps them."""
 
 from typing import Any, Final
+from urllib.parse import quote
 from uuid import UUID
 
 from domain.catalog.entities import Edit, Entity, Given, create_one, update_one
@@ -70,4 +71,4 @@ async def _read(uow: UnitOfWork, given: Given) -> Given:
 
 def link_to(template: str | None, number: str | None) -> str | None:
     """Where a buyer sees a parcel's way."""
-    return template.replace("{number}", number) if template and number else None
+    return template.replace("{number}", quote(number, safe="")) if template and number else None
