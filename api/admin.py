@@ -45,6 +45,7 @@ from api.merchants.staff_queries import StaffQueries
 from api.nodes import node_queries
 from api.orders.delivery.mutations import DeliveryMutations
 from api.orders.delivery.queries import DELIVERY_NODES, DeliveryQueries
+from api.orders.desk.export_mutations import EXPORT_NODES, OrderExportMutations, OrderExportQueries
 from api.orders.desk.mutations import OrderDeskMutations
 from api.orders.desk.queries import DESK_NODES, OrderDeskQueries
 from api.orders.desk.view_mutations import OrderViewMutations, OrderViewQueries
@@ -114,6 +115,7 @@ QUERIES: Final[list[type]] = [
     OrderDraftQueries,
     OrderDeskQueries,
     OrderViewQueries,
+    OrderExportQueries,
     DeliveryQueries,
     HandOverQueries,
     ShipmentQueries,
@@ -147,6 +149,7 @@ QUERIES: Final[list[type]] = [
             *ORDER_NODES,
             *DRAFT_NODES,
             *DESK_NODES,
+            *EXPORT_NODES,
             *DELIVERY_NODES,
             *HAND_OVER_NODES,
             *SHIPMENT_NODES,
@@ -191,6 +194,7 @@ MUTATIONS: Final[list[type]] = [
     OrderDraftMutations,
     OrderDeskMutations,
     OrderViewMutations,
+    OrderExportMutations,
     DeliveryMutations,
     HandOverMutations,
     ShipmentMutations,

@@ -56,6 +56,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "invitation": {"points": None},
     "price_markdown": {"amount_minor": 0, "ended_at": None, "ending": None},
     "order_entry": {"by": None},
+    "order_export": {"filter": "{}", "points": None},
     "order_comment": {"mentions": "[]"},
     "order_status": {"colour": "#ff8800"},
     "order_draft": {"address": None, "codes": "[]", "promotions": "[]", "state": "ordered"},

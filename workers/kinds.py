@@ -20,6 +20,8 @@ from domain.merchants.ports import TextRecords
 from domain.merchants.reception import Reception
 from domain.merchants.secrets import reseal_secrets
 from domain.merchants.sweeping import sweep
+from domain.orders.desk.exports import EXPORT as EXPORT_ORDERS
+from domain.orders.desk.exports import run_order_export
 from domain.orders.drafts.expiring import EXPIRE as EXPIRE_DRAFT
 from domain.orders.drafts.expiring import expire_draft
 from domain.orders.letters.sending import LETTERS, send_of_order
@@ -91,6 +93,9 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         ),
         "stock.export": Kind(
             course=partial(run_stock_export, store=tools.files, write_sheet=tools.write_sheet)
+        ),
+        EXPORT_ORDERS: Kind(
+            course=partial(run_order_export, store=tools.files, write_sheet=tools.write_sheet)
         ),
         "stock.import_forget": Kind(step=forget_rows),
         "files.remove": Kind(course=partial(remove_file, store=tools.files)),

@@ -54,6 +54,7 @@ _OF_NOUN: Final = {
     "order_draft": orders.DRAFT,
     "order_status": orders.STATUS,
     "order_view": orders.VIEW,
+    "order_export": orders.EXPORT,
     "status": orders.STATUS,
     "assignee": kinds.STAFF,
     "comment": orders.COMMENT,

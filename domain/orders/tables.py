@@ -5,6 +5,7 @@ from domain.orders.carts.tables import CartLine as CartLine
 from domain.orders.delivery.tables import DeliveryMethod as DeliveryMethod
 from domain.orders.desk.tables import OrderComment as OrderComment
 from domain.orders.desk.tables import OrderCommentText as OrderCommentText
+from domain.orders.desk.tables import OrderExport as OrderExport
 from domain.orders.desk.tables import OrderStatus as OrderStatus
 from domain.orders.desk.tables import OrderTag as OrderTag
 from domain.orders.desk.tables import OrderView as OrderView

@@ -94,6 +94,7 @@ LEADING_NOWHERE = {
     "public.customer_segment_snapshot": {"actor_id"},
     "public.event": {"actor_id", "entity_id"},
     "public.order_comment": {"actor_id"},
+    "public.order_export": {"actor_id"},
     "public.order_entry": {"actor_id", "document_id"},
     "public.order_revision": {"actor_id"},
     "public.export": {"requested_by_id"},

@@ -73,6 +73,7 @@ TABLE_OF_KIND = {
     "opv": "product_option_value",
     "ord": "sales_order",
     "ost": "order_status",
+    "oex": "order_export",
     "orv": "order_revision",
     "ovw": "order_view",
     "pag": "page",

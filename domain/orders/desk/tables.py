@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.orders.orders.tables import STATES
 from domain.shared_columns import Edited, Titled
+from domain.stock.sheets.tables import EXPORT_STATUSES, FORMATS
 from tenants.personal import Kept, personal
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
@@ -51,6 +52,28 @@ class OrderView(TenantOwned, Edited, Base):
         owned("owner_id", "staff_member"),
         tenant_index("order_view", "owner_id"),
     )
+
+
+class OrderExport(TenantOwned, Base):
+    """A file of orders, those that `filter` tells; a row for each, or (`by_line`) for each line.
+
+    It was asked for by `actor`, who then saw the `points` of sale (null: all), and holds no others.
+    """
+
+    __tablename__ = "order_export"
+    format: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default="waiting")
+    by_line: Mapped[bool]
+    filter: Mapped[dict[str, Any]]
+    points: Mapped[list[Any] | None]
+    actor: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    rows: Mapped[int | None]
+    size_bytes: Mapped[int | None]
+    requested_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    __table_args__ = (one_of("format", *FORMATS), one_of("status", *EXPORT_STATUSES))
 
 
 class OrderTag(TenantOwned, Base):

@@ -2,12 +2,7 @@
 failed, to be mended and sent again. Each is a file that its owner fetches by a signed link.
 """
 
-import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +11,6 @@ from sqlalchemy import BigInteger, and_, bindparam, cast, func, select, tuple_, 
 from domain.catalog.tables import Product, Variant
 from domain.courses import Course
 from domain.files.ports import FileStore
-from domain.files.stored_files import announce_file, locked_file, settle_file
 from domain.merchants.shop_facts import CURRENCY
 from domain.references import Ref
 from domain.row_sets import rows_by_id
@@ -26,6 +20,7 @@ from domain.stock.sheets.import_runs import check_sees_all_points, locked_import
 from domain.stock.sheets.sheets import SheetFormat, WriteSheet
 from domain.stock.sheets.tables import StockExport, StockImport, StockImportRow
 from domain.stock.sheets.words import PROBLEMS
+from domain.stock.sheets.written import announce_sheet, save_sheet, settle_sheet
 from domain.stock.shelves import share
 from domain.stock.tables import Location, Lot, LotBalance, StockLevel
 from tenants.ids import encode_id
@@ -38,13 +33,7 @@ from tenants.values.quantity import WHOLE, format_thousandths
 EXPORT: Final = "stock.export"
 """The kind of job that writes one; its argument is `sheet_id`."""
 ACTION: Final = "stockExport"
-KEPT: Final = timedelta(days=7)
 PAGE: Final = 2_000
-CHUNK: Final = 256 * 1024
-CONTENT_TYPES: Final[dict[str, str]] = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 HEAD: Final = (
     "location",
     "location_title",
@@ -171,38 +160,26 @@ async def run_stock_export(
         if export is None or export["status"] != "waiting":
             return {"rows": 0, "bytes": 0}
         name = f"{encode_id('sxp', asked)}.{export['format']}"
-        if await locked_file(uow, asked) is None:
-            await announce_file(
-                uow,
-                asked,
-                purpose="export",
-                name=f"exports/{name}",
-                filename=name,
-                content_type=CONTENT_TYPES[export["format"]],
-                bytes=0,
-            )
+        await announce_sheet(uow, asked, name, export["format"])
     rows = await _rows_of(course, export)
-    digest = hashlib.sha256()
-    with TemporaryDirectory(prefix="ryad-stock-") as folder:
-        file = Path(folder, "sheet")
-        await asyncio.to_thread(write_sheet, export["format"], rows, file)
-        size = await store.save(course.scope.tenant_id, f"exports/{name}", _chunks(file, digest))
+    written = await save_sheet(
+        course, name, export["format"], rows, store=store, write_sheet=write_sheet
+    )
     async with course.writing(ACTION) as uow:
-        ends = uow.now + KEPT
-        await settle_file(uow, asked, sha256=digest.digest(), expires_at=ends, bytes=size)
+        ends = await settle_sheet(uow, asked, written)
         await uow.execute(
             update(StockExport)
             .where(StockExport.id == asked)
             .values(
                 status="ready",
                 rows=len(rows) - 1,
-                size_bytes=size,
+                size_bytes=written.size,
                 finished_at=uow.now,
                 expires_at=ends,
             )
         )
         uow.record("stock_export.finished", asked, rows=len(rows) - 1)
-    return {"rows": len(rows) - 1, "bytes": size}
+    return {"rows": len(rows) - 1, "bytes": written.size}
 
 
 async def _rows_of(course: Course, export: Row) -> list[Sequence[str]]:
@@ -265,10 +242,3 @@ def _failure(row: Row, width: int) -> Sequence[str]:
     cells = [*row["cells"], *[""] * width][:width]
     why = PROBLEMS[row["problem"]]["en"]
     return [*cells, f"{row['line']}", why, row["field"] or "", row["value"] or ""]
-
-
-async def _chunks(file: Path, digest: Any) -> AsyncIterator[bytes]:
-    with file.open("rb") as stream:
-        while chunk := await asyncio.to_thread(stream.read, CHUNK):
-            digest.update(chunk)
-            yield chunk
