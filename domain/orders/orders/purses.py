@@ -62,7 +62,7 @@ async def return_to_cards(uow: UnitOfWork, order: Row, owed_minor: int, reason: 
 async def return_points(uow: UnitOfWork, order: Row, points: int) -> None:
     """Give so many of the points that lowered a locked order's prices back."""
     back = min(points, order["points_minor"])
-    if back:
+    if back > 0:
         await give_back(uow, POINTS, order["id"], back)
         await update_rows(
             uow, Order, [{"id": order["id"], "points_minor": order["points_minor"] - back}]

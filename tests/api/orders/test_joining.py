@@ -12,6 +12,7 @@ from domain.catalog.tables import Product
 from domain.customers.tables import Customer
 from domain.orders.carts.forgetting import forget_old_carts
 from domain.orders.carts.tables import Cart, CartLine
+from domain.orders.orders.tables import Order
 from tenants.ids import encode_id
 from tests.api.customers.desk import card
 from tests.api.customers.test_persons import ERASE
@@ -102,6 +103,28 @@ async def test_whichever_token_orders_it_is_one_order(till: Till) -> None:
     late, _ = await anna.fill(anna.line("CUP"))
     assert goods((await join(anna, late))["cart"]) == {"CUP": "1"}
     assert [one["code"] for one in (await join(anna, tokens[0]))["userErrors"]] == ["NOT_ALLOWED"]
+
+
+async def test_what_is_joined_while_the_cart_is_ordered_is_in_one_of_both(till: Till) -> None:
+    anna = await anna_of(till)
+    ordered = 0
+    for _ in range(5):
+        first, _ = await till.fill(till.line("NUTS"))
+        await join(anna, first)
+        total = (await anna.look(first))["total"]["amount"]
+        second, _ = await till.fill(till.line("JAM"))
+        done, joined = await asyncio.gather(anna.complete(first, total), join(anna, second))
+        assert joined["userErrors"] == []
+        if done["order"]:
+            ordered += 1
+            assert goods(joined["cart"]).keys() == {"JAM"}
+        else:
+            assert {one["problem"] for one in done["userErrors"]} == {"TOTAL_CHANGED"}
+            assert goods(await anna.look(first)).keys() == {"NUTS", "JAM"}
+        total = (await anna.look(second))["total"]["amount"]
+        assert (await anna.complete(second, total))["order"]
+        ordered += 1
+    assert len(await till.rows(Order)) == ordered
 
 
 async def test_what_does_not_fit_into_one_cart_is_not_joined(till: Till) -> None:
