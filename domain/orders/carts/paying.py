@@ -10,7 +10,7 @@ from domain.errors import NotFound
 from domain.inputs import located, text, whole
 from domain.orders.carts.problems import Code, Problem
 from domain.orders.carts.tables import Cart
-from domain.pricing.gift_cards import cards_by_ids, find_gift_card, pay_in_turn
+from domain.pricing.gift_cards import cards_by_ids, find_gift_card, is_over, pay_in_turn
 from domain.pricing.promotions.codes import key_of
 from domain.pricing.purses import free_of
 from domain.row_sets import update_rows
@@ -112,7 +112,7 @@ async def paying_cards(
 def _refusal(card: Row | None, currency: str) -> tuple[str, str] | None:
     if card is None:
         return "there is no such card", "такой карты нет"
-    if card["is_over"]:
+    if is_over(card, card["seen_at"]):
         return "the card is valid no more", "карта больше не действует"
     if card["currency"] != currency:
         return "the card is in another currency", "карта в другой валюте"

@@ -18,6 +18,7 @@ from domain.pricing.gift_cards import (
     find_gift_card,
     give_back_to_cards,
     hold_on_cards,
+    is_over,
     issue_gift_card,
 )
 from domain.pricing.levels import create_level
@@ -169,7 +170,7 @@ async def test_cards_that_cannot_pay(shop: Shop, pool: Pool, tenants: TwoTenants
         # What it paid cannot go back to it now.
         assert await give_back_to_cards(uow, order_id, 1_00) == {}
     now = await cards_by_ids(shop.scope.reading, ids)
-    assert [now[one]["is_over"] for one in ids] == [True, True]
+    assert [is_over(now[one], now[one]["seen_at"]) for one in ids] == [True, True]
     with pytest.raises(Invalid):
         await issue(shop, "0")
 
