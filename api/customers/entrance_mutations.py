@@ -1,4 +1,4 @@
-"""Signing in at the storefront: by a code that is mailed, or by a password."""
+"""Signing in at the storefront: by a code that is mailed or texted, or by a password."""
 
 import strawberry
 from strawberry import UNSET
@@ -21,9 +21,10 @@ ANYBODY = "storefront"
 
 @strawberry.input
 class CustomerCodeSendInput:
-    """Where a code is to be mailed; whether the address is known here is not told."""
+    """Where a code is to be sent, one of the two; whether it is known here is not told."""
 
-    email: str
+    email: str | None = None
+    phone: str | None = strawberry.field(default=None, description="By a text message.")
     language: str = strawberry.field(default="ru", description="What to write in.")
 
 
@@ -38,12 +39,13 @@ class CustomerProfileInput:
 
 @strawberry.input
 class CustomerSessionCreateByCodeInput:
-    """The code of a letter, with the id that it was asked for under."""
+    """The code of a letter or message, with the id that it was asked for under."""
 
     code_id: strawberry.ID = reference(kinds.CODE, required=True)
     code: str
     password: str | None = strawberry.field(
-        default=None, description="The account's from now on: to register, or to reset it."
+        default=None,
+        description="The account's from now on: to register, to reset it. Only of an address.",
     )
     profile: CustomerProfileInput | None = strawberry.field(
         default=None, description="For who has no name here yet."
@@ -84,11 +86,12 @@ class CustomerEntranceMutations:
 
     @unscoped_mutation(permission=ANYBODY, returns=CustomerCodePayload)
     async def customer_code_send(context: RequestContext, input: CustomerCodeSendInput) -> Outcome:
-        """Have a code mailed: to sign in, to register, or to set a new password."""
+        """Have a code sent: to sign in, to register, or to set a new password."""
         code_id = await ask_for_code(
             reception_of(context),
             context.scope,
             email=input.email,
+            phone=input.phone,
             language=input.language,
             seen=seen_of(context),
         )
@@ -98,7 +101,7 @@ class CustomerEntranceMutations:
     async def customer_session_create_by_code(
         context: RequestContext, input: CustomerSessionCreateByCodeInput
     ) -> Outcome:
-        """Sign in with a code. Who has no account gets one, on the card that has his address."""
+        """Sign in with a code. Who has no account gets one, on the card of his address or phone."""
         session = await enter_by_code(
             reception_of(context),
             context.scope,

@@ -4,12 +4,12 @@ import re
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Text, any_, bindparam, func, select
+from sqlalchemy import Text, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.customers.contacts import Reached, reached_by
 from domain.customers.customers import LONGEST_NAME, create_customer
-from domain.customers.tables import Customer, CustomerContact
+from domain.customers.tables import Customer, CustomerAccount, CustomerContact
 from domain.errors import Invalid
 from domain.inputs import Required, line_or_none, located
 from tenants.scope import Asking, UnitOfWork
@@ -41,6 +41,24 @@ _HOLDERS: Final = (
     )
     # One who has shown that it is his goes before who only said so; then the first comes first.
     .order_by(CustomerContact.verified_at.is_(None), CustomerContact.customer_id)
+)
+_signs_in: Final = (
+    select(CustomerAccount.id)
+    .where(CustomerAccount.customer_id == CustomerContact.customer_id)
+    .exists()
+)
+_OWN_PHONE: Final = (
+    select(CustomerContact.customer_id)
+    .join(Customer, Customer.id == CustomerContact.customer_id)
+    .where(
+        CustomerContact.kind == "phone",
+        CustomerContact.key == bindparam("key"),
+        Customer.merged_into_id.is_(None),
+        Customer.erased_at.is_(None),
+        or_(CustomerContact.verified_at.is_not(None), ~_signs_in),
+    )
+    .order_by(CustomerContact.verified_at.is_(None), CustomerContact.customer_id)
+    .limit(1)
 )
 _HAS_EMAIL: Final = select(CustomerContact.customer_id).where(
     CustomerContact.customer_id == bindparam("customer"), CustomerContact.kind == "email"
@@ -91,6 +109,13 @@ async def find_by_email(uow: UnitOfWork, key: str) -> UUID | None:
     """The card that an address leads to."""
     rows = await uow.rows(_HOLDERS, keys=[key])
     return next((row["customer_id"] for row in rows if row["kind"] == "email"), None)
+
+
+async def find_by_own_phone(uow: UnitOfWork, key: str) -> UUID | None:
+    """The card that a phone leads to whoever has it now: one that he has proved it on, or one that
+    nobody signs in to."""
+    row = await uow.row(_OWN_PHONE, key=key)
+    return None if row is None else row["customer_id"]
 
 
 async def search_customers(db: Asking, query: str) -> list[UUID]:

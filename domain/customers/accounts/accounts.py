@@ -1,4 +1,4 @@
-"""Accounts: opened by a code, entered by code or password, joined to the card of the address."""
+"""Accounts: opened by a code, entered by code or password, joined to the card of the contact."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -12,11 +12,11 @@ from domain.customers.accounts.codes import take_code, use_code
 from domain.customers.accounts.sessions import SignedIn, end_sessions, open_session
 from domain.customers.accounts.tables import CustomerAccount, CustomerSession
 from domain.customers.consents.consents import Agreed, give_consents
-from domain.customers.contacts import reached_by
+from domain.customers.contacts import Reached
 from domain.customers.customers import CUSTOMER, NAMES, create_customer, update_customer
-from domain.customers.finding import find_by_email, one_by_one
+from domain.customers.finding import find_by_email, find_by_own_phone, one_by_one
 from domain.customers.tables import Customer, CustomerContact
-from domain.errors import valid
+from domain.errors import NotAllowed, valid
 from domain.inputs import clean
 from domain.merchants.attempts import (
     DAY,
@@ -37,8 +37,8 @@ from tenants.scope import Row, TenantScope, UnitOfWork
 from tenants.values.emails import parse_email
 from tenants.values.invalid import InvalidValue
 
-_OF_ADDRESS: Final = select(CustomerAccount).where(
-    CustomerAccount.email_key == bindparam("email_key")
+_OF_CONTACT: Final = select(CustomerAccount).where(
+    CustomerAccount.kind == bindparam("kind"), CustomerAccount.key == bindparam("key")
 )
 _OF_SESSION: Final = (
     select(CustomerAccount)
@@ -62,8 +62,8 @@ _VERIFY: Final = (
     update(CustomerContact)
     .where(
         CustomerContact.customer_id == bindparam("customer"),
-        CustomerContact.kind == "email",
-        CustomerContact.key == bindparam("email_key"),
+        CustomerContact.kind == bindparam("kind"),
+        CustomerContact.key == bindparam("key"),
         CustomerContact.verified_at.is_(None),
     )
     .values(verified_at=bindparam("now"))
@@ -82,21 +82,24 @@ async def enter_by_code(
     seen: Seen,
     user_agent: str | None = None,
 ) -> SignedIn:
-    """Sign in with a code that was mailed; who has no account gets one, on the card of his address.
+    """Sign in with a code that was sent; who has no account gets one, on the card of his address or
+    phone.
 
-    A `password` is the account's from now on, and ends its other sessions. `profile` fills in the
-    names of a card that has none. Raises WrongCode, Invalid, NotFound (consents), TooManyWaiting.
+    A `password` is the account's from now on, and ends its other sessions; with a phone there is
+    none. `profile` fills in the names of a card that has none. Raises WrongCode, Invalid,
+    NotAllowed, NotFound (consents), TooManyWaiting.
     """
-    email = await take_code(scope, code_id, code)
+    proved = await take_code(scope, code_id, code)
     hashed = None
     if password is not None:
-        valid(lambda given: check_new_password(given, email=email), password, "password")
+        _refuse_password(proved.kind, "password")
+        valid(lambda given: check_new_password(given, email=proved.value), password, "password")
         hashed = await reception.passwords.hash(password)
     names, wrong = clean({name: CUSTOMER.cleaners[name] for name in NAMES}, profile or {})
     refuse(wrong)
     async with scope.writing("customerSessionCreateByCode") as uow:
         await use_code(uow, code_id)
-        account = await _account(uow, email, names)
+        account = await _account(uow, proved, names)
         if hashed is not None:
             await uow.execute(_SET_PASSWORD, account=account["id"], password_hash=hashed)
             await end_sessions(uow, account["customer_id"])
@@ -128,7 +131,7 @@ async def enter_by_password(
     ]
     counting = await reception.past_tenants("customer's sign-in", seen)
     await count_tries(counting, tries)
-    account = await scope.reading.row(_OF_ADDRESS, email_key=email_key)
+    account = await scope.reading.row(_OF_CONTACT, kind="email", key=email_key)
     stored = account["password_hash"] if account else None
     if not await reception.passwords.verify(stored, password) or account is None:
         raise WrongCredentials
@@ -162,16 +165,17 @@ async def change_password(
     account = await scope.reading.row(_OF_SESSION, session=session_id)
     if account is None:
         raise WrongPassword("password")  # the session ended meanwhile
+    _refuse_password(account["kind"], "newPassword")
     what = f"customer-password {scope.tenant_id}"
     counting = await reception.past_tenants("customer's password", seen)
-    tries = [by_account(what, account["email_key"], seen.address, (MINUTE, 5), (HOUR, 20))]
+    tries = [by_account(what, account["key"], seen.address, (MINUTE, 5), (HOUR, 20))]
     await count_tries(counting, tries)
     if account["password_hash"] is not None and not await reception.passwords.verify(
         account["password_hash"], password or ""
     ):
         raise WrongPassword("password")
     valid(
-        lambda given: check_new_password(given, email=account["email"]),
+        lambda given: check_new_password(given, email=account["value"]),
         new_password,
         "newPassword",
     )
@@ -182,6 +186,16 @@ async def change_password(
         uow.record("customer.password_changed", account["customer_id"])
 
 
+def _refuse_password(kind: str, path: str) -> None:
+    """Who signs in by phone does it by a code each time. Raises NotAllowed."""
+    if kind != "email":
+        raise NotAllowed(
+            path,
+            en="a password goes with an e-mail address",
+            ru="пароль бывает у адреса почты",
+        )
+
+
 async def _fill_in(uow: UnitOfWork, customer_id: UUID, names: Mapping[str, Any]) -> None:
     """Let a card that has no name at all have these."""
     card = (await lock_rows(uow, Customer, [customer_id]))[customer_id]
@@ -189,29 +203,39 @@ async def _fill_in(uow: UnitOfWork, customer_id: UUID, names: Mapping[str, Any])
         await update_customer(uow, Edit(customer_id, names))
 
 
-async def _account(uow: UnitOfWork, email: str, names: Mapping[str, Any]) -> Row:
-    """The account of a proved address; a new one is joined to the card that has the address."""
-    reached = reached_by("email", email)
+async def _account(uow: UnitOfWork, reached: Reached, names: Mapping[str, Any]) -> Row:
+    """The account of what was proved; a new one is joined to the card that has it as a contact.
+
+    A phone goes from hand to hand: it leads to a card whose owner has proved it, or that has no
+    account yet.
+    """
     await one_by_one(uow, [reached.key])
-    account = await uow.row(_OF_ADDRESS, email_key=reached.key)
+    which = {"kind": reached.kind, "key": reached.key}
+    account = await uow.row(_OF_CONTACT, **which)
     if account is not None:
         return account
-    customer_id = await find_by_email(uow, reached.key)
-    proved = {"kind": "email", "value": email, "source": "account", "verified_at": uow.now}
+    find = find_by_email if reached.kind == "email" else find_by_own_phone
+    customer_id = await find(uow, reached.key)
+    proved = {
+        "kind": reached.kind,
+        "value": reached.value,
+        "source": "account",
+        "verified_at": uow.now,
+    }
     if customer_id is None:
         customer_id = await create_customer(uow, {**names, "contacts": [proved]})
     else:
-        await uow.execute(_VERIFY, customer=customer_id, email_key=reached.key, now=uow.now)
+        await uow.execute(_VERIFY, customer=customer_id, now=uow.now, **which)
         await _fill_in(uow, customer_id, names)
     await uow.add(
         CustomerAccount,
         customer_id=customer_id,
-        email=reached.value,
-        email_key=reached.key,
+        value=reached.value,
+        **which,
         password_hash=None,
         created_at=uow.now,
     )
     uow.record("customer.registered", customer_id)
-    made = await uow.row(_OF_ADDRESS, email_key=reached.key)
+    made = await uow.row(_OF_CONTACT, **which)
     assert made is not None
     return made

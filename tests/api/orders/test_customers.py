@@ -66,7 +66,7 @@ async def signed_in(till: Till, customer: str) -> Till:
     """The same shop, its buyer signed in."""
     customer_id, key = decode_id(customer, "cus"), f"{new_id()}@example.com"
     async with till.desk.shop.scope.writing("test") as uow:
-        account = {"customer_id": customer_id, "email": key, "email_key": key}
+        account = {"customer_id": customer_id, "kind": "email", "value": key, "key": key}
         account_id = await uow.add(CustomerAccount, created_at=uow.now, **account)
         row: Any = {"id": account_id, "customer_id": customer_id}
         entered = await open_session(uow, row, seen=Seen(None, None), user_agent=None)
