@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, func, literal, no
 from domain.catalog.filters import Filter, Narrowing, Where
 from domain.customers.tables import Customer
 from domain.errors import Invalid
-from domain.inputs import located
+from domain.inputs import Required, located
 from tenants.values.currencies import parse_currency
 from tenants.values.money import parse_minor
 
@@ -107,7 +107,9 @@ class Related:
 
 
 def _money(value: Any) -> tuple[str, int]:
-    """A currency and minor units of it."""
+    """A currency and minor units of it. Raises Required, Invalid."""
+    if value is None:
+        raise Required()
     with located("currencyCode"):
         currency = parse_currency(value["currencyCode"])
     with located("amount"):
