@@ -1,7 +1,8 @@
 """Parcels with carriers: booked once, numbered, followed to the buyer, called off, tried again."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,15 +13,17 @@ from sqlalchemy import select, update
 from domain.orders.hand_overs.tables import HandOver
 from domain.orders.shipments.asking import ask_carrier, give_up
 from domain.orders.shipments.following import FOLLOW, follow_shipment
+from domain.orders.shipments.numbers import give_number
 from domain.orders.shipments.ports import CarrierUnavailable
 from domain.orders.shipments.shipments import ASK
 from domain.orders.shipments.tables import Carrier, Shipment, ShipmentStep
 from integrations.carriers.trial_server import Depot, running_carrier
 from integrations.carriers.ways import KnownCarriers
-from tenants.ids import encode_id, new_id
+from tenants.ids import decode_id, encode_id, new_id
 from tenants.jobs import Job
 from tenants.ledger import EventRow
 from tests.api.answers import refusals
+from tests.api.client import make_key
 from tests.api.orders.test_delivery import made
 from tests.api.orders.test_letters import CANCEL, PICK, SHIP
 from tests.api.orders.till import ADDRESS, Till, TwoTills, roubles
@@ -312,3 +315,46 @@ async def test_a_mistyped_number_is_seen(till: Till) -> None:
     refused = await till.do(PICK, id=order["id"], track="RA123456784RU")
     assert refusals(refused) == [("INVALID", "trackingNumber")]
     assert await till.rows(Carrier) == []
+
+
+async def test_no_number_is_given_twice_at_once(road: Road) -> None:
+    pool = {"carrier": {"id": road.carrier}, "prefix": "RB", "suffix": "RU"}
+    for first in (10, 20):
+        given = {**pool, "first": first, "last": first + 4}
+        assert (await road.till.do(NUMBERS, input=given))["userErrors"] == []
+    carrier_id = decode_id(road.carrier, "car")
+
+    async def take() -> str | None:
+        async with road.till.desk.shop.scope.writing("test") as uow:
+            return await give_number(uow, carrier_id)
+
+    numbers = await asyncio.gather(*(take() for _ in range(12)))
+    assert numbers.count(None) == 2
+    assert len({one for one in numbers if one}) == 10
+
+
+async def test_two_at_once_book_one_parcel(road: Road) -> None:
+    till = road.till
+    hand_over = (await till.do(PICK, id=(await till.order(till.line("TEA")))["id"]))["handOver"]
+    by = {"id": road.carrier}
+    answers = await asyncio.gather(
+        *(till.do(BOOK, id=hand_over["id"], carrier=by) for _ in range(4))
+    )
+    assert sorted(len(one["userErrors"]) for one in answers) == [0, 1, 1, 1]
+    await road.jobs(ASK)
+    assert len(road.depot.parcels) == 1
+
+
+async def test_who_may_do_what_with_parcels(road: Road) -> None:
+    till = road.till
+    hand_over = (await till.do(PICK, id=(await till.order(till.line("TEA")))["id"]))["handOver"]
+    shop, pool = till.desk.shop, till.desk.platform_pool
+    reader = await make_key(pool, shop.scope.tenant_id, "secret", "orders:read")
+    client = replace(till.desk.admin, key=reader)
+    asked = f'mutation {{ handOverBook(id: "{hand_over["id"]}", carrier: {{id: "{road.carrier}"}})'
+    for text, code in (
+        (f"{asked} {{ userErrors {{ code }} }} }}", "FORBIDDEN"),
+        ("{ carriers { totalCount } }", "FORBIDDEN"),
+    ):
+        assert (await client.refused(text))["code"] == code
+    assert (await client.ask(INBOX))["shipments"]["nodes"] == []
