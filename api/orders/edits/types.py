@@ -1,12 +1,13 @@
 """Revisions of orders as the merchant sees them."""
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import Any
 
 import strawberry
 
 from api.context import RequestContext
-from api.engine.fields import batch, computed
+from api.engine.fields import batch, column, computed
 from api.merchants.named_ids import actor_id
 from api.merchants.words import ActorKind
 from api.orders import kinds
@@ -48,12 +49,24 @@ async def _differences(parents: Sequence[Any], context: RequestContext) -> list[
     return lists_by(rows, "revision_id", [parent["id"] for parent in parents])
 
 
+@strawberry.enum
+class OrderFact(Enum):
+    """Where an order goes, how, and what its buyer was told of when."""
+
+    ADDRESS = "address"
+    PLACE = "location_id"
+    DELIVERY_METHOD = "delivery_method_id"
+    DELIVERY_WINDOW = "delivery_window"
+    PROMISED_ON = "promised_on"
+
+
 @strawberry.type
 class OrderRevision:
     """An edit of an order that stood; it is never changed."""
 
     id: strawberry.ID = id_field(kinds.REVISION)
     number: int = strawberry.field(description="From 2 on: 1 is the order as it was placed.")
+    return_id: strawberry.ID | None = id_field(kinds.RETURN, "return_id")
     reason: str
     amount: Money = computed(
         lambda row: (row["amount_minor"], row["currency"]),
@@ -66,6 +79,9 @@ class OrderRevision:
         lambda row: (row["total_minor"], row["currency"]), description="What the order cost then."
     )
     differences: list[OrderLineDifference] = batch(_differences, items=5)
+    changed: list[OrderFact] = column(
+        "facts", description="What else of the order is another since."
+    )
     actor: ActorKind
     actor_id: strawberry.ID | None = computed(actor_id)
     at: DateTime

@@ -6,6 +6,7 @@ from strawberry import UNSET
 from api.filters import DateTimeFilter, IdFilter, combined, filtered
 from api.inputs import ReferenceInput, ScannedCodeInput, reference
 from api.orders import kinds
+from api.orders.edits.inputs import OrderLineAddInput
 from api.orders.hand_overs.inputs import OrderPartInput
 from api.orders.returns.types import OrderReturnState, ReturnCondition
 from api.scalars import Quantity
@@ -30,6 +31,9 @@ class OrderReturnCreateInput:
         default=None, description="All that he has, where left out."
     )
     reason: str
+    add: list[OrderLineAddInput] = strawberry.field(
+        default_factory=list, description="Other goods that go out in exchange."
+    )
 
 
 @strawberry.input

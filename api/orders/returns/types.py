@@ -7,9 +7,11 @@ import strawberry
 from api.engine.fields import computed
 from api.nodes import Node
 from api.orders import kinds
+from api.orders.edits.types import OrderRevision
 from api.orders.sold_parts import SoldPart, sold_parts
-from api.rows import Edited
+from api.rows import Edited, many
 from api.scalars import DateTime, Money, id_field, money
+from domain.orders.edits.revisions import exchanges_of
 from domain.orders.returns.lines import lines_of
 from domain.orders.returns.returns import Action, allowed_actions
 
@@ -64,6 +66,9 @@ class OrderReturn(ReturnFields, Node, Edited):
 
     order_id: strawberry.ID = id_field(kinds.ORDER, "order_id")
     by_buyer: bool = strawberry.field(description="Whether the buyer has asked for it himself.")
+    exchanges: list[OrderRevision] = many(
+        exchanges_of, of="return_id", items=1, description="What went out for it."
+    )
     allowed_actions: list[OrderReturnAction] = computed(  # type: ignore[valid-type]
         lambda row: allowed_actions(row["state"])
     )

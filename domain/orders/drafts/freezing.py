@@ -4,21 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import any_, select
 
 from domain.amounts import amount_in
 from domain.bulk import refuse
-from domain.errors import DomainError, NotAllowed, NotFound
+from domain.errors import DomainError, NotFound
 from domain.inputs import clean
-from domain.merchants.shop_facts import zone_of_shop
 from domain.orders.carts.buyers import buyer_of
 from domain.orders.carts.checks import code_problems
 from domain.orders.carts.goods import grams_of, sold_goods, title_of
 from domain.orders.carts.lines import LINE_FIELDS, NewLine
-from domain.orders.delivery.methods import active_methods
-from domain.orders.delivery.options import options_to
+from domain.orders.delivery.choosing import chosen_way
 from domain.orders.drafts.tables import OrderDraftLine
 from domain.orders.orders.lines import frozen, frozen_delivery
 from domain.pricing.quoted import Quote, QuotedPromotion
@@ -163,18 +160,13 @@ async def _delivery(
     chosen = draft["delivery_method_id"]
     if draft["address"] is None or chosen is None:
         return []
-    options = options_to(
-        await active_methods(uow),
+    option = await chosen_way(
+        uow,
+        chosen,
         draft["address"],
         grams=grams,
         sum_minor=quoted.total_minor,
-        now=uow.now.astimezone(ZoneInfo(await zone_of_shop(uow))),
         is_free=quoted.free_delivery,
     )
-    option = next((one for one in options.served if one.id == chosen), None)
-    if option is None:
-        raise NotAllowed(
-            "deliveryMethodId", en="does not lead to this address", ru="по этому адресу не доставит"
-        )
     rate = (await seller_of(uow)).rate_of(None, None)
     return [frozen_delivery(option.title, option.price_minor, rate)]

@@ -8,7 +8,7 @@ the order's entries, of which the edit writes one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,8 +17,10 @@ from domain.errors import NotAllowed
 from domain.inputs import located, text
 from domain.orders.edits.lines import Line
 from domain.orders.edits.plans import Plan, read_plan
-from domain.orders.edits.pricing import price_more, relocated
+from domain.orders.edits.pricing import price_more
+from domain.orders.edits.repricing import reprice
 from domain.orders.edits.revisions import write_revision
+from domain.orders.edits.ways import change_way
 from domain.orders.hand_overs.lines import parts_of_order
 from domain.orders.orders.lines import lines_of, points_in, write_lines
 from domain.orders.orders.money import enter
@@ -26,6 +28,7 @@ from domain.orders.orders.purses import return_points, return_to_cards, spend_pu
 from domain.orders.orders.rewards import reward
 from domain.orders.orders.states import ORDERS, Action, lock_order
 from domain.orders.orders.tables import Order
+from domain.pricing.promotions.uses import give_back_uses, use_promotions
 from domain.references import Ref
 from domain.row_sets import update_rows
 from domain.stock.documents import MOST_LINES, enter_state
@@ -38,11 +41,15 @@ _REASON: Final = text(500)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What staff want of an order, and why: lines as `read_plan` takes them."""
+    """What staff want of an order, and why: lines as `read_plan` takes them, where it goes as
+    `change_way` does. `reprice`: all that is not picked is priced anew.
+    """
 
     reason: str
     add: Sequence[Mapping[str, Any]] = ()
     change: Sequence[Mapping[str, Any]] = ()
+    way: Mapping[str, Any] = field(default_factory=dict)
+    reprice: bool = False
 
 
 async def edit_order(
@@ -64,19 +71,36 @@ async def revise(
     """Change a locked order; its new revision, if anything is another than it was."""
     with located("reason"):
         reason = _REASON(wish.reason)
-    plan = read_plan(order, await lines_of(uow, [order["id"]]), add=wish.add, change=wish.change)
-    more = await price_more(uow, order, plan)
+    lines = await lines_of(uow, [order["id"]])
+    plan = read_plan(order, lines, add=wish.add, change=wish.change)
+    quoted, places = None, dict[UUID, tuple[str | int, ...]]()
+    if wish.reprice:
+        quoted, demand = await reprice(uow, order, plan)
+        places |= demand.places
+    places |= (await price_more(uow, order, plan)).places
+    way = await change_way(uow, order, plan, wish.way) if wish.way else {}
     changed = [line for line in plan.lines.values() if line != plan.before.get(line["id"])]
-    if not changed:
+    if not changed and not way:
         return None
     _check_lines(plan)
-    await _keep(uow, order, plan, more)
+    await _keep(uow, {**order, **way}, plan, places)
+    if quoted is not None:
+        await give_back_uses(uow, order["id"])
+        card_id = order["customer_id"]
+        await use_promotions(uow, quoted, order_id=order["id"], customer_id=card_id)
     total = sum(line["total_minor"] for line in plan.lines.values())
     await write_lines(uow, order["id"], changed, new=plan.lines.keys() - plan.before.keys())
     revision_id = await write_revision(
-        uow, order, plan.before, changed, reason=reason, total_minor=total, return_id=return_id
+        uow,
+        order,
+        plan.before,
+        changed,
+        reason=reason,
+        total_minor=total,
+        facts=sorted(way),
+        return_id=return_id,
     )
-    left = await _owe(uow, order, plan, revision_id, total)
+    left = await _owe(uow, order, plan, revision_id, {**way, "total_minor": total})
     await _go_on(uow, order, list(plan.lines.values()), left)
     return revision_id
 
@@ -93,9 +117,14 @@ def _check_lines(plan: Plan) -> None:
         )
 
 
-async def _keep(uow: UnitOfWork, order: Row, plan: Plan, more: Demand) -> None:
-    """Let the order's hold keep what its lines take now."""
-    demand = Demand(places=more.places)
+async def _keep(
+    uow: UnitOfWork,
+    order: Mapping[str, Any],
+    plan: Plan,
+    places: dict[UUID, tuple[str | int, ...]],
+) -> None:
+    """Let the order's hold keep what its lines take now; `places` are where these are asked for."""
+    demand = Demand(places=places)
     for line in plan.lines.values():
         if line["kind"] == "goods":
             demand.asked[line["variant_id"]] += line["quantity"]
@@ -107,20 +136,21 @@ async def _keep(uow: UnitOfWork, order: Row, plan: Plan, more: Demand) -> None:
         if part["state"] == "picked":
             line_id = part["hold_line_id"]
             set_aside[line_id] = set_aside.get(line_id, 0) + part["quantity"]
-    with relocated(plan.more):
-        await change_hold(
-            uow, order["hold_id"], demand, set_aside=set_aside, first=order["location_id"]
-        )
+    await change_hold(
+        uow, order["hold_id"], demand, set_aside=set_aside, first=order["location_id"]
+    )
 
 
-async def _owe(uow: UnitOfWork, order: Row, plan: Plan, revision_id: UUID, total_minor: int) -> int:
-    """Write what is owed more, or less, and the order's sums with it; its balance after that.
+async def _owe(
+    uow: UnitOfWork, order: Row, plan: Plan, revision_id: UUID, columns: Mapping[str, Any]
+) -> int:
+    """Write what is owed more, or less, and what else is another; the order's balance after that.
 
     Cards that paid what is owed no more have it back, and so has who paid with points.
     """
-    difference = total_minor - order["total_minor"]
+    difference = columns["total_minor"] - order["total_minor"]
     left = await enter(uow, order, "due", difference, "edited", document_id=revision_id)
-    row = {"id": order["id"], "revision": order["revision"] + 1, "total_minor": total_minor}
+    row = {"id": order["id"], "revision": order["revision"] + 1, **columns}
     await update_rows(uow, Order, [row])
     await return_to_cards(uow, order, -left, "edited")
     await return_points(uow, order, _points(plan.before) - _points(plan.lines))

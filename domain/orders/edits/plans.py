@@ -36,12 +36,15 @@ class More(NamedTuple):
 
 @dataclass(slots=True)
 class Plan:
-    """An order's lines by id, as they are to be; those that are new are behind the others."""
+    """An order's lines by id, as they are to be; those that are new are behind the others. `named`
+    are those whose price somebody named.
+    """
 
     currency: str
     before: Mapping[UUID, Line]
     lines: dict[UUID, Line] = field(default_factory=dict)
     more: list[More] = field(default_factory=list)
+    named: set[UUID] = field(default_factory=set)
 
     @property
     def next_position(self) -> int:
@@ -107,6 +110,7 @@ def _change(
     price = _price(plan, one.get("price"), quantity)
     left, onto = min(quantity, line["quantity"]), line["id"]
     if price is None or is_at_price(line, price):
+        plan.named |= {line["id"]} if price is not None else set()
         plan.lines[line["id"]] = cut(line, left)
     else:
         onto = _name_price(plan, line, left, price)
@@ -126,6 +130,7 @@ def _name_price(plan: Plan, line: Line, left: int, price_minor: int) -> UUID:
     plan.lines[line["id"]] = cut(line, line["picked"])
     of_rest = {**rest_at(cut(line, left), rest, price_minor), "id": new_id()}
     plan.put(of_rest, line["position"])
+    plan.named.add(of_rest["id"])
     return UUID(str(of_rest["id"]))
 
 

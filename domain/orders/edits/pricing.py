@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from domain.bulk import Rejected, refuse
@@ -42,6 +41,8 @@ async def price_more(uow: UnitOfWork, order: Row, plan: Plan) -> Demand:
             if line.variant_id not in goods
         ]
     )
+    places = {one: relocated_path(plan.more, path) for one, path in demand.places.items()}
+    demand.places = places
     for one, line, takes in zip(plan.more, quoted.lines, demand.by_line, strict=True):
         _put(plan, one, _named(line, one.price_minor), takes, goods[line.variant_id])
     return demand
@@ -83,7 +84,16 @@ def relocated(more: Sequence[More]) -> Iterator[None]:
         yield
     except DomainError as error:
         for one in error.errors if isinstance(error, Rejected) else [error]:
-            if one.path[:1] == ("lines",) and len(one.path) > 1:
-                path: tuple[Any, ...] = more[int(one.path[1])].path
-                one.path = (*map(str, path), *one.path[2:])
+            one.path = tuple(map(str, relocated_path(more, one.path)))
         raise
+
+
+def relocated_path(more: Sequence[More], path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The path in the input of what `("lines", at, …)` says of what is priced: a gift, which nobody
+    asked for, has none but that all was to be priced anew.
+    """
+    if path[:1] != ("lines",) or len(path) < 2:
+        return path
+    if int(path[1]) >= len(more):
+        return ("reprice",)
+    return *more[int(path[1])].path, *path[2:]

@@ -19,6 +19,9 @@ _REVISIONS: Final[Any] = select(OrderRevision, Order.currency).join(
 _OF_ORDERS: Final = _REVISIONS.where(OrderRevision.order_id == any_(IDS)).order_by(
     OrderRevision.order_id, OrderRevision.number
 )
+_OF_RETURNS: Final = _REVISIONS.where(OrderRevision.return_id == any_(IDS)).order_by(
+    OrderRevision.return_id, OrderRevision.number
+)
 _BY_IDS: Final = _REVISIONS.where(OrderRevision.id == any_(IDS))
 _LINES: Final = (
     select(OrderRevisionLine)
@@ -32,6 +35,11 @@ _NONE: Final = dict.fromkeys(_COUNTED, 0)
 async def revisions_of(db: Asking, order_ids: Sequence[UUID]) -> list[Row]:
     """The revisions of orders, the oldest first, with their `currency`."""
     return await db.rows(_OF_ORDERS, ids=list(order_ids))
+
+
+async def exchanges_of(db: Asking, return_ids: Sequence[UUID]) -> list[Row]:
+    """The revisions by which goods went out for returns, the oldest first."""
+    return await db.rows(_OF_RETURNS, ids=list(return_ids))
 
 
 async def revisions_by_ids(db: Asking, ids: Sequence[UUID]) -> dict[UUID, Row]:
@@ -52,6 +60,7 @@ async def write_revision(
     *,
     reason: str,
     total_minor: int,
+    facts: Sequence[str] = (),
     return_id: UUID | None = None,
 ) -> UUID:
     """Write down what an edit made of a locked order, and tell of it; the revision's id."""
@@ -70,7 +79,7 @@ async def write_revision(
         amount_minor=amount,
         vat_minor=vat,
         total_minor=total_minor,
-        facts=[],
+        facts=list(facts),
         actor=uow.principal.actor.value,
         actor_id=uow.principal.id,
         at=uow.now,
@@ -88,6 +97,7 @@ async def write_revision(
         total_minor=total_minor,
         currency=order["currency"],
         reason=reason,
+        facts=list(facts),
         lines=[_told(row) for row in rows],
     )
     return revision_id

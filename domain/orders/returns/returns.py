@@ -49,12 +49,14 @@ class Action(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     RECEIVE = "receive"
+    EXCHANGE = "exchange"
 
 
 STATES_FOR: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.APPROVE: ("requested",),
     Action.REJECT: ("requested", "approved"),
     Action.RECEIVE: ("approved",),
+    Action.EXCHANGE: ("approved", "received"),
 }
 
 

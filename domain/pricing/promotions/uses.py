@@ -31,7 +31,7 @@ from domain.pricing.promotions.tables import (
 from domain.pricing.quoted import Quote, QuotedPromotion
 from domain.row_sets import IDS, add_rows, row_set
 from tenants.ids import new_id
-from tenants.scope import Row, UnitOfWork
+from tenants.scope import Asking, Row, UnitOfWork
 from tenants.statements import TENANT
 
 
@@ -74,6 +74,12 @@ _GIVE_BACK: Final = (
     .where(PromotionUse.order_id == bindparam("order_id"), PromotionUse.given_back_at.is_(None))
     .values(given_back_at=bindparam("now"))
     .returning(PromotionUse.promotion_id, PromotionUse.code_id, PromotionUse.customer_id)
+)
+_CODES_OF: Final = (
+    select(PromotionCode.code)
+    .join(PromotionUse, PromotionUse.code_id == PromotionCode.id)
+    .where(PromotionUse.order_id == bindparam("order_id"), PromotionUse.given_back_at.is_(None))
+    .order_by(PromotionCode.id)
 )
 _taken: Final = row_set(PromotionTally, ("promotion_id", "subject_id"))
 _LOCK: Final = (
@@ -150,6 +156,11 @@ async def use_promotions(
             raise UsedUp("codes", title=limits[row["promotion_id"]]["title"])
     uses = [_use(uow, quote, one, order_id, customer_id) for one in quote.promotions]
     await add_rows(uow, PromotionUse, uses)
+
+
+async def codes_of_order(db: Asking, order_id: UUID) -> list[str]:
+    """The codes of promotions that an order uses."""
+    return [row["code"] for row in await db.rows(_CODES_OF, order_id=order_id)]
 
 
 async def give_back_uses(uow: UnitOfWork, order_id: UUID) -> int:

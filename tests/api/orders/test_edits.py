@@ -22,7 +22,7 @@ from tests.api.orders.till import MONEY, ORDER, Till, roubles
 
 pytestmark = pytest.mark.anyio
 
-REVISION: Final = f"""id number reason amount {MONEY} vat {MONEY} total {MONEY} actor at
+REVISION: Final = f"""id number changed reason amount {MONEY} vat {MONEY} total {MONEY} actor at
   differences {{ lineId sku title quantityBefore quantity totalBefore {MONEY} total {MONEY}
     vatBefore {MONEY} vat {MONEY} }}"""
 EDIT: Final = f"""mutation ($id: ID!, $input: OrderEditInput!, $version: Int) {{
