@@ -114,6 +114,14 @@ async def test_it_goes_to_another_address_at_what_that_costs(till: Till) -> None
     other = await made(till, "Почта")
     dearer = await edit(till, order, deliveryMethodId=other)
     assert amount(dearer["order"]["total"]) == "800.00"
+    same = await edit(till, order, deliveryMethodId=other)
+    assert (same["revision"], same["userErrors"]) == (None, [])
+    named = await edit(till, order, deliveryMethodId=way, deliveryPrice=roubles("1.00"))
+    assert [one["total"] for one in named["order"]["lines"]][1:] == [{"amount": "1.00"}]
+    anew = await edit(till, order, deliveryMethodId=way)
+    assert amount(anew["order"]["total"]) == "800.00"
+    nowhere = await edit(till, order, address=None)
+    assert refusals(nowhere) == [("REQUIRED", "address")]
     abroad = await edit(till, order, address={"country": "DE"}, deliveryMethodId=way)
     assert refusals(abroad) == [("NOT_ALLOWED", "deliveryMethodId")]
     fetched = await edit(till, order, placeId=await shop(till))
