@@ -48,6 +48,7 @@ from api.orders.delivery.queries import DELIVERY_NODES, DeliveryQueries
 from api.orders.desk.export_mutations import EXPORT_NODES, OrderExportMutations, OrderExportQueries
 from api.orders.desk.mutations import OrderDeskMutations
 from api.orders.desk.queries import DESK_NODES, OrderDeskQueries
+from api.orders.desk.timeline_queries import OrderTimelineQueries
 from api.orders.desk.view_mutations import OrderViewMutations, OrderViewQueries
 from api.orders.drafts.mutations import OrderDraftMutations
 from api.orders.drafts.queries import DRAFT_NODES, OrderDraftQueries
@@ -116,6 +117,7 @@ QUERIES: Final[list[type]] = [
     OrderDeskQueries,
     OrderViewQueries,
     OrderExportQueries,
+    OrderTimelineQueries,
     DeliveryQueries,
     HandOverQueries,
     ShipmentQueries,

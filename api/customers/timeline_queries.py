@@ -11,24 +11,19 @@ from api.connections import Connection, connection
 from api.context import Info, RequestContext
 from api.customers import kinds
 from api.customers.card_types import CustomerComment
+from api.customers.event_types import TitledEvent
 from api.customers.types import CUSTOMER_READ, ORDER_READ
-from api.engine.fields import batch, computed
+from api.engine.fields import batch
 from api.lists import paged
-from api.merchants.history_types import Event
-from api.merchants.named_ids import actor_id
 from api.orders.orders.types import Order
 from api.scalars import wanted_id
 from domain.customers import tables
-from domain.customers.timeline import called, count_timeline, list_timeline, order_of
+from domain.customers.timeline import count_timeline, list_timeline, order_of
 from domain.orders.orders.lists import orders_seen
 from domain.paging import PageRequest
 from domain.row_sets import rows_by_id
 
 TIMELINE_COST = 10
-
-
-async def _titles(parents: Sequence[Any], context: RequestContext) -> list[str]:
-    return [called(parent["type"], context.language) for parent in parents]
 
 
 async def _orders(parents: Sequence[Any], context: RequestContext) -> list[Any]:
@@ -46,13 +41,9 @@ async def _comments(parents: Sequence[Any], context: RequestContext) -> list[Any
 
 
 @strawberry.type
-class CustomerEvent(Event):
+class CustomerEvent(TitledEvent):
     """Something that happened to a customer."""
 
-    title: str = batch(
-        _titles, reads=["type"], description="What it is called, in the request's language."
-    )
-    actor_id: strawberry.ID | None = computed(actor_id)
     order: Order | None = batch(
         _orders,
         reads=["type", "entity_id", "payload"],

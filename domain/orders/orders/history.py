@@ -11,6 +11,7 @@ from domain.orders.hand_overs.tables import HandOver
 from domain.orders.orders.tables import Order
 from domain.orders.returns.tables import OrderReturn
 from domain.orders.shipments.tables import Shipment
+from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from domain.row_sets import IDS
 from tenants.ledger import EventRow
 from tenants.scope import Asking
@@ -28,6 +29,22 @@ _PAPERS: Final[Any] = union_all(
 _EVENTS: Final = (
     select(EventRow).where(EventRow.entity_id == any_(IDS)).order_by(EventRow.sequence.desc())
 )
+
+
+_OF_ALL_PAPERS: Final = select(EventRow).where(
+    EventRow.entity_id.in_(select(_PAPERS.subquery("papers").c.id))
+)
+_NEWEST: Final = (Sort("sequence", EventRow.sequence, descending=True),)
+
+
+async def list_timeline(db: Asking, order_id: UUID, request: PageRequest) -> Page:
+    """A page of what happened to an order and its papers, the newest first."""
+    return await page_of(db, _OF_ALL_PAPERS, _NEWEST, request, ids=[order_id])
+
+
+async def count_timeline(db: Asking, order_id: UUID) -> int:
+    """How much that is."""
+    return await count_of(db, _OF_ALL_PAPERS, ids=[order_id])
 
 
 async def history_of(db: Asking, order_ids: Sequence[UUID]) -> list[dict[str, Any]]:

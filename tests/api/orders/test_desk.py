@@ -39,6 +39,9 @@ RESAY: Final = f"""mutation ($id: ID!, $input: OrderCommentInput!) {{
   orderCommentUpdate(id: $id, input: $input) {{ {ORDER} {ERRORS} }} }}"""
 UNSAY: Final = f"mutation ($id: ID!) {{ orderCommentRemove(id: $id) {{ {ORDER} {ERRORS} }} }}"
 SEEN: Final = f"query ($id: ID!) {{ {ORDER.replace('order {', 'order(id: $id) {')} }}"
+TIMELINE: Final = """query ($id: ID!, $after: String) @inContext(language: "ru") {
+  orderTimeline(orderId: $id, first: 4, after: $after) { totalCount
+    pageInfo { hasNextPage endCursor } nodes { type title entityId author { name } } } }"""
 COLLEAGUES: Final = "{ colleagues { id name } }"
 
 
@@ -213,3 +216,29 @@ async def test_comments_that_cannot_be(tills: TwoTills) -> None:
     reader = await till.desk.clerk("orders:read")
     refused = await reader.refused(SAY, id=order["id"], input={"text": "!", "mentions": []})
     assert refused["code"] == "FORBIDDEN"
+
+
+async def test_all_that_happened_to_an_order_is_told_in_words_page_by_page(tills: TwoTills) -> None:
+    till = tills.ours
+    order = await till.order(till.line("TEA"), paymentMethod="ONLINE")
+    await till.do(PAY, id=order["id"], input=BY_CASH)
+    await till.do(SAY, id=order["id"], input={"text": "Позвонить", "mentions": []})
+    await sort(till, order, tags={"add": ["опт"]})
+    await till.do(AT_COUNTER, id=order["id"])
+    told: list[Any] = []
+    after = None
+    while True:
+        page = (await till.desk.admin.ask(TIMELINE, id=order["id"], after=after))["orderTimeline"]
+        told += page["nodes"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        after = page["pageInfo"]["endCursor"]
+    assert len(told) == page["totalCount"]
+    assert [one["type"] for one in told] == [
+        one["type"] for one in (await till.seen(order["id"]))["history"]
+    ]
+    assert told[-1]["title"] == "заказ оформлен"
+    assert all(one["title"] != one["type"] for one in told)
+    assert {one["entityId"][:3] for one in told} == {"ord", "hnd"}
+    refused = await tills.neighbour.desk.admin.refused(TIMELINE, id=order["id"])
+    assert refused["code"] in ("NOT_FOUND", "BAD_USER_INPUT")
