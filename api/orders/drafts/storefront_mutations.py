@@ -9,11 +9,9 @@ from api.inputs import reference, values
 from api.merchants.callers import reception_of, seen_of
 from api.mutation import Outcome, Payload, entity, mutation
 from api.orders.carts.queries import PERMISSION
-from api.orders.drafts.storefront_types import OrderDraft
 from api.orders.orders.storefront_types import Order
 from api.orders.words import PaymentMethod
 from api.scalars import MoneyInput, Quantity, wanted_id
-from domain.orders.drafts.lists import drafts_by_ids
 from domain.orders.drafts.one_click import Asked, count_click, order_by_click
 from domain.orders.drafts.placing import accept_draft
 from domain.orders.orders.lists import orders_by_ids
@@ -53,9 +51,9 @@ class OrderDraftAcceptPayload(Payload):
 
 @strawberry.type
 class OneClickOrderPayload(Payload):
-    """What was asked for; the shop calls back."""
+    """What was asked for; the shop calls back. No more is told, for a phone proves nothing."""
 
-    order_draft: OrderDraft | None = entity("order_draft", drafts_by_ids)
+    number: str | None = strawberry.field(description="That of the draft, for people.")
 
 
 async def counted(context: RequestContext, input: OneClickOrderCreateInput) -> None:
@@ -91,4 +89,4 @@ class OrderDraftWindowMutations:
             input.quantity,
             wanted_id(input.consent_text_id, CONSENT_TEXT),
         )
-        return {"order_draft": await order_by_click(uow, asked)}
+        return {"number": str(await order_by_click(uow, asked))}

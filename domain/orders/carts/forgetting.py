@@ -1,13 +1,14 @@
-"""Carts that nobody has touched for so long as the shop keeps them: they are forgotten, with what
-they knew of their buyers. Orders that came of them stay."""
+"""Carts that nobody has touched for so long as the shop keeps them, and drafts that came to nothing
+so long ago: they are forgotten, with what they knew of their buyers. Orders stay."""
 
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, or_, select
 
 from domain.merchants.tables import Shop
 from domain.orders.carts.tables import Cart
+from domain.orders.drafts.tables import OrderDraft
 from tenants.scope import UnitOfWork
 
 _KEPT: Final = select(Shop.cart_kept_days)
@@ -16,10 +17,17 @@ _FORGET: Final = delete(Cart).where(
     Cart.updated_at < bindparam("before"), Cart.joined_into_id.is_(None)
 )
 
+_FORGET_DRAFTS: Final = delete(OrderDraft).where(
+    or_(OrderDraft.state == "cancelled", OrderDraft.state == "expired"),
+    OrderDraft.updated_at < bindparam("before"),
+)
+
 
 async def forget_old_carts(uow: UnitOfWork) -> int:
-    """Forget them; how many they were."""
+    """Forget them; how many carts they were."""
     days = await uow.value(_KEPT)
     if days is None:  # a space without a shop has no carts
         return 0
-    return await uow.execute(_FORGET, before=uow.now - timedelta(days=days))
+    before = uow.now - timedelta(days=days)
+    await uow.execute(_FORGET_DRAFTS, before=before)
+    return await uow.execute(_FORGET, before=before)

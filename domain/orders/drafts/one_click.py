@@ -29,7 +29,7 @@ from domain.orders.drafts.holding import keep
 from domain.orders.drafts.tables import OrderDraft, OrderDraftLine
 from domain.row_sets import rows_by_id, update_rows
 from tenants.identify import Seen
-from tenants.scope import UnitOfWork
+from tenants.scope import Row, UnitOfWork
 from tenants.values.phones import parse_phone
 
 PER_PHONE: Final = ((HOUR, 3), (DAY, 10))
@@ -38,7 +38,7 @@ PER_SHOP: Final = ((HOUR, 300), (DAY, 2_000))
 
 _RULES: Final = select(Shop.guest_checkout, Shop.cart_hold_minutes)
 _WAITING: Final = (
-    select(OrderDraft.id)
+    select(OrderDraft.number)
     .join(OrderDraftLine, OrderDraftLine.draft_id == OrderDraft.id)
     .where(
         OrderDraft.phone == bindparam("phone"),
@@ -75,8 +75,8 @@ async def count_click(reception: Reception, tenant_id: UUID, phone: str, seen: S
     )
 
 
-async def order_by_click(uow: UnitOfWork, asked: Asked) -> UUID:
-    """Make a draft that waits for staff, its goods kept as long as a cart's; its id.
+async def order_by_click(uow: UnitOfWork, asked: Asked) -> int:
+    """Make a draft that waits for staff, its goods kept as long as a cart's; its number.
 
     Raises Invalid, NotFound for what is not sold and for no consent to have one's data used,
     InsufficientStock at `quantity`, NotAllowed where the shop sells to its customers alone.
@@ -94,7 +94,7 @@ async def order_by_click(uow: UnitOfWork, asked: Asked) -> UUID:
     card_id = await lock_card(uow, said, customer_id)
     if card_id is None:
         raise Required("phone")
-    waits: UUID | None = await uow.value(
+    waits: int | None = await uow.value(
         _WAITING, phone=phone, variant=asked.variant_id, quantity=asked.quantity
     )
     if waits is not None:
@@ -108,7 +108,9 @@ async def order_by_click(uow: UnitOfWork, asked: Asked) -> UUID:
         lines = await lines_of(uow, [draft_id])
         hold_id = await keep(uow, f"draft {draft_id}", lines, until=until)
     await update_rows(uow, OrderDraft, [{"id": draft_id, "hold_id": hold_id}])
-    return draft_id
+    made: Row = (await rows_by_id(uow, OrderDraft, [draft_id]))[draft_id]
+    number: int = made["number"]
+    return number
 
 
 @contextmanager

@@ -165,6 +165,7 @@ async def _order(
         draft,
         "ordered",
         order_id=order_id,
+        customer_id=card_id,
         payment_method=payment_method,
         hold_id=hold_id,
         ended_at=uow.now,
