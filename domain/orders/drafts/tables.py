@@ -21,10 +21,10 @@ LIVE = ("requested", "open", "offered")
 class OrderDraft(TenantOwned, Edited, Base):
     """What may become an order, `order_id`. Who buys and where it goes are as in a cart.
 
-    `customer_id` is whom staff say it is for, and then whose order it is. `total_minor` is that of its lines, of which
-    `discount_minor` was taken off by hand; `promotions` are those that its quote was made with, to
-    be counted when it is ordered. `token_hash` is of the link that the buyer has, `hold_id` keeps
-    its goods until `valid_until`, where that is wished for.
+    `customer_id` is whom staff say it is for, and then whose order it is. `total_minor` is that of
+    its lines, of which `discount_minor` was taken off by hand; `promotions` are those that its
+    quote was made with, to be counted when it is ordered. `token_hash` is of the link that the
+    buyer has, `hold_id` keeps its goods until `valid_until`, where that is wished for.
     """
 
     __tablename__ = "order_draft"
