@@ -1,19 +1,26 @@
 """Drafts: priced by staff on the phone, offered by a link, ordered at the prices of that day."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 from sqlalchemy import update
 
+from domain.errors import NotFound
+from domain.orders.carts.lines import NewLine
+from domain.orders.drafts.drafts import create_draft, update_draft
 from domain.orders.drafts.expiring import EXPIRE, expire_draft
+from domain.orders.drafts.lists import drafts_seen
+from domain.orders.drafts.placing import place_draft
 from domain.orders.drafts.tables import OrderDraft, OrderDraftLine
 from domain.orders.orders.tables import Order, OrderEntry
 from domain.pricing.promotions.tables import PromotionUse
 from domain.pricing.tables import Price
-from domain.stock.tables import StockHold
-from tenants.ids import decode_id, encode_id
+from domain.stock.tables import Location, StockHold
+from tenants.ids import decode_id, encode_id, new_id
+from tenants.principal import Actor, Principal
 from tests.api.answers import refusals
 from tests.api.customers.desk import card
 from tests.api.orders.test_customers import ANNA, signed_in
@@ -397,3 +404,28 @@ async def test_who_may_do_and_see_what(tills: TwoTills) -> None:
     assert await shown(till, "ct_nonsense") is None
     keyless = await till.desk.admin.refused(PLACE, id=draft["id"])
     assert keyless["code"] == "BAD_USER_INPUT"
+
+
+async def test_staff_of_some_points_make_and_see_drafts_of_those_alone(till: Till) -> None:
+    (shop,) = [row["id"] for row in await till.rows(Location) if row["code"] == "shop"]
+    base, away = till.desk.shop.scope, await drafted(till, till.line("TEA"))
+    clerk = replace(base, principal=Principal(Actor.STAFF, new_id(), points=(shop,)))
+    lines = [NewLine(till.desk.shop.variants["TEA"], 1_000)]
+
+    async def refused(work: Any) -> tuple[str, ...]:
+        try:
+            async with clerk.writing("test") as uow:
+                await work(uow)
+        except NotFound as error:
+            return error.path
+        raise AssertionError("it was done")
+
+    assert await refused(lambda uow: create_draft(uow, {"lines": lines})) == ("placeId",)
+    away_id = decode_id(away["id"], "drf")
+    assert await refused(lambda uow: update_draft(uow, away_id, {"note": "!"})) == ("id",)
+    assert await refused(lambda uow: place_draft(uow, away_id)) == ("id",)
+    async with clerk.writing("test") as uow:
+        made = await create_draft(uow, {"lines": lines, "place_id": shop})
+    elsewhere = {"place_id": None}
+    assert await refused(lambda uow: update_draft(uow, made, elsewhere)) == ("placeId",)
+    assert set(await drafts_seen(base.reading, clerk.principal, [made, away_id])) == {made}
