@@ -124,7 +124,9 @@ ELSEWHERE: Final = {
     "OfferPayload.offer",
     *("Query.me", "Query.consentTexts", "MePayload.me", "Consent.text"),
     *(f"Customer.{name}" for name in ("contacts", "addresses", "legalEntities", "sessions")),
-    *("Customer.orders", "Customer.consents"),
+    *("Customer.orders", "Customer.consents", "Customer.points"),
+    *("Query.orderDraft", "OrderDraft.lines", "OrderDraft.place"),
+    "OrderDraftAcceptPayload.order",
 }
 
 
