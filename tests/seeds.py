@@ -64,6 +64,7 @@ AWKWARD: dict[str, dict[str, Any]] = {
     "order_line": {"positions": "[]", "trace": "[]", "takes": "{}", "attributes": "{}"},
     "order_return": {"refund_minor": None},
     "order_return_line": {"positions": "[]"},
+    "order_revision": {"facts": '["address"]'},
     "purchase_order_line": {"reasons": None},
     "promotion": {"conditions": "[]", "actions": '[{"kind": "free_delivery"}]'},
     "role": {"code": None},
