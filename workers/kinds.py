@@ -26,7 +26,7 @@ from domain.orders.drafts.expiring import EXPIRE as EXPIRE_DRAFT
 from domain.orders.drafts.expiring import expire_draft
 from domain.orders.letters.sending import LETTERS, send_of_order
 from domain.orders.orders.unpaid import WATCH, watch_unpaid
-from domain.orders.shipments.following import FOLLOW, follow_shipment
+from domain.orders.shipments.following import FOLLOW
 from domain.orders.shipments.ports import Carriers
 from domain.orders.shipments.shipments import ASK
 from domain.purchasing.orders.overdue import OVERDUE, tell_overdue
@@ -43,7 +43,7 @@ from domain.stock.sheets.sheets import OpenSheet, WriteSheet
 from domain.stock.stocktakes.posting import POST, post_stocktake
 from workers.imports import OpenPriceList, run_import
 from workers.runner import Course, GiveUp, Kind, RetryLater
-from workers.shipments import run_shipment
+from workers.shipments import run_following, run_shipment
 from workers.stock_sheets import run_stock_import
 
 
@@ -123,7 +123,7 @@ def kinds_of(tools: Tools) -> Mapping[str, Kind]:
         WATCH: Kind(step=watch_unpaid),
         EXPIRE_DRAFT: Kind(step=expire_draft),
         ASK: Kind(course=partial(run_shipment, carriers=tools.carriers)),
-        FOLLOW: Kind(course=partial(follow_shipment, carriers=tools.carriers)),
+        FOLLOW: Kind(course=partial(run_following, carriers=tools.carriers)),
         "secrets.reseal": Kind(step=partial(reseal_secrets, masters=tools.reception.masters)),
     }
 

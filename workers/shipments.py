@@ -1,6 +1,7 @@
-"""The job that asks carriers: what is not answered is tried again, and in the end left to staff."""
+"""The jobs that ask carriers: what is not answered is tried again, and in the end left to staff."""
 
-from domain.orders.shipments.asking import NotSetUp, ask_carrier, give_up
+from domain.orders.shipments.asking import ask_carrier, give_up
+from domain.orders.shipments.following import NotSetUp, follow_shipment
 from domain.orders.shipments.ports import Carriers, CarrierUnavailable
 from tenants.jobs import MOST_FAILURES
 from workers.runner import Course, LostJob, NotReady, RetryLater
@@ -22,3 +23,11 @@ async def run_shipment(course: Course, *, shipment_id: str, carriers: Carriers) 
         if isinstance(error, CarrierUnavailable):
             raise RetryLater(str(error)) from error
         raise
+
+
+async def run_following(course: Course, *, shipment_id: str, carriers: Carriers) -> None:
+    """Job `shipments.follow`. Where the way to its carrier is not set up, it waits until it is."""
+    try:
+        await follow_shipment(course, carriers=carriers, shipment_id=shipment_id)
+    except NotSetUp as error:
+        raise NotReady(str(error)) from error

@@ -11,10 +11,13 @@ from sqlalchemy import BigInteger, bindparam, cast, func, select
 
 from domain.catalog.tables import Variant
 from domain.courses import Course
+from domain.orders.hand_overs.lines import lines_of as lines_of_hand_over
 from domain.orders.hand_overs.tables import HandOver, HandOverLine
 from domain.orders.letters.asking import write_of_hand_over
+from domain.orders.named_lines import sold_as
+from domain.orders.orders.lines import lines_of as lines_of_order
 from domain.orders.orders.tables import Order, OrderLine
-from domain.orders.shipments.following import look_later
+from domain.orders.shipments.following import gate_of, look_later
 from domain.orders.shipments.numbers import give_number
 from domain.orders.shipments.ports import (
     Booking,
@@ -26,7 +29,7 @@ from domain.orders.shipments.ports import (
 from domain.orders.shipments.shipments import ASK, name_on_hand_over
 from domain.orders.shipments.tables import Carrier, Shipment
 from domain.row_sets import lock_rows, update_rows
-from tenants.scope import Row, UnitOfWork
+from tenants.scope import Asking, Row, UnitOfWork
 from tenants.values.quantity import WHOLE
 
 LONGEST_PROBLEM: Final = 500
@@ -48,7 +51,6 @@ _FACTS: Final[Any] = (
         Order.email,
         Order.address,
         Order.currency,
-        Order.total_minor.label("worth_minor"),
         Carrier.title,
         Carrier.kind,
         Carrier.numbers,
@@ -62,10 +64,6 @@ _FACTS: Final[Any] = (
 )
 
 
-class NotSetUp(Exception):
-    """This installation knows no way to carriers of that kind."""
-
-
 async def ask_carrier(course: Course, carriers: Carriers, *, shipment_id: str) -> None:
     """Do what a waiting shipment's task is. Of one that waits for nothing, nothing.
 
@@ -76,14 +74,15 @@ async def ask_carrier(course: Course, carriers: Carriers, *, shipment_id: str) -
         facts = await uow.row(_FACTS, asked=asked)
         if facts is None or facts["state"] != "waiting":
             return
-        gate = carriers.gate(facts["kind"], facts["tariff"])
-        if gate is None:
-            raise NotSetUp(f"no way to carriers of the kind {facts['kind']}")
+        gate = gate_of(carriers, facts)
         shipment = (await lock_rows(uow, Shipment, [asked]))[asked]
         if shipment["state"] != "waiting":
             return
         if shipment["task"] == "cancel" and shipment["asked_at"] is None:
             await _cancelled(uow, asked)
+            return
+        if shipment["task"] == "book" and shipment["reference"] is not None:
+            await _follow_on(uow, gate, asked)
             return
         number = shipment["tracking_number"]
         if number is None and facts["numbers"] == "pool":
@@ -93,7 +92,7 @@ async def ask_carrier(course: Course, carriers: Carriers, *, shipment_id: str) -
                 return
         row = {"id": asked, "tracking_number": number, "asked_at": uow.now}
         await update_rows(uow, Shipment, [row])
-    parcel = _parcel(facts, number)
+        parcel = _parcel(facts, number, await _worth(uow, facts))
     try:
         if shipment["task"] == "book":
             booking = await gate.book(parcel)
@@ -127,7 +126,29 @@ async def _reference(gate: CarrierGate, parcel: Parcel) -> str | None:
         return None
 
 
-def _parcel(facts: Row, number: str | None) -> Parcel:
+async def _follow_on(uow: UnitOfWork, gate: CarrierGate, shipment_id: UUID) -> None:
+    """He has it already, and fell silent: he is asked for news again, from now on as at first."""
+    row = {"id": shipment_id, "state": "booked", "problem": None, "told_at": uow.now}
+    await update_rows(uow, Shipment, [row])
+    if gate.looks is not None:
+        await look_later(uow, shipment_id, gate.looks)
+
+
+async def _worth(db: Asking, facts: Row) -> int:
+    """What the goods of a parcel were sold for, in minor units: a part of its order."""
+    ours = {line["id"]: line for line in await lines_of_order(db, [facts["order_id"]])}
+    parts = [
+        (ours[part["order_line_id"]], part["quantity"])
+        for part in await lines_of_hand_over(db, [facts["hand_over_id"]])
+    ]
+    return sum(
+        sold_as(line, quantity, before=0).total_minor
+        for line, quantity in parts
+        if line["kind"] == "goods"
+    )
+
+
+def _parcel(facts: Row, number: str | None, worth_minor: int) -> Parcel:
     return Parcel(
         key=str(facts["hand_over_id"]),
         number=str(facts["number"]),
@@ -136,7 +157,7 @@ def _parcel(facts: Row, number: str | None) -> Parcel:
         email=facts["email"],
         address=facts["address"] or {},
         grams=facts["grams"] or 0,
-        worth_minor=facts["worth_minor"],
+        worth_minor=worth_minor,
         currency=facts["currency"],
         tracking_number=number,
     )

@@ -17,7 +17,13 @@ from domain.orders.hand_overs.hand_overs import complete_hand_over
 from domain.orders.hand_overs.tables import HandOver
 from domain.orders.letters.asking import write_of_hand_over
 from domain.orders.orders.tables import Order
-from domain.orders.shipments.ports import CarrierRefused, Carriers, CarrierUnavailable, Step
+from domain.orders.shipments.ports import (
+    CarrierGate,
+    CarrierRefused,
+    Carriers,
+    CarrierUnavailable,
+    Step,
+)
 from domain.orders.shipments.tables import STATUSES, Carrier, Shipment, ShipmentStep
 from domain.row_sets import IDS, insert_rows, lock_rows, update_rows
 from tenants.ids import new_id
@@ -46,6 +52,18 @@ _STEPS: Final = (
 )
 
 
+class NotSetUp(Exception):
+    """This installation knows no way to carriers of that kind."""
+
+
+def gate_of(carriers: Carriers, shipment: Row) -> CarrierGate:
+    """The way to a shipment's carrier, which has its `kind` and `tariff`. Raises NotSetUp."""
+    gate = carriers.gate(shipment["kind"], shipment["tariff"])
+    if gate is None:
+        raise NotSetUp(f"no way to carriers of the kind {shipment['kind']}")
+    return gate
+
+
 async def look_later(uow: UnitOfWork, shipment_id: UUID, pause: timedelta) -> None:
     """Have a carrier asked for news after a while."""
     asked = str(shipment_id)
@@ -60,12 +78,15 @@ def pause_before(looks: timedelta, quiet: timedelta, failures: int) -> timedelta
 
 
 async def follow_shipment(course: Course, *, shipment_id: str, carriers: Carriers) -> None:
-    """Ask for news of a booked shipment, and write down what is new; of another, nothing."""
+    """Ask for news of a booked shipment, and write down what is new; of another, nothing.
+
+    Raises NotSetUp.
+    """
     facts = await course.scope.reading.row(_FACTS, asked=UUID(shipment_id))
     if facts is None or facts["state"] != "booked":
         return
-    gate = carriers.gate(facts["kind"], facts["tariff"])
-    if gate is None or gate.looks is None:
+    gate = gate_of(carriers, facts)
+    if gate.looks is None:
         return
     steps: Sequence[Step] = ()
     problem = None

@@ -1,8 +1,14 @@
-"""Two shops that sell."""
+"""Two shops that sell, and a carrier for the parcels of one."""
 
+from collections.abc import AsyncIterator
+
+import httpx
 import pytest
 
+from integrations.carriers.trial_server import running_carrier
+from integrations.carriers.ways import KnownCarriers
 from tests.api.conftest import TwoDesks
+from tests.api.orders.road import CARRIER, Road
 from tests.api.orders.till import Till, TwoTills, make_tills
 
 
@@ -14,3 +20,13 @@ async def tills(desks: TwoDesks) -> TwoTills:
 @pytest.fixture
 async def till(tills: TwoTills) -> Till:
     return tills.ours
+
+
+@pytest.fixture
+async def road(till: Till) -> AsyncIterator[Road]:
+    given = {"title": "Пони", "kind": "TEST", "trackingLink": "https://pony.test/{number}"}
+    made_of = await till.do(CARRIER, input=given)
+    assert made_of["userErrors"] == []
+    async with httpx.AsyncClient() as http:
+        with running_carrier(pace=1_000) as (url, depot):
+            yield Road(till, KnownCarriers(http, url), depot, made_of["carrier"]["id"])

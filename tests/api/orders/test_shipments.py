@@ -1,115 +1,28 @@
 """Parcels with carriers: booked once, numbered, followed to the buyer, called off, tried again."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
-from sqlalchemy import select, update
 
 from domain.orders.hand_overs.tables import HandOver
-from domain.orders.shipments.asking import ask_carrier, give_up
-from domain.orders.shipments.following import FOLLOW, follow_shipment
+from domain.orders.shipments.asking import give_up
 from domain.orders.shipments.numbers import give_number
 from domain.orders.shipments.ports import CarrierUnavailable
 from domain.orders.shipments.shipments import ASK
 from domain.orders.shipments.tables import Carrier, Shipment, ShipmentStep
-from integrations.carriers.trial_server import Depot, running_carrier
-from integrations.carriers.ways import KnownCarriers
 from tenants.ids import decode_id, encode_id, new_id
 from tenants.jobs import Job
-from tenants.ledger import EventRow
 from tests.api.answers import refusals
 from tests.api.client import make_key
-from tests.api.orders.test_delivery import made
+from tests.api.orders.road import BOOK, BUYERS, CARRIER, CHANGE, INBOX, NUMBERS, RETRY, SEEN, Road
 from tests.api.orders.test_letters import CANCEL, PICK, SHIP
-from tests.api.orders.till import ADDRESS, Till, TwoTills, roubles
+from tests.api.orders.till import Till, TwoTills
 from tests.fakes.courses import PlainCourse
 
 pytestmark = pytest.mark.anyio
-
-CARRIER: Final = """mutation ($input: CarrierCreateInput!) { carrierCreate(input: $input) {
-  carrier { id title numbers numbersLeft ranges { first last given } }
-  userErrors { code path } } }"""
-CHANGE: Final = """mutation ($id: ID!, $input: CarrierUpdateInput!) {
-  carrierUpdate(id: $id, input: $input) { carrier { isActive } userErrors { code path } } }"""
-NUMBERS: Final = """mutation ($input: TrackingNumbersAddInput!) {
-  trackingNumbersAdd(input: $input) { carrier { numbersLeft ranges { first last given } }
-  userErrors { code path } } }"""
-BOOK: Final = """mutation ($id: ID!, $carrier: ReferenceInput!) {
-  handOverBook(id: $id, carrier: $carrier) {
-    handOver { carrier trackingNumber shipment { state } } userErrors { code path } } }"""
-RETRY: Final = """mutation ($id: ID!) { shipmentRetry(id: $id) {
-  shipment { state allowedActions problem } userErrors { code path } } }"""
-INBOX: Final = """{ shipments(where: {state: {eq: FAILED}}) { totalCount nodes {
-  id state task problem allowedActions carrier trackingNumber price { amount } } } }"""
-SEEN: Final = """query ($id: ID!) { order(id: $id) { state handOvers { state carrier trackingNumber
-  shipment { state status reference trackingLink price { amount }
-    steps { status words place } } } } }"""
-BUYERS: Final = """query ($token: String!) { order(token: $token) { state parcels {
-  state carrier trackingNumber tracking { status link steps { status words } } } } }"""
-
-
-@dataclass
-class Road:
-    """A shop whose courier's parcels the demo's carrier takes."""
-
-    till: Till
-    carriers: KnownCarriers
-    depot: Depot
-    carrier: str
-
-    async def order(self, city: str = "Тверь") -> Any:
-        way = await made(
-            self.till, carrier={"id": self.carrier}, zones=[{"steps": [{"price": roubles("100")}]}]
-        )
-        address = {**ADDRESS, "city": city}
-        return await self.till.order(self.till.line("TEA"), deliveryMethodId=way, address=address)
-
-    async def pick(self, order: Any) -> str:
-        picked = await self.till.do(PICK, id=order["id"])
-        assert picked["userErrors"] == []
-        return str(picked["handOver"]["id"])
-
-    async def jobs(self, kind: str) -> None:
-        """Do the jobs of a kind that wait, whenever they are due."""
-        waiting = update(Job).where(Job.kind == kind, Job.state == "queued").values(state="done")
-        async with self.till.desk.shop.scope.writing("test") as uow:
-            found = await uow.rows(waiting.returning(Job.arguments))
-        for job in found:
-            await self.do(kind, job["arguments"])
-
-    async def do(self, kind: str, arguments: dict[str, str]) -> None:
-        course = PlainCourse(self.till.desk.shop.scope)
-        if kind == ASK:
-            await ask_carrier(course, self.carriers, **arguments)
-        else:
-            await follow_shipment(course, carriers=self.carriers, **arguments)
-
-    async def pass_time(self, steps: int) -> None:
-        """Let parcels move on, and ask of them."""
-        for parcel in self.depot.parcels.values():
-            parcel["at"] -= steps * self.depot.pace
-        await self.jobs(FOLLOW)
-
-    async def events(self) -> list[str]:
-        rows = await self.till.desk.shop.scope.reading.rows(
-            select(EventRow.type).order_by(EventRow.sequence)
-        )
-        return [row["type"] for row in rows if row["type"].startswith(("shipment", "tracking"))]
-
-
-@pytest.fixture
-async def road(till: Till) -> AsyncIterator[Road]:
-    given = {"title": "Пони", "kind": "TEST", "trackingLink": "https://pony.test/{number}"}
-    made_of = await till.do(CARRIER, input=given)
-    assert made_of["userErrors"] == []
-    async with httpx.AsyncClient() as http:
-        with running_carrier(pace=1_000) as (url, depot):
-            yield Road(till, KnownCarriers(http, url), depot, made_of["carrier"]["id"])
 
 
 async def test_a_parcel_from_the_shelf_to_its_buyer(road: Road) -> None:
