@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import StrEnum, unique
 from typing import Final, Literal, cast
 from uuid import UUID
 
@@ -45,11 +45,12 @@ class LinkRefused(ValueError):
         self.expired = expired
 
 
+@unique
 class TokenKind(StrEnum):
     """What a token is for, told by how it begins."""
 
     SESSION = "st"
-    CUSTOMER = "ct"
+    CUSTOMER = "bt"  # a buyer who has signed in
     ONE_TIME = "ot"  # confirms an address, accepts an invitation, resets a password
     CART = "ct"  # opens a cart, and the order that it becomes
 

@@ -225,7 +225,7 @@ async def test_a_token_is_of_its_own_shop(
     key = await make_key(platform_pool, tenant, "publishable")
     elsewhere = Client(window.desk.admin.app, key, headers={"X-Customer-Token": token})
     assert (await elsewhere.refused("{ me { id } }"))["code"] == "UNAUTHENTICATED"
-    for nonsense in ("ct_x", "", "st_" + "a" * 43):
+    for nonsense in ("bt_x", "", "ct_" + "a" * 43, "st_" + "a" * 43):
         refused = await window.browser(nonsense).refused("{ me { id } }")
         assert refused["code"] == "UNAUTHENTICATED"
 
