@@ -47,11 +47,11 @@ _signs_in: Final = (
     .where(CustomerAccount.customer_id == CustomerContact.customer_id)
     .exists()
 )
-_OWN_PHONE: Final = (
+_OWN: Final = (
     select(CustomerContact.customer_id)
     .join(Customer, Customer.id == CustomerContact.customer_id)
     .where(
-        CustomerContact.kind == "phone",
+        CustomerContact.kind == bindparam("kind"),
         CustomerContact.key == bindparam("key"),
         Customer.merged_into_id.is_(None),
         Customer.erased_at.is_(None),
@@ -105,16 +105,12 @@ async def one_by_one(uow: UnitOfWork, keys: list[str]) -> None:
     await uow.rows(_ONE_BY_ONE, keys=sorted(keys))
 
 
-async def find_by_email(uow: UnitOfWork, key: str) -> UUID | None:
-    """The card that an address leads to."""
-    rows = await uow.rows(_HOLDERS, keys=[key])
-    return next((row["customer_id"] for row in rows if row["kind"] == "email"), None)
-
-
-async def find_by_own_phone(uow: UnitOfWork, key: str) -> UUID | None:
-    """The card that a phone leads to whoever has it now: one that he has proved it on, or one that
-    nobody signs in to."""
-    row = await uow.row(_OWN_PHONE, key=key)
+async def find_own(uow: UnitOfWork, reached: Reached) -> UUID | None:
+    """The card that a contact leads to whoever has proved that it is his: one that it was proved
+    on, or one that nobody signs in to. What merely stands on another's card leads nowhere: anybody
+    may have typed it there, and would sign in to all that its owner does.
+    """
+    row = await uow.row(_OWN, kind=reached.kind, key=reached.key)
     return None if row is None else row["customer_id"]
 
 

@@ -14,7 +14,7 @@ from domain.customers.accounts.tables import CustomerAccount, CustomerSession
 from domain.customers.consents.consents import Agreed, give_consents
 from domain.customers.contacts import Reached
 from domain.customers.customers import CUSTOMER, NAMES, create_customer, update_customer
-from domain.customers.finding import find_by_email, find_by_own_phone, one_by_one
+from domain.customers.finding import find_own, one_by_one
 from domain.customers.tables import Customer, CustomerContact
 from domain.errors import NotAllowed, valid
 from domain.inputs import clean
@@ -196,6 +196,17 @@ def _refuse_password(kind: str, path: str) -> None:
         )
 
 
+async def _own_card(uow: UnitOfWork, reached: Reached) -> UUID | None:
+    """The card of what was proved, locked: it is neither merged nor erased before he has his
+    account on it. Where that has just happened, it is looked for once more.
+    """
+    while (found := await find_own(uow, reached)) is not None:
+        card = (await lock_rows(uow, Customer, [found])).get(found)
+        if card is not None and card["merged_into_id"] is None and card["erased_at"] is None:
+            break
+    return found
+
+
 async def _fill_in(uow: UnitOfWork, customer_id: UUID, names: Mapping[str, Any]) -> None:
     """Let a card that has no name at all have these."""
     card = (await lock_rows(uow, Customer, [customer_id]))[customer_id]
@@ -204,18 +215,13 @@ async def _fill_in(uow: UnitOfWork, customer_id: UUID, names: Mapping[str, Any])
 
 
 async def _account(uow: UnitOfWork, reached: Reached, names: Mapping[str, Any]) -> Row:
-    """The account of what was proved; a new one is joined to the card that has it as a contact.
-
-    A phone goes from hand to hand: it leads to a card whose owner has proved it, or that has no
-    account yet.
-    """
+    """The account of what was proved; a new one is joined to the card that `find_own` finds."""
     await one_by_one(uow, [reached.key])
     which = {"kind": reached.kind, "key": reached.key}
     account = await uow.row(_OF_CONTACT, **which)
     if account is not None:
         return account
-    find = find_by_email if reached.kind == "email" else find_by_own_phone
-    customer_id = await find(uow, reached.key)
+    customer_id = await _own_card(uow, reached)
     proved = {
         "kind": reached.kind,
         "value": reached.value,

@@ -1,13 +1,17 @@
 """Signing in by phone: a code by text message, joined to a card that is surely his."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from domain.customers.accounts import codes
+from domain.customers.erasure import erase_customer
+from domain.customers.finding import find_or_make
 from domain.customers.tables import CustomerAccount, CustomerContact
 from domain.merchants.attempts import HOUR
+from tenants.ids import decode_id, encode_id
 from tests.api.answers import refusals
 from tests.api.customers.desk import card
 from tests.api.customers.test_accounts import BY_CODE, PASSWORD, SEND, Window, window
@@ -93,3 +97,27 @@ async def test_a_shop_sends_but_so_many_texts(
     assert [one["code"] for one in answer["userErrors"]] == ["TOO_MANY"]
     assert (await window.ask(SEND, input={"email": "anna@example.com"}))["userErrors"] == []
     assert len(window.mail.letters) == 2
+
+
+async def test_an_address_that_only_stood_on_anothers_account_leads_nowhere(window: Window) -> None:
+    """Eve orders as a guest with Anna's phone and an address of her own, before Anna is known."""
+    async with window.scope.writing("test") as uow:
+        await find_or_make(uow, phone=PHONE, email="eve@example.com")
+    anna = await enter(window)
+    eve = await window.enter("eve@example.com")
+    assert (await window.me(eve))["id"] != (await window.me(anna))["id"]
+
+
+async def test_no_account_is_opened_on_a_card_that_is_erased_meanwhile(window: Window) -> None:
+    contacts = [{"kind": "PHONE", "value": PHONE}]
+    known = (await card(window.desk, {"firstName": "Анна", "contacts": contacts}))["id"]
+    asked = await code(window)
+    async with window.scope.writing("test") as uow:
+        await erase_customer(uow, decode_id(known, "cus"))
+        entering = asyncio.create_task(window.ask(BY_CODE, input=asked))
+        await asyncio.sleep(0.5)  # it waits for the card
+    entered = await entering
+    assert entered["userErrors"] == []
+    assert (await window.me(entered["token"]))["id"] != known
+    (account,) = await window.scope.reading.rows(select(CustomerAccount))
+    assert encode_id("cus", account["customer_id"]) != known
