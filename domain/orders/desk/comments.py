@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, select, update
+from sqlalchemy import any_, bindparam, func, select, update
 
+from domain.bulk import TooMany
 from domain.errors import Invalid, NotAllowed, NotFound
 from domain.inputs import Required, located, printable
 from domain.orders.desk.colleagues import reach_colleagues
@@ -19,6 +20,10 @@ from domain.row_sets import IDS, rows_by_id
 from tenants.scope import Asking, Row, UnitOfWork
 
 LONGEST: Final = 5_000
+MOST: Final = 500
+"""Comments of an order, which are all read at once."""
+MOST_TEXTS: Final = 50
+"""Of one comment."""
 _OF_ORDERS: Final = (
     select(OrderComment)
     .where(OrderComment.order_id == any_(IDS))
@@ -28,6 +33,12 @@ _TEXTS: Final = (
     select(OrderCommentText)
     .where(OrderCommentText.comment_id == any_(IDS))
     .order_by(OrderCommentText.comment_id, OrderCommentText.id.desc())
+)
+_COUNT: Final = select(func.count(OrderComment.id)).where(
+    OrderComment.order_id == bindparam("order", type_=OrderComment.order_id.type)
+)
+_COUNT_TEXTS: Final = select(func.count(OrderCommentText.id)).where(
+    OrderCommentText.comment_id == bindparam("comment", type_=OrderCommentText.comment_id.type)
 )
 _ID: Final = OrderComment.id == bindparam("comment")
 _MENTION: Final = (
@@ -43,10 +54,12 @@ async def add_comment(
 ) -> UUID:
     """Say something of an order, to the members of staff that are mentioned; the order's id.
 
-    Raises NotFound, NotAllowed, Required, Invalid.
+    Raises NotFound, NotAllowed, Required, Invalid, TooMany.
     """
     order = await lock_on_desk(uow, ref)
     said = _read(text)
+    if await uow.value(_COUNT, order=order["id"]) >= MOST:
+        raise TooMany("text", most=MOST)
     told = await reach_colleagues(uow, order, mentions, "mentions", listed=True)
     comment_id = await uow.add(
         OrderComment,
@@ -71,6 +84,8 @@ async def change_comment(
     comment, order = await _lock(uow, comment_id)
     _check_own(uow, comment)
     said = _read(text)
+    if await uow.value(_COUNT_TEXTS, comment=comment_id) >= MOST_TEXTS:
+        raise TooMany("text", most=MOST_TEXTS)
     told = await reach_colleagues(uow, order, mentions, "mentions", listed=True)
     words = [str(one) for one in told]
     await uow.execute(_MENTION, comment=comment_id, mentions=words)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, func, select, update
 
 from domain.bulk import TooMany
 from domain.catalog.filters import Where
@@ -19,7 +19,7 @@ from domain.orders.desk.sorting import tags_of
 from domain.orders.desk.tables import OrderExport, OrderStatus
 from domain.orders.orders.lines import lines_of
 from domain.orders.orders.lists import count_orders, orders_asked
-from domain.orders.orders.tables import Order
+from domain.orders.orders.tables import Order, OrderLine
 from domain.row_sets import rows_by_id
 from domain.stock.sheets.sheets import MOST_ROWS, SheetFormat, WriteSheet
 from domain.stock.sheets.written import announce_sheet, save_sheet, settle_sheet
@@ -52,10 +52,11 @@ async def request_order_export(
 ) -> UUID:
     """Have a sheet written of the orders that the caller sees and `where` tells; its id.
 
-    Raises Invalid, TooMany for more than 200,000 orders.
+    Raises Invalid, TooMany for more than 200,000 rows.
     """
     principal = uow.principal
-    if await count_orders(uow, principal, where=where) > MOST_ROWS:
+    count = _count_lines if by_line else count_orders
+    if await count(uow, principal, where=where) > MOST_ROWS:
         raise TooMany("where", most=MOST_ROWS)
     points = None if principal.points is None else [str(one) for one in principal.points]
     export_id = await uow.add(
@@ -120,6 +121,14 @@ def _is_seen(principal: Principal, export: Row) -> bool:
     is_own = (export["actor"], export["actor_id"]) == (principal.actor.value, principal.id)
     kept = None if export["points"] is None else {UUID(one) for one in export["points"]}
     return is_own and kept is not None and kept <= set(principal.points)
+
+
+async def _count_lines(db: Asking, principal: Principal, *, where: Where | None) -> int:
+    """How many lines the orders have that the caller sees and `where` tells."""
+    orders = orders_asked(principal, where).subquery()
+    lines = select(func.count()).select_from(OrderLine).where(OrderLine.quantity > 0)
+    counted: int = await db.value(lines.join(orders, orders.c.id == OrderLine.order_id))
+    return counted
 
 
 async def _rows_of(course: Course, export: Row) -> list[Sequence[str]]:

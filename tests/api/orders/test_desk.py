@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from domain.merchants.tables import Role, StaffMember
+from domain.orders.desk import comments
 from domain.orders.desk.tables import OrderCommentText
 from domain.orders.orders.tables import Order
 from tenants.ids import decode_id, encode_id, new_id
@@ -216,6 +217,19 @@ async def test_comments_that_cannot_be(tills: TwoTills) -> None:
     reader = await till.desk.clerk("orders:read")
     refused = await reader.refused(SAY, id=order["id"], input={"text": "!", "mentions": []})
     assert refused["code"] == "FORBIDDEN"
+
+
+async def test_neither_comments_nor_their_texts_are_without_end(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comments, "MOST", 2)
+    monkeypatch.setattr(comments, "MOST_TEXTS", 2)
+    order, said = await till.order(till.line("TEA")), {"text": "да", "mentions": []}
+    for refused in ([], [], [("TOO_MANY", "text")]):
+        assert refusals(await till.do(SAY, id=order["id"], input=said)) == refused
+    comment = (await seen(till, order))["comments"][0]["id"]
+    for refused in ([], [("TOO_MANY", "text")]):
+        assert refusals(await till.do(RESAY, id=comment, input=said)) == refused
 
 
 async def test_all_that_happened_to_an_order_is_told_in_words_page_by_page(tills: TwoTills) -> None:

@@ -108,6 +108,17 @@ async def test_each_line_is_a_row_and_filters_hold(till: Till, tmp_path: Path) -
     assert set(rows[0]) == set(LINE_HEAD)
 
 
+async def test_the_rows_of_a_sheet_are_limited(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.orders.desk.exports.MOST_ROWS", 2)
+    await till.order(till.line("TEA"), till.line("CUP"))
+    assert refusals(await till.do(CREATE, input={"byLine": True})) == []
+    await till.order(till.line("HONEY"))
+    assert refusals(await till.do(CREATE, input={"byLine": True})) == [("TOO_MANY", "where")]
+    one = {"byLine": True, "where": {"number": {"eq": 1}}}
+    for given in ({}, one):
+        assert refusals(await till.do(CREATE, input=given)) == []
+
+
 async def test_pages_miss_and_repeat_nothing(
     till: Till, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
