@@ -1,14 +1,14 @@
 """From a draft to an order: offered to its buyer by a link, and placed by him or by staff."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, update
 
 from domain.amounts import amount_in
 from domain.bulk import refuse
-from domain.errors import DomainError, ErrorCode, Invalid, NotAllowed
+from domain.errors import Invalid, NotAllowed
 from domain.inputs import Required, located, word
 from domain.orders.carts.buyers import lock_card
 from domain.orders.carts.tables import PAYMENT_METHODS
@@ -19,7 +19,7 @@ from domain.orders.drafts.drafts import valid_until
 from domain.orders.drafts.expiring import watch
 from domain.orders.drafts.freezing import lines_of, promotions_of, sold_columns
 from domain.orders.drafts.holding import keep, keep_longer
-from domain.orders.drafts.states import DRAFTS, Action, lock_draft, lock_offered
+from domain.orders.drafts.states import DRAFTS, Action, OfferOver, lock_draft, lock_offered
 from domain.orders.drafts.tables import OrderDraft
 from domain.pricing.promotions.uses import use_promotions
 from domain.references import Ref
@@ -37,16 +37,6 @@ _OPEN: Final = (
     .where(OrderDraft.id == bindparam("draft"))
     .values(token_hash=bindparam("token_hash"))
 )
-
-
-class OfferOver(DomainError):
-    """The draft is valid no more."""
-
-    code = ErrorCode.EXPIRED
-    texts: ClassVar[dict[str, str]] = {
-        "en": "this offer is valid no more; ask the shop for another one",
-        "ru": "срок предложения истёк; попросите магазин выставить новое",
-    }
 
 
 class Opened(NamedTuple):

@@ -6,11 +6,11 @@ requested, open, offered -> ordered by staff, cancelled, expired
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import bindparam, select
 
-from domain.errors import NotAllowed, NotFound
+from domain.errors import DomainError, ErrorCode, NotAllowed, NotFound
 from domain.orders.carts.carts import cart_digest
 from domain.orders.drafts.tables import LIVE, OrderDraft
 from domain.references import Ref
@@ -25,6 +25,16 @@ _BY_TOKEN: Final = select(OrderDraft).where(
 _LOCK_BY_TOKEN: Final = _BY_TOKEN.with_for_update()
 
 
+class OfferOver(DomainError):
+    """The draft is valid no more."""
+
+    code = ErrorCode.EXPIRED
+    texts: ClassVar[dict[str, str]] = {
+        "en": "this offer is valid no more; ask the shop for another one",
+        "ru": "срок предложения истёк; попросите магазин выставить новое",
+    }
+
+
 class Action(StrEnum):
     """What may be done with a draft."""
 
@@ -37,6 +47,7 @@ class Action(StrEnum):
 
 
 STATES_FOR: Final[Mapping[Action, tuple[str, ...]]] = dict.fromkeys(Action, LIVE)
+_AFTER_ITS_TIME: Final = (Action.RELEASE, Action.CANCEL)
 
 
 def check_sees_draft(principal: Principal, draft: Row | Mapping[str, Any], *path: str) -> None:
@@ -57,10 +68,14 @@ def allowed_actions(draft: Row) -> list[Action]:
 async def lock_draft(
     uow: UnitOfWork, ref: Ref, action: Action, *, expected_version: int | None = None
 ) -> Row:
-    """A draft that this may be done with, locked. Raises NotFound, Conflict, NotAllowed."""
+    """A draft that this may be done with, locked. Raises NotFound, Conflict, NotAllowed; OfferOver
+    for one that is past its time, whether or not it was ended yet.
+    """
     draft = await lock_document(uow, DRAFTS, ref, action, "id", expected_version=expected_version)
     if action not in allowed_actions(draft):
         raise NotAllowed("id", en="its goods are not held", ru="товар не в резерве")
+    if action not in _AFTER_ITS_TIME and uow.now >= draft["valid_until"]:
+        raise OfferOver("id")
     return draft
 
 

@@ -354,6 +354,8 @@ async def test_a_draft_ends_with_its_time(till: Till) -> None:
     assert await job() == {"expired": 0}
     await put_off(till, 1)
     assert refusals(await accept(till, token, "333.33")) == [("EXPIRED", "token")]
+    for doing in (PLACE, OFFER, HOLD):  # though the job has not come yet
+        assert refusals(await till.do(doing, id=draft["id"])) == [("EXPIRED", "id")]
     assert await job() == {"expired": 1}
     assert await job() == {"expired": 0}
     assert refusals(await accept(till, token, "333.33")) == [("EXPIRED", "token")]
