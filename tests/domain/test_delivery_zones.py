@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.errors import DomainError
-from domain.orders.delivery.areas import Area
+from domain.orders.delivery.areas import Area, folded
 from domain.orders.delivery.steps import Step, read_steps
 from domain.orders.delivery.windows import Window, coming
 from domain.orders.delivery.zones import Missing, Zone, zone_for
@@ -41,6 +41,7 @@ ZONES = [
         ("RU", "московская обл.", "630000", "near"),
         ("RU", None, "173000", "Russia"),
         ("RU", "Чукотский АО", "689000", Missing.EXCLUDED),
+        ("RU", "чукотский автономный округ", "689000", Missing.EXCLUDED),
         ("RU", None, None, Missing.POSTAL_CODE_NEEDED),
         ("BY", None, None, "elsewhere"),
         ("XX", None, "1", Missing.EXCLUDED),
@@ -51,6 +52,20 @@ def test_the_first_zone_with_the_address_counts(
 ) -> None:
     told = zone_for(ZONES, {"country": country, "region": region, "postal_code": code})
     assert (told.title if isinstance(told, Zone) else told) == found
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Москва", "г. Москва", "город Москва"),
+        ("Татарстан", "Республика Татарстан", "респ. Татарстан"),
+        ("Еврейская автономная область", "Еврейская АО"),
+        ("Орёл", "орел"),
+    ],
+)
+def test_a_region_is_known_however_its_kind_is_written(names: tuple[str, ...]) -> None:
+    assert len({folded(name) for name in names}) == 1
+    assert folded(names[0])
 
 
 def test_a_country_of_no_zone_is_not_served() -> None:

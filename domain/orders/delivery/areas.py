@@ -9,6 +9,10 @@ from domain.errors import DomainError, Invalid
 from domain.inputs import Cleaner, Required, clean, country, line_or_none
 
 MOST_AREAS: Final = 100
+_KINDS: Final = frozenset(
+    "область обл край республика респ автономный автономная округ ао город г".split()
+)
+"""Words of regions' names that people write, cut short or leave out."""
 _CODE: Final = re.compile(r"[0-9A-Z]{1,10}")
 
 
@@ -48,9 +52,9 @@ def any_has(areas: Sequence[Area], address: Mapping[str, Any]) -> bool | None:
 
 
 def folded(name: str) -> str:
-    """A region's name as names are compared: small letters, no ё, no "область" or "обл."."""
+    """A region's name as names are compared: small letters, no ё, no "область", "АО" or "г."."""
     words = re.findall(r"[\w-]+", name.casefold().replace("ё", "е"))
-    return " ".join(word for word in words if word not in ("область", "обл", "край", "республика"))
+    return " ".join(word for word in words if word not in _KINDS)
 
 
 def read_areas(
