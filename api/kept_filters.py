@@ -36,8 +36,8 @@ def _one(of: Any, value: Any, kind: str | None) -> Any:
         return shown(of, value, kind)
     if of is strawberry.ID and kind is not None and isinstance(value, str):
         return encode_id(kind, UUID(value))
-    if hasattr(of, "wrapped_cls") and isinstance(value, str):
-        return of.wrapped_cls(value).name
+    if hasattr(of, "wrapped_cls"):
+        return next((one.name for one in of.wrapped_cls if one.value == value), value)
     return value
 
 
