@@ -9,8 +9,9 @@ from domain.errors import DomainError, Invalid
 from domain.inputs import Cleaner, Required, clean, country, line_or_none
 
 MOST_AREAS: Final = 100
-_KINDS: Final = frozenset(
-    "область обл край республика респ автономный автономная округ ао город г".split()
+_KINDS: Final = (
+    *("область", "обл", "край", "республика", "респ", "автономный", "автономная", "округ", "ао"),
+    *("город", "г"),
 )
 """Words of regions' names that people write, cut short or leave out."""
 _CODE: Final = re.compile(r"[0-9A-Z]{1,10}")
