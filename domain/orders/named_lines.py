@@ -5,16 +5,15 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from domain.bulk import Rejected, refuse
-from domain.errors import DomainError, Invalid, NotFound
+from domain.errors import DomainError, NotFound
 from domain.inputs import Required, located, whole
 from domain.orders.orders.lines import positions_of_line
 from domain.pricing.positions import Position
 from domain.pricing.refunds import refund_of
 from domain.pricing.vat import VatRate, vat_in
-from domain.stock.holds.parts import MoreThanThere
+from domain.stock.holds.parts import check_part
 from domain.stock.moves import MOST
 from tenants.scope import Row
-from tenants.values.quantity import format_thousandths
 
 
 class Named(NamedTuple):
@@ -51,7 +50,7 @@ def read_lines(
                 if line is None:
                     raise NotFound("lineId", what="line")
                 with located("quantity"):
-                    _check(whole(1, MOST)(one["quantity"]), left_of(line), line["step"])
+                    check_part(whole(1, MOST)(one["quantity"]), left_of(line), line["step"])
         except DomainError as error:
             wrong.append(error)
             continue
@@ -104,14 +103,6 @@ def taken(line: Row | Mapping[str, Any], quantity: int, *, before: int) -> dict[
         if more:
             takes[variant_id] = more
     return takes
-
-
-def _check(quantity: int, left: int, step: int) -> None:
-    if quantity > left:
-        raise MoreThanThere(left=left)
-    if quantity % step and quantity != left:
-        by = format_thousandths(step)
-        raise Invalid(en=f"is sold by {by}", ru=f"продаётся по {by}")
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Lines of returns, and from which shipped goods what comes back is taken."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
@@ -21,7 +21,7 @@ _OF_RETURNS: Final = (
     .where(OrderReturnLine.return_id == any_(IDS))
     .order_by(OrderReturnLine.return_id, OrderReturnLine.id)
 )
-_COLUMNS: Final = ("id", "condition", "positions", "total_minor", "vat_minor")
+_COLUMNS: Final = ("id", "quantity", "condition", "positions", "total_minor", "vat_minor")
 _frozen: Final = row_set(OrderReturnLine, _COLUMNS)
 _FREEZE: Final = (
     update(OrderReturnLine)
@@ -36,7 +36,7 @@ async def lines_of(db: Asking, return_ids: Sequence[UUID]) -> list[Row]:
 
 
 async def freeze_lines(uow: UnitOfWork, rows: Sequence[Mapping[str, object]]) -> None:
-    """Write of lines by `id` in which `condition` they came, and what they were sold as."""
+    """Write of lines by `id` how much came in which `condition`, and what that was sold as."""
     await uow.execute(_FREEZE, rows=list(rows))
 
 
@@ -50,10 +50,11 @@ async def find_goods(
     held = await lines_of_hold(uow, [order["hold_id"]])
     left = {line["id"]: line["shipped"] - line["returned"] for line in held}
     variants = {line["id"]: str(line["variant_id"]) for line in held}
-    given: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    given: defaultdict[UUID, Counter[UUID]] = defaultdict(Counter)
     for gave in await parts_of_order(uow, order["id"]):
         if gave["state"] == "handed_over":
-            given[gave["order_line_id"]].append(gave["hold_line_id"])
+            given[gave["order_line_id"]][gave["hold_line_id"]] += gave["quantity"]
+    shelved = {line["id"]: line["shipped"] for line in held if not line["is_drop_shipped"]}
     backs: list[Back] = []
     for one in named:
         condition = conditions[one.line["id"]]
@@ -62,9 +63,11 @@ async def find_goods(
         for variant_id, needed in taken(
             one.line, one.quantity, before=one.line["returned"]
         ).items():
-            for line_id in given[one.line["id"]]:
-                part = min(needed, left[line_id]) if variants[line_id] == variant_id else 0
-                if part:
+            # What it was given, or else what came back before as if it were another line's.
+            for line_id, most in (*given[one.line["id"]].items(), *shelved.items()):
+                if variants[line_id] != variant_id:
+                    continue
+                if part := min(needed, most, left[line_id]):
                     left[line_id] -= part
                     needed -= part
                     backs.append(Back(line_id, part, is_damaged=condition == "damaged"))

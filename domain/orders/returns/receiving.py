@@ -19,6 +19,7 @@ from domain.orders.returns.lines import find_goods, freeze_lines, lines_of
 from domain.orders.returns.returns import Action, enter_return, lock_return
 from domain.orders.returns.tables import CONDITIONS
 from domain.references import Ref
+from domain.stock.holds.parts import check_part
 from domain.stock.holds.returns import return_shipped
 from tenants.scope import Row, UnitOfWork
 
@@ -41,9 +42,9 @@ async def receive_return(
 ) -> UUID:
     """Take back what came of an approved return; its id.
 
-    `lines` `{"line_id", "quantity", "condition"}` say of the order's lines what is not as it was
-    asked for and in good condition; `codes` are of all pieces that are known one by one. They come
-    to `location`, or to where they had left. Raises NotFound, NotAllowed, Invalid.
+    `lines` `{"line_id", "quantity", "condition"}` say of the order's lines, each once, what is not
+    as it was asked for and in good condition; `codes` are of all pieces that are known one by one.
+    They come to `location`, or to where they had left. Raises NotFound, NotAllowed, Invalid.
     """
     order, found = await lock_return(uow, return_id, Action.RECEIVE)
     ours = {line["id"]: line for line in await lines_of_order(uow, [order["id"]])}
@@ -65,7 +66,12 @@ async def receive_return(
     await freeze_lines(
         uow,
         [
-            {"id": one.row["id"], "condition": one.condition, **part.columns}
+            {
+                "id": one.row["id"],
+                "quantity": one.named.quantity,
+                "condition": one.condition,
+                **part.columns,
+            }
             for one, part in zip(came, sold, strict=True)
         ],
     )
@@ -92,21 +98,21 @@ def _read(
     }
     wrong: list[DomainError] = []
     for at, one in enumerate(given):
-        row = asked.get(one["line_id"])
+        row = asked.pop(one["line_id"], None)
         try:
             with located("lines", at):
                 if row is None:
                     raise NotFound("lineId", what="line")
-                quantity = one.get("quantity")
+                line, quantity = ours[row["order_line_id"]], one.get("quantity")
                 if quantity is None:
                     quantity = row["quantity"]
                 with located("quantity"):
-                    quantity = whole(1, row["quantity"])(quantity)
+                    whole(1, row["quantity"])(quantity)
+                    check_part(quantity, row["quantity"], line["step"])
                 condition = word(*CONDITIONS)(one["condition"])
         except DomainError as error:
             wrong.append(error)
             continue
-        line = ours[row["order_line_id"]]
         came[line["id"]] = Arrived(row, Named(line, quantity, at), condition)
     refuse(wrong)
     return list(came.values())

@@ -45,7 +45,8 @@ class OrderReturn(TenantOwned, Edited, Base):
 
 
 class OrderReturnLine(TenantOwned, Base):
-    """So much of an order's line; once it has come, in which condition, and at which positions."""
+    """So much of an order's line that is to come; then how much came, in which condition, and at
+    which positions."""
 
     __tablename__ = "order_return_line"
     return_id: Mapped[UUID]

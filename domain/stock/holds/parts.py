@@ -75,7 +75,7 @@ async def read_parts(
                 left = left_of(line) - so_far[part.line_id]
                 step = variants[line["variant_id"]]["quantity_step"]
                 with located("quantity"):
-                    _check(whole(1, MOST)(part.quantity), left, step)
+                    check_part(whole(1, MOST)(part.quantity), left, step)
         except DomainError as error:
             wrong.append(error)
             continue
@@ -86,7 +86,11 @@ async def read_parts(
     return taken
 
 
-def _check(quantity: int, left: int, step: int) -> None:
+def check_part(quantity: int, left: int, step: int) -> None:
+    """So much of a line of which so much is left is sold by `step`, unless it is all of that.
+
+    Raises MoreThanThere, Invalid.
+    """
     if quantity > left:
         raise MoreThanThere(left=left)
     if quantity % step and quantity != left:
