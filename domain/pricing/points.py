@@ -149,21 +149,23 @@ async def earn_points(
 
 async def take_points_back(
     uow: UnitOfWork, customer_id: UUID, points: int, *, returned_minor: int, order_id: UUID
-) -> None:
+) -> int:
     """Take points that an order had earned, and what came back off what its customer has bought.
 
-    At most those that are free now: what was spent since is gone for good.
+    How many they are: at most those that are free now; what was spent since is gone for good.
     """
     earned = await uow.row(_EARNED, order_id=order_id)
     account_id = earned["purse_id"] if earned else await uow.value(_ID, customer_id=customer_id)
     if account_id is None:
-        return
+        return 0
     account = (await lock_rows(uow, PointAccount, [account_id]))[account_id]
     await uow.execute(_BOUGHT, purse_id=account_id, minor=-returned_minor, now=uow.now)
-    there = min(points, free_of(account))
-    if earned and there > 0:
-        entry = {"order_id": order_id, "expires_at": earned["expires_at"]}
-        await put_in(uow, POINTS, {account_id: -there}, "earn", **entry)
+    there = max(min(points, free_of(account)), 0)
+    if earned is None or not there:
+        return 0
+    entry = {"order_id": order_id, "expires_at": earned["expires_at"]}
+    await put_in(uow, POINTS, {account_id: -there}, "earn", **entry)
+    return there
 
 
 async def hold_points(uow: UnitOfWork, customer_id: UUID, points: int, *, order_id: UUID) -> None:

@@ -25,7 +25,7 @@ from domain.orders.hand_overs.lines import parts_of_order
 from domain.orders.orders.lines import lines_of, points_in, write_lines
 from domain.orders.orders.money import enter
 from domain.orders.orders.purses import return_points, return_to_cards, spend_purses
-from domain.orders.orders.rewards import reward
+from domain.orders.orders.rewards import reward, undo_reward
 from domain.orders.orders.states import ORDERS, Action, lock_order
 from domain.orders.orders.tables import Order
 from domain.pricing.promotions.uses import give_back_uses, use_promotions
@@ -101,7 +101,7 @@ async def revise(
         return_id=return_id,
     )
     left = await _owe(uow, order, plan, revision_id, {**way, "total_minor": total})
-    await _go_on(uow, order, list(plan.lines.values()), left)
+    await _go_on(uow, order, plan, order["due_minor"] + total - order["total_minor"], left)
     return revision_id
 
 
@@ -164,17 +164,19 @@ def _points(lines: Mapping[UUID, Line]) -> int:
     )
 
 
-async def _go_on(uow: UnitOfWork, order: Row, lines: Sequence[Line], owed_minor: int) -> None:
+async def _go_on(uow: UnitOfWork, order: Row, plan: Plan, due_minor: int, left_minor: int) -> None:
     """An order that nothing is owed for any more is confirmed; one of which nothing is left to go
-    is handed over; one to which something was added is not yet.
+    is handed over; one to which something was added is not yet, and earns its points anew then.
     """
+    lines = list(plan.lines.values())
     is_over = all(line["handed_over"] == line["quantity"] for line in lines)
     match order["state"]:
-        case "awaiting_payment" if owed_minor <= 0:
+        case "awaiting_payment" if left_minor <= 0:
             await spend_purses(uow, order)
             await enter_state(uow, ORDERS, order, "confirmed", pay_until=None)
         case "in_delivery" if is_over:
             await enter_state(uow, ORDERS, order, "handed_over")
-            await reward(uow, order, lines, owed_minor)
+            await reward(uow, {**order, "due_minor": due_minor}, lines, left_minor)
         case "handed_over" if not is_over:
             await enter_state(uow, ORDERS, order, "in_delivery")
+            await undo_reward(uow, order, list(plan.before.values()))

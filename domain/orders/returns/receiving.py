@@ -14,7 +14,7 @@ from domain.orders.orders.lines import lines_of as lines_of_order
 from domain.orders.orders.lines import points_in
 from domain.orders.orders.money import enter
 from domain.orders.orders.purses import return_points, return_to_cards
-from domain.orders.orders.rewards import take_reward_back
+from domain.orders.orders.rewards import reward, take_reward_back
 from domain.orders.returns.lines import find_goods, freeze_lines, lines_of
 from domain.orders.returns.returns import Action, enter_return, lock_return
 from domain.orders.returns.tables import CONDITIONS
@@ -82,6 +82,9 @@ async def receive_return(
     points = (points_in(one.line, one.quantity, before=one.line["returned"]) for one in named)
     await return_points(uow, order, sum(points))
     await take_reward_back(uow, order, list(ours.values()), refund)
+    if order["state"] == "handed_over":  # if he has paid for all that he keeps
+        now = {**order, "due_minor": order["due_minor"] - refund}
+        await reward(uow, now, list(ours.values()), left)
     return await enter_return(
         uow, order, found, "received", received_at=uow.now, refund_minor=refund
     )
