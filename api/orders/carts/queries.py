@@ -10,7 +10,7 @@ from api.engine.fields import root
 from api.orders.carts.types import Cart, cart_of
 from api.orders.orders.storefront_types import Order
 from domain.orders.carts.carts import find_cart
-from domain.orders.orders.lists import find_order
+from domain.orders.orders.of_tokens import find_order
 
 PERMISSION = "storefront"
 
@@ -32,9 +32,14 @@ class CartQueries:
 
     @root(permission=PERMISSION, cost=10, items=5)
     async def order(self, info: Info, token: str) -> Order | None:
-        """The order that the cart of this token has become; null where it is none. Not by GET."""
+        """The order that the cart of this token has become; null where it is none. Not by GET.
+
+        That of a customer's own cart opens for him alone, while he is signed in.
+        """
         check_is_posted(info)
-        found: Any = await find_order(info.context.reading, token)
+        found: Any = await find_order(
+            info.context.reading, token, info.context.principal.customer_id
+        )
         return cast(Order | None, found)
 
 

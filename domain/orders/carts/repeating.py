@@ -13,7 +13,7 @@ from domain.inputs import Required, located
 from domain.orders.carts.lines import NewLine, add_lines
 from domain.orders.carts.problems import Code, Problem
 from domain.orders.orders.lines import lines_of
-from domain.orders.orders.lists import find_order
+from domain.orders.orders.of_tokens import find_order
 from domain.orders.orders.tables import Order
 from tenants.scope import Row, UnitOfWork
 
@@ -30,7 +30,7 @@ async def order_of_buyer(uow: UnitOfWork, *, token: str | None, order_id: UUID |
         raise Required("orderId")
     found = None
     if token is not None:
-        found = await find_order(uow, token)
+        found = await find_order(uow, token, uow.principal.customer_id)
     elif order_id is not None and uow.principal.customer_id is not None:
         found = await uow.row(_MINE, order=order_id, customer=uow.principal.customer_id)
     if found is None:

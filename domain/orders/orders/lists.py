@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from domain.catalog.filters import Filter, Narrowing, Where, conditions
 from domain.catalog.queries import OrderBy
@@ -13,7 +13,6 @@ from domain.catalog.tables import Variant
 from domain.customers.segments.related import Amount
 from domain.merchants.points import at_points, at_seen_points
 from domain.merchants.shop_facts import day_of
-from domain.orders.carts.carts import cart_digest
 from domain.orders.desk.tables import OrderTag
 from domain.orders.orders.tables import Order, OrderLine
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
@@ -86,9 +85,6 @@ FILTERS: Final[Mapping[str, Narrowing]] = {
     "placedAt": Filter(Order.placed_at),
     "updatedAt": Filter(Order.updated_at),
 }
-_BY_TOKEN: Final = _ORDERS.where(
-    Order.token_hash == bindparam("digest", type_=Order.token_hash.type)
-)
 _NEWEST: Final = (Sort("id", Order.id, descending=True),)
 _SORTS: Final[Mapping[str, Any]] = {
     "number": Order.number,
@@ -96,12 +92,6 @@ _SORTS: Final[Mapping[str, Any]] = {
     "placedAt": Order.placed_at,
     "updatedAt": Order.updated_at,
 }
-
-
-async def find_order(db: Asking, token: str) -> Row | None:
-    """The order that a cart's token opens, if any."""
-    digest = cart_digest(token)
-    return None if digest is None else await db.row(_BY_TOKEN, digest=digest)
 
 
 async def orders_by_ids(db: Asking, ids: Sequence[UUID]) -> dict[UUID, Row]:

@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import bindparam, select
-
 from domain.errors import NotAllowed, NotFound
-from domain.orders.carts.carts import cart_digest
 from domain.orders.desk.statuses import status_in
 from domain.orders.orders.money import to_pay, to_refund
+from domain.orders.orders.of_tokens import lock_by_token
 from domain.orders.orders.tables import STATES, Order
 from domain.references import Ref
 from domain.stock.documents import Stated, lock_document
@@ -24,11 +22,6 @@ from tenants.principal import Principal
 from tenants.scope import Row, UnitOfWork
 
 WHAT: Final = "order"
-_OF_TOKEN: Final = (
-    select(Order)
-    .where(Order.token_hash == bindparam("digest", type_=Order.token_hash.type))
-    .with_for_update()
-)
 
 
 class Action(StrEnum):
@@ -72,8 +65,7 @@ def allowed_actions(order: Row) -> list[Action]:
 
 async def lock_order_of_token(uow: UnitOfWork, token: str, action: Action) -> Row:
     """The order that a buyer's token opens, locked. Raises NotFound at `token`, NotAllowed."""
-    digest = cart_digest(token)
-    order = None if digest is None else await uow.row(_OF_TOKEN, digest=digest)
+    order = await lock_by_token(uow, token)
     if order is None:
         raise NotFound("token", what=WHAT)
     if order["state"] not in STATES_FOR[action]:

@@ -17,7 +17,8 @@ from tenants.ids import encode_id
 from tests.api.customers.desk import card
 from tests.api.customers.test_persons import ERASE
 from tests.api.orders.test_customers import ANNA, signed_in
-from tests.api.orders.test_purses import ADD_CARD, SET_POINTS, issue
+from tests.api.orders.test_purses import ADD_CARD, HAND_OVER, SET_POINTS, issue
+from tests.api.orders.test_whole_life import ASK_BACK
 from tests.api.orders.till import ADD, CART, ERRORS, ORDER_BY_TOKEN, Till, TwoTills
 
 pytestmark = pytest.mark.anyio
@@ -103,6 +104,29 @@ async def test_whichever_token_orders_it_is_one_order(till: Till) -> None:
     late, _ = await anna.fill(anna.line("CUP"))
     assert goods((await join(anna, late))["cart"]) == {"CUP": "1"}
     assert [one["code"] for one in (await join(anna, tokens[0]))["userErrors"]] == ["NOT_ALLOWED"]
+
+
+async def test_the_order_of_a_customers_own_cart_opens_for_nobody_else(till: Till) -> None:
+    anna = await anna_of(till)
+    boris = await signed_in(till, (await card(till.desk, {"firstName": "Борис"}))["id"])
+    token, _ = await till.fill(till.line("TEA"))  # whoever knows it gave it to her browser
+    await join(anna, token)
+    order = (await anna.complete(token, "333.33"))["order"]
+    await till.do(HAND_OVER, id=order["id"])
+    line = {"lineId": order["lines"][0]["id"], "quantity": "1"}
+    for other in (till, boris):
+        assert (await other.buyer.ask(ORDER_BY_TOKEN, token=token))["order"] is None
+        again = await other.ask(REPEAT, orderToken=token)
+        assert [one["path"] for one in again["userErrors"]] == [["orderToken"]]
+        back = await other.ask_keyed(ASK_BACK, token=token, lines=[line], reason="не подошло")
+        assert [one["path"] for one in back["userErrors"]] == [["token"]]
+    assert (await anna.buyer.ask(ORDER_BY_TOKEN, token=token))["order"]["id"] == order["id"]
+    assert goods((await anna.ask(REPEAT, orderToken=token))["cart"]) == {"TEA": "1"}
+    back = await anna.ask_keyed(ASK_BACK, token=token, lines=[line], reason="не подошло")
+    assert back["orderReturn"]["state"] == "REQUESTED"
+    async with till.desk.shop.scope.writing("test") as uow:
+        await uow.execute(delete(Cart))  # as time does
+    assert (await till.buyer.ask(ORDER_BY_TOKEN, token=token))["order"] is None
 
 
 async def test_what_is_joined_while_the_cart_is_ordered_is_in_one_of_both(till: Till) -> None:

@@ -82,7 +82,8 @@ class Till:
 
     async def ask_keyed(self, text: str, **input: Any) -> Any:
         """The same, under an Idempotency-Key of its own."""
-        buyer = replace(self.buyer, headers={"Idempotency-Key": str(new_id())})
+        headers = {**self.buyer.headers, "Idempotency-Key": str(new_id())}
+        buyer = replace(self.buyer, headers=headers)
         return await replace(self, buyer=buyer).ask(text, **input)
 
     async def look(self, token: str) -> Any:
