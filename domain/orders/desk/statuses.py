@@ -4,7 +4,7 @@ import re
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from domain.catalog.entities import Edit, Entity, Given, create_one, delete_one, update_one
 from domain.catalog.filters import Filter
@@ -15,6 +15,7 @@ from domain.orders.desk.tables import OrderStatus
 from domain.orders.orders.tables import STATES
 from domain.references import Ref, get_id
 from tenants.scope import Asking, UnitOfWork
+from tenants.statements import TENANT
 
 _COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
 
@@ -45,6 +46,10 @@ STATUSES: Final = ListOf(
     {"id": Filter(OrderStatus.id), "state": Filter(OrderStatus.state)},
     {"position": OrderStatus.position},
 )
+_ONE_BY_ONE: Final = select(
+    func.pg_advisory_xact_lock(func.hashtextextended(func.concat("order_status", TENANT), 0))
+)
+"""Whoever makes a default waits for others who do."""
 _DEFAULT: Final = select(OrderStatus.id).where(
     OrderStatus.state == bindparam("state"), OrderStatus.is_default
 )
@@ -66,7 +71,7 @@ async def create_status(uow: UnitOfWork, given: Given) -> UUID:
     Raises Required, Invalid, Taken.
     """
     if given.get("is_default") and given.get("state") in STATES:
-        await uow.execute(_NO_DEFAULT, of_state=given["state"], but=UUID(int=0))
+        await _take_default(uow, given["state"], UUID(int=0))
     return await create_one(uow, STATUS, given)
 
 
@@ -77,7 +82,7 @@ async def update_status(uow: UnitOfWork, edit: Edit) -> UUID:
     if edit.changes.get("is_default"):
         status_id = await get_id(uow, OrderStatus, edit.ref, "id", what="order_status")
         state = await uow.value(_STATE, asked=status_id)
-        await uow.execute(_NO_DEFAULT, of_state=state, but=status_id)
+        await _take_default(uow, state, status_id)
     return await update_one(uow, STATUS, edit)
 
 
@@ -90,3 +95,9 @@ async def delete_status(uow: UnitOfWork, ref: Ref, *, expected_version: int | No
 async def status_in(db: Asking, state: str) -> dict[str, Any]:
     """The columns of an order that enters a state: its default status, or none."""
     return {"status_id": await db.value(_DEFAULT, state=state)}
+
+
+async def _take_default(uow: UnitOfWork, state: str, status_id: UUID) -> None:
+    """No other status of a state is its default any more."""
+    await uow.rows(_ONE_BY_ONE)
+    await uow.execute(_NO_DEFAULT, of_state=state, but=status_id)

@@ -107,8 +107,12 @@ async def test_one_status_of_a_state_is_its_default(till: Till) -> None:
     assert changed["orderStatus"]["isDefault"]
     again = await till.do(CHANGE, id=first, input={"isDefault": True, "colour": "#00ff00"})
     assert (again["orderStatus"]["colour"], again["userErrors"]) == ("#00ff00", [])
-    default = {"isDefault": True}
-    await asyncio.gather(*(till.do(CHANGE, id=one, input=default) for one in (first, second)))
+    given = {"state": "CONFIRMED", "colour": "#ff8800", "isDefault": True}
+    answers = await asyncio.gather(
+        *(till.do(CHANGE, id=one, input={"isDefault": True}) for one in (first, second)),
+        *(till.do(CREATE, input={**given, "title": f"Ещё {n}"}) for n in range(4)),
+    )
+    assert [one["userErrors"] for one in answers] == [[]] * 6  # they wait for each other
     found = await till.desk.admin.ask(STATUSES, where={"state": {"eq": "CONFIRMED"}})
     assert sum(one["isDefault"] for one in found["orderStatuses"]["nodes"]) == 1
 
