@@ -1,9 +1,9 @@
 """Pricing anew what is not picked of an order, with all that is added, as one cart of today.
 
 Promotions apply as to any cart, by the codes that the order has used; its own uses do not stand in
-its way, and are counted again. What costs the same stays the line that it is. Prices that somebody
-names in the same edit stand, and their lines take no part; those of earlier edits go. Points that
-had lowered a price come back.
+its way, and are counted again. Of one that is given once for all, nothing may be picked already.
+What costs the same stays the line that it is. Prices that somebody names in the same edit stand,
+and their lines take no part; those of earlier edits go. Points that had lowered a price come back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ from domain.bulk import refuse
 from domain.errors import NotFound
 from domain.orders.carts.buyers import buyer_of_order
 from domain.orders.carts.goods import sold_goods, title_of
+from domain.orders.edits.given import check_given
 from domain.orders.edits.lines import Line, cut, is_inexact
 from domain.orders.edits.plans import More, Plan
 from domain.orders.edits.pricing import relocated, relocated_path
@@ -42,6 +43,7 @@ async def reprice(uow: UnitOfWork, order: Row, plan: Plan) -> tuple[Quote | None
         asked = [(one.variant, one.quantity) for one in more]
         quoted = await quote(uow, asked, buyer=buyer, codes=codes)
         quoted.refuse()
+        await check_given(uow, plan, quoted)
         demand = await demand_of(
             uow, [Wanted(one.variant_id, one.quantity) for one in quoted.lines]
         )

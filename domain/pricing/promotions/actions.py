@@ -38,6 +38,17 @@ def taken_off(action: Action, cart: Cart, sums: Sequence[int]) -> list[int]:
             return [0] * len(sums)
 
 
+def is_for_each(action: Action) -> bool:
+    """Whether all goods have it alike, in whatever parts they are priced; not once for a cart."""
+    match action:
+        case Amount():
+            return action.each
+        case Percent() | FixedPrice() | FreeDelivery():
+            return True
+        case BuyGet() | Gift():
+            return False
+
+
 def spread(minor: int, sums: Sequence[int]) -> list[int]:
     """So much, but no more than there is, off lines in proportion to what they cost."""
     total = sum(sums)
