@@ -21,10 +21,10 @@ from domain.stock.holds.rows import (
     HoldExpired,
     covered,
     end_holds,
-    is_past,
     kept,
     lines_of,
     lock_row,
+    was_taken,
 )
 from domain.stock.levels import Level, Spot, change_levels
 from domain.stock.places.ways import ways_to
@@ -66,7 +66,8 @@ async def change_hold(
     """Let a hold keep what `demand` asks for in all; its id.
 
     `set_aside` says how much of its lines lies packed already and is not let go; more is taken at
-    places that serve the channel, at the place `first` before all others. One that was shipped
+    places that serve the channel, at the place `first` before all others, where less is let go
+    last. One that was shipped
     whole goes on when more is asked of it. The caller has locked what it is for.
 
     Raises InsufficientStock (Rejected, where several) by `demand.places`; NotAllowed for less than
@@ -79,10 +80,11 @@ async def change_hold(
         return hold_id
     levels = await lock_free_levels(uow, changed)
     hold = await lock_row(uow, hold_id)
-    _check_goes_on(uow, hold)
-    lines = [one for one in await lines_of(uow, [hold_id]) if one["variant_id"] in changed]
+    lines = await lines_of(uow, [hold_id])
+    _check_goes_on(uow, hold, lines)
+    lines = [one for one in lines if one["variant_id"] in changed]
     less = {one: before[one] - wanted[one] for one in changed if before.get(one, 0) > wanted[one]}
-    await _let_go(uow, lines, less, levels, set_aside)
+    await _let_go(uow, lines, less, levels, set_aside, first)
     more = Demand(places=demand.places)
     more.kept.update({one: wanted[one] - before.get(one, 0) for one in changed - less.keys()})
     if more.kept:
@@ -107,10 +109,12 @@ def _sums(lines: Iterable[Row]) -> dict[UUID, int]:
     return sums
 
 
-def _check_goes_on(uow: UnitOfWork, hold: Row) -> None:
+def _check_goes_on(uow: UnitOfWork, hold: Row, lines: Iterable[Row]) -> None:
     if hold["state"] == "released":
         raise NotAllowed("id", en="it has ended already", ru="резерв уже завершён")
-    if hold["state"] == "expired" or is_past(uow, hold):
+    over = hold["expires_at"] is not None and hold["expires_at"] <= uow.now
+    # Also what was shipped whole in time would be past it as soon as it keeps something again.
+    if over or hold["state"] == "expired" or was_taken(lines):
         raise HoldExpired("id")
 
 
@@ -120,8 +124,9 @@ async def _let_go(
     less: Mapping[UUID, int],
     levels: Mapping[Spot, Level],
     set_aside: Mapping[UUID, int],
+    first: UUID | None,
 ) -> None:
-    """Keep so much less of variants; the levels are told."""
+    """Keep so much less of variants, at the place `first` last; the levels are told."""
     left = dict(less)
     free = {line["id"]: kept(line) - set_aside.get(line["id"], 0) for line in lines}
     rows = {line["id"]: {"id": line["id"], "quantity": 0, "backordered": 0} for line in lines}
@@ -141,7 +146,10 @@ async def _let_go(
         else:
             level.more_reserved -= part
 
-    ordered = sorted(lines, key=lambda one: (levels[Spot.of(one)].priority, -one["id"].int))
+    def how_soon(line: Row) -> tuple[bool, int, int]:
+        return line["location_id"] == first, levels[Spot.of(line)].priority, -line["id"].int
+
+    ordered = sorted(lines, key=how_soon)
     for line in ordered:
         take(line, line["backordered"], is_waiting=True)
     for line in ordered:

@@ -120,10 +120,16 @@ async def held_lines(uow: UnitOfWork, hold: Row) -> list[Row]:
     if hold["state"] == "expired" or is_past(uow, hold):
         raise HoldExpired("id")
     lines = await lines_of(uow, [hold["id"]])
-    # By another's clock it was past its time a moment ago, and he has taken what it kept.
-    if any(kept(line) and not line["is_open"] for line in lines):
+    if was_taken(lines):
         raise HoldExpired("id")
     return lines
+
+
+def was_taken(lines: Iterable[Row]) -> bool:
+    """Whether by another's clock a hold was past its time a moment ago, so that he has taken what
+    these lines of it kept.
+    """
+    return any(kept(line) and not line["is_open"] for line in lines)
 
 
 async def end_holds(uow: UnitOfWork, hold_ids: Sequence[UUID], ending: str) -> None:

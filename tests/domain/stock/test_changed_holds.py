@@ -11,9 +11,11 @@ from domain.stock.holds.backorder_limits import BackorderLimit, set_backorder_li
 from domain.stock.holds.changing import change_hold
 from domain.stock.holds.demand import Demand
 from domain.stock.holds.ends import release_hold
+from domain.stock.holds.keeping import lock_free_levels
 from domain.stock.holds.parts import Part
 from domain.stock.holds.rows import HoldExpired, lines_of
 from domain.stock.holds.shipping import ship_hold
+from domain.stock.levels import change_levels
 from domain.stock.moves import Coming, InsufficientStock
 from domain.stock.tables import StockHold
 from tests.domain.stock.conftest import Room
@@ -118,3 +120,36 @@ async def test_what_is_past_its_time_changes_no_more(room: Room) -> None:
             await change_hold(uow, hold, demand(room, {"A": 7_000}), set_aside={})
     missing = await refused(room, room.main, {"A": 1_000})
     assert isinstance(missing, NotFound)
+
+
+async def test_what_was_shipped_in_time_keeps_nothing_more_after_it(room: Room) -> None:
+    hold = await room.hold("cart:1", {"A": 6_000}, until=soon())
+    async with room.scope.writing("test") as uow:
+        await ship_hold(uow, hold)
+    with pytest.raises(HoldExpired):
+        async with after(room, SOON * 2) as uow:
+            await change_hold(uow, hold, demand(room, {"A": 7_000}), set_aside={})
+    await change(room, hold, {"A": 7_000})
+    assert await state(room, hold) == "partly_shipped"
+
+
+async def test_what_others_have_taken_by_their_clock_is_not_let_go_twice(room: Room) -> None:
+    hold = await room.hold("cart:1", {"A": 6_000}, until=soon())
+    async with after(room, SOON * 2) as uow:
+        levels = await lock_free_levels(uow, {room.variants["A"]})
+        await change_levels(uow, levels)
+    assert isinstance(await refused(room, hold, {"A": 1_000}), HoldExpired)
+    assert (await room.levels())["A", "main"] == (10_000, 0)
+
+
+async def test_what_lies_where_its_buyer_comes_is_let_go_last(room: Room) -> None:
+    await room.post(Coming(kind="surplus", spot=room.at("A", room.second), quantity=5_000))
+    hold = await room.hold("order:1", {"A": 1_000})
+    await change(room, hold, {"A": 4_000}, first=room.second)
+    assert (await room.levels())["A", "second"] == (5_000, 3_000)
+    await change(room, hold, {"A": 3_000}, first=room.second)
+    assert await room.levels() == {
+        ("A", "main"): (10_000, 0),
+        ("A", "second"): (5_000, 3_000),
+        ("B", "main"): (4_000, 0),
+    }
