@@ -1,5 +1,5 @@
-"""Orders paid with cards, points and money by chance: after every step each purse and each order
-say the same of it, and nothing is made or lost."""
+"""Orders paid with cards, points and money by chance, edited and exchanged: after every step each
+purse and each order say the same of it, and nothing is made or lost."""
 
 import random
 from collections import defaultdict
@@ -10,6 +10,7 @@ import pytest
 
 from domain.orders.orders.tables import Order
 from domain.pricing.purse_tables import GiftCardEntry, PointEntry
+from tests.api.orders.test_edits import EDIT
 from tests.api.orders.test_purses import (
     ADD_CARD,
     HAND_OVER,
@@ -19,14 +20,22 @@ from tests.api.orders.test_purses import (
     on_points,
     with_points,
 )
-from tests.api.orders.test_whole_life import BY_CASH, CANCEL, PAY, RECEIVE, REFUND, TAKE_BACK
+from tests.api.orders.test_whole_life import (
+    AT_COUNTER,
+    BY_CASH,
+    CANCEL,
+    PAY,
+    RECEIVE,
+    REFUND,
+    TAKE_BACK,
+)
 from tests.api.orders.till import Till
 
 pytestmark = pytest.mark.anyio
 
 ISSUED: Final = (300_00, 50_00, 1_000_00)
 GIVEN: Final = 500_00
-STEPS: Final = 30
+STEPS: Final = 40
 
 
 @dataclass
@@ -60,7 +69,7 @@ class World:
             await self.order()
             return
         order_id = self.chance.choice(self.orders)
-        match self.chance.randint(0, 5):
+        match self.chance.randint(0, 7):
             case 0 | 1:
                 await self.till.do(PAY, id=order_id, input=BY_CASH)
             case 2:
@@ -69,8 +78,36 @@ class World:
                 await self.till.do(CANCEL, id=order_id, reason="передумал")
             case 4:
                 await self.take_back(order_id)
+            case 5:
+                await self.edit(order_id)
+            case 6:
+                await self.hand_over_one(order_id)
             case _:
                 await self.till.do(REFUND, id=order_id, input=BY_CASH)
+
+    async def edit(self, order_id: str) -> None:
+        """Less or more of a line, something added, or all priced anew: where that may be."""
+        seen, chance = await self.till.seen(order_id), self.chance
+        goods = [one for one in seen["lines"] if one["sku"]]
+        wish: dict[str, Any] = {"reason": "звонок", "reprice": chance.random() < 0.3}
+        if goods and chance.random() < 0.7:
+            line = {"lineId": chance.choice(goods)["id"], "quantity": str(chance.randint(0, 3))}
+            wish["change"] = [line]
+        if chance.random() < 0.5:
+            wish["add"] = [self.something()]
+        answer = await self.till.do(EDIT, id=order_id, input=wish)
+        for one in answer["userErrors"]:
+            assert one["code"] in ("NOT_ALLOWED", "INSUFFICIENT_STOCK"), answer
+
+    def something(self) -> dict[str, Any]:
+        return {"variant": {"id": self.till.of(self.chance.choice(["NUTS", "HONEY"]))}}
+
+    async def hand_over_one(self, order_id: str) -> None:
+        """One unit of a line goes, if any is left of it."""
+        goods = [one for one in (await self.till.seen(order_id))["lines"] if one["sku"]]
+        if goods:
+            line = {"lineId": self.chance.choice(goods)["id"], "quantity": "1"}
+            await self.till.do(AT_COUNTER, id=order_id, lines=[line])
 
     async def take_back(self, order_id: str) -> None:
         seen = await self.till.seen(order_id)
@@ -79,8 +116,12 @@ class World:
         chosen = self.chance.sample(parts, self.chance.randint(0, len(parts)))
         lines = [{"lineId": line_id, "quantity": str(part)} for line_id, part in chosen]
         given = {"order": {"id": order_id}, "lines": lines, "reason": "не подошло"}
-        asked = (await self.till.do(TAKE_BACK, input=given))["orderReturn"]
-        assert bool(asked) == bool(lines)
+        if self.chance.random() < 0.3:
+            given["add"] = [self.something()]
+        answer = await self.till.do(TAKE_BACK, input=given)
+        asked = answer["orderReturn"]
+        codes = {one["code"] for one in answer["userErrors"]}
+        assert bool(asked) == bool(lines) or codes == {"INSUFFICIENT_STOCK"}
         if asked:
             done = await self.till.do(RECEIVE, id=asked["id"], input={})
             assert done["userErrors"] == []
