@@ -111,10 +111,14 @@ async def ask_carrier(course: Course, carriers: Carriers, *, shipment_id: str) -
             await _failed(uow, asked, str(refusal))
 
 
-async def give_up(course: Course, *, shipment_id: str, problem: str) -> None:
-    """Leave to staff what a carrier could not be asked, however often that was tried."""
+async def give_up(
+    course: Course, *, shipment_id: str, problem: str, state: str = "waiting"
+) -> None:
+    """Leave to staff what a carrier could not be asked, however often that was tried: to take or
+    leave a parcel that waits, or for news of one that is booked.
+    """
     async with course.writing(ASK) as uow:
-        await _failed(uow, UUID(shipment_id), problem)
+        await _failed(uow, UUID(shipment_id), problem, state)
 
 
 async def _reference(gate: CarrierGate, parcel: Parcel) -> str | None:
@@ -201,9 +205,9 @@ async def _note_booking(
             await look_later(uow, asked, gate.looks)
 
 
-async def _failed(uow: UnitOfWork, shipment_id: UUID, problem: str) -> None:
+async def _failed(uow: UnitOfWork, shipment_id: UUID, problem: str, state: str = "waiting") -> None:
     shipment = (await lock_rows(uow, Shipment, [shipment_id])).get(shipment_id)
-    if shipment is None or shipment["state"] != "waiting":
+    if shipment is None or shipment["state"] != state:
         return
     told = problem[:LONGEST_PROBLEM]
     await update_rows(uow, Shipment, [{"id": shipment_id, "state": "failed", "problem": told}])

@@ -1,16 +1,18 @@
 """Carriers that fall silent, are not set up, and take parts of an order."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import update
 
 from domain.orders.shipments.following import FOLLOW
+from domain.orders.shipments.ports import Step
 from domain.orders.shipments.shipments import ASK
 from domain.orders.shipments.tables import Shipment
+from integrations.carriers.trial import TrialGate
 from integrations.carriers.ways import KnownCarriers
-from tenants.jobs import Job
+from tenants.jobs import MOST_FAILURES, Job
 from tests.api.orders.road import BOOK, CARRIER, INBOX, RETRY, Road
 from tests.api.orders.test_letters import SHIP
 from tests.api.orders.till import roubles
@@ -64,6 +66,36 @@ async def test_a_parcel_is_worth_what_is_in_it(road: Road) -> None:
         await till.do(BOOK, id=picked["handOver"]["id"], carrier={"id": post})
         await road.jobs(ASK)
     assert [row["price_minor"] for row in await till.rows(Shipment)] == [50_00, 90_00]
+
+
+class Muddled(TrialGate):
+    """The way to a carrier whose news nobody can read."""
+
+    async def track(self, reference: str) -> list[Step]:
+        raise OverflowError("date value out of range")
+
+
+class MuddledCarriers(KnownCarriers):
+    def gate(self, kind: str, tariff: Any) -> Muddled:
+        return Muddled(self.http, self.test_url)
+
+
+async def test_news_that_cannot_be_read_are_in_the_end_left_to_staff(road: Road) -> None:
+    await road.pick(await road.order())
+    await road.jobs(ASK)
+    [shipment] = await road.till.rows(Shipment)
+    muddled = MuddledCarriers(road.carriers.http, road.carriers.test_url)
+    for failed, state in ((0, "booked"), (MOST_FAILURES - 1, "failed")):
+        course: Any = PlainCourse(road.till.desk.shop.scope, failed)
+        with pytest.raises(OverflowError):
+            await run_following(course, carriers=muddled, shipment_id=str(shipment["id"]))
+        assert [row["state"] for row in await road.till.rows(Shipment)] == [state]
+    [inbox] = (await road.till.desk.admin.ask(INBOX))["shipments"]["nodes"]
+    assert (await road.till.do(RETRY, id=inbox["id"]))["userErrors"] == []
+    await road.jobs(ASK)
+    await road.jobs(FOLLOW)
+    [shipment] = await road.till.rows(Shipment)
+    assert (shipment["state"], shipment["status"]) == ("booked", "accepted")
 
 
 async def test_a_way_that_is_not_set_up_stops_no_following(road: Road) -> None:
