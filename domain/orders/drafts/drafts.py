@@ -91,6 +91,8 @@ async def update_draft(
     """
     locked = await lock_draft(uow, ref, Action.CHANGE, expected_version=expected_version)
     draft_id: UUID = locked["id"]
+    if not given:
+        return draft_id
     changes = await _read(uow, given)
     check_sees_draft(uow.principal, {**dict(locked), **changes}, "placeId")
     if PRICED & given.keys():

@@ -203,6 +203,11 @@ async def test_more_than_there_is_is_neither_held_nor_ordered(till: Till) -> Non
 async def test_what_stands_behind_a_link_never_changes(till: Till) -> None:
     draft = await drafted(till, till.line("TEA"))
     token = await offered(till, draft)
+    nothing = await till.do(CHANGE, id=draft["id"], input={})
+    assert (nothing["orderDraft"]["state"], (await shown(till, token))["state"]) == (
+        "OFFERED",
+        "OFFERED",
+    )
     changed = await till.do(CHANGE, id=draft["id"], input={"note": "к подъезду 2"})
     assert (changed["orderDraft"]["state"], await shown(till, token)) == ("OPEN", None)
     assert refusals(await accept(till, token, "333.33")) == [("NOT_FOUND", "token")]
