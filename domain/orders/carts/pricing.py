@@ -1,5 +1,6 @@
 """Pricing a cart: its goods by a quote, its delivery by the rates; what is wrong is noted."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
@@ -111,11 +112,15 @@ def _unpriced(error: DomainError, at: int) -> Problem:
 
 
 async def _find_gifts(db: Asking, priced: PricedCart, lines: Sequence[QuotedLine]) -> None:
-    """What promotions give, so far as it is there."""
+    """What promotions give, so far as it is there beside what is bought."""
     shown = await shown_goods(db, [one.variant_id for one in lines]) if lines else {}
+    bought = Counter[UUID]()
+    for one in priced.lines:
+        bought[one.row["variant_id"]] += one.row["quantity"]
     for line in lines:
         variant = shown.get(line.variant_id)
-        if variant is not None and (variant["free"] is None or variant["free"] >= line.quantity):
+        wanted = bought[line.variant_id] + line.quantity
+        if variant is not None and (variant["free"] is None or variant["free"] >= wanted):
             priced.gifts.append(Gift(variant, line))
         else:
             priced.problems.append(

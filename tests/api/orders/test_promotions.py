@@ -11,7 +11,7 @@ from domain.stock.tables import StockLevel
 from tests.api.answers import refusals
 from tests.api.orders.test_delivery import made
 from tests.api.orders.test_whole_life import AT_COUNTER, CANCEL
-from tests.api.orders.till import UPDATE, Till, problems
+from tests.api.orders.till import ADD, UPDATE, Till, problems
 from tests.api.pricing.test_promotions import make, percent
 
 pytestmark = pytest.mark.anyio
@@ -64,6 +64,16 @@ async def test_a_gift_that_has_run_out_holds_up_nobody(till: Till) -> None:
     assert (cart["gifts"], problems(cart)) == ([], [("GIFT_GONE", "gifts")])
     assert (await till.complete(token, "500.00"))["userErrors"] == []
     assert [row["sku"] for row in await till.rows(OrderLine)] == ["HONEY"]
+
+
+async def test_the_last_ones_are_sold_before_they_are_given(till: Till) -> None:
+    await make(till.desk, {"gift": {"variantId": till.of("CUP")}})
+    token, cart = await till.fill(till.line("CUP", "9"))
+    assert (cart["gifts"][0]["quantity"], problems(cart)) == ("1", [])
+    more = await till.ask(ADD, token=token, lines=[till.line("CUP")])
+    assert (more["cart"]["gifts"], problems(more["cart"])) == ([], [("GIFT_GONE", "gifts")])
+    assert (await till.complete(token, "1005.00"))["userErrors"] == []
+    assert (await till.levels())["CUP"] == (10_000, 10_000)
 
 
 async def test_delivery_may_be_given_too(till: Till) -> None:
