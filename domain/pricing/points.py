@@ -20,9 +20,9 @@ from domain.inputs import located, text, whole
 from domain.merchants.shop_facts import CURRENCY
 from domain.pricing.percents import HUNDRED_PERCENT
 from domain.pricing.purse_tables import LoyaltyLevel, PointAccount, PointEntry
-from domain.pricing.purses import NotEnough, Purses, free_of, hold, put_in
+from domain.pricing.purses import NotEnough, Purses, hold, put_in
 from domain.references import Ref, get_id
-from domain.row_sets import IDS, lock_rows
+from domain.row_sets import IDS
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.statements import TENANT
@@ -61,7 +61,7 @@ def _of_level(column: Any) -> Any:
 
 
 _SPENDABLE: Final = select(
-    (PointAccount.balance_minor - PointAccount.held_minor).label("points"),
+    func.greatest(PointAccount.balance_minor - PointAccount.held_minor, 0).label("points"),
     func.coalesce(_of_level(LoyaltyLevel.most_hundredths), 0).label("most_hundredths"),
     CURRENCY,
 ).where(_account)
@@ -99,6 +99,8 @@ _ACCOUNTS: Final = select(
     ),
 ).where(PointAccount.customer_id == any_(IDS))
 _ID: Final = select(PointAccount.id).where(_account)
+# What was bought in another currency than the shop's was not counted.
+_COUNTED: Final = _ID.where(CURRENCY.element == bindparam("currency"))
 _EARNED: Final = (
     select(PointEntry.purse_id, PointEntry.expires_at)
     .where(PointEntry.order_id == bindparam("order_id"), PointEntry.kind == "earn")
@@ -148,24 +150,30 @@ async def earn_points(
 
 
 async def take_points_back(
-    uow: UnitOfWork, customer_id: UUID, points: int, *, returned_minor: int, order_id: UUID
-) -> int:
+    uow: UnitOfWork,
+    customer_id: UUID,
+    points: int,
+    *,
+    returned_minor: int,
+    order_id: UUID,
+    currency: str,
+) -> None:
     """Take points that an order had earned, and what came back off what its customer has bought.
 
-    How many they are: at most those that are free now; what was spent since is gone for good.
+    What he has spent of them since, or other orders hold, he owes: else who buys, spends the points
+    and gives back what he bought would have them for nothing.
     """
     earned = await uow.row(_EARNED, order_id=order_id)
-    account_id = earned["purse_id"] if earned else await uow.value(_ID, customer_id=customer_id)
+    if earned:
+        account_id = earned["purse_id"]
+    else:
+        account_id = await uow.value(_COUNTED, customer_id=customer_id, currency=currency)
     if account_id is None:
-        return 0
-    account = (await lock_rows(uow, PointAccount, [account_id]))[account_id]
+        return
     await uow.execute(_BOUGHT, purse_id=account_id, minor=-returned_minor, now=uow.now)
-    there = max(min(points, free_of(account)), 0)
-    if earned is None or not there:
-        return 0
-    entry = {"order_id": order_id, "expires_at": earned["expires_at"]}
-    await put_in(uow, POINTS, {account_id: -there}, "earn", **entry)
-    return there
+    if earned and points:
+        entry = {"order_id": order_id, "expires_at": earned["expires_at"]}
+        await put_in(uow, POINTS, {account_id: -points}, "earn", may_owe=True, **entry)
 
 
 async def hold_points(uow: UnitOfWork, customer_id: UUID, points: int, *, order_id: UUID) -> None:

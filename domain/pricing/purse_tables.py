@@ -1,7 +1,7 @@
 """Purses: gift cards and accounts of bonus points, what they hold, and all that came and went.
 
-Entries are only ever added. What a purse holds is kept beside them, and a CHECK sees to it that
-nobody spends what is not there, or what another order holds.
+Entries are only ever added. What a purse holds is kept beside them, and nobody spends what is not
+there, or what another order holds: a CHECK sees to that where it is money.
 """
 
 from datetime import datetime
@@ -35,10 +35,6 @@ class PurseEntry:
     at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
-def _is_covered() -> CheckConstraint:
-    return CheckConstraint("0 <= held_minor AND held_minor <= balance_minor", name="held_minor")
-
-
 class GiftCard(TenantOwned, Purse, Edited, Base):
     """A card that pays. Its code is known to who holds it alone: here is a digest of it."""
 
@@ -52,7 +48,7 @@ class GiftCard(TenantOwned, Purse, Edited, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "code_hash"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
-        _is_covered(),
+        CheckConstraint("0 <= held_minor AND held_minor <= balance_minor", name="held_minor"),
     )
 
 
@@ -70,7 +66,11 @@ class GiftCardEntry(TenantOwned, PurseEntry, Base):
 
 
 class PointAccount(TenantOwned, Purse, Edited, Base):
-    """A customer's bonus points, each worth a minor unit; `turnover_minor` makes his level."""
+    """A customer's bonus points, each worth a minor unit; `turnover_minor` makes his level.
+
+    He owes those that he had spent already when the goods that had earned them came back: then less
+    stands here than orders hold, or less than nothing, until he earns more.
+    """
 
     __tablename__ = "point_account"
     customer_id: Mapped[UUID]
@@ -79,7 +79,7 @@ class PointAccount(TenantOwned, Purse, Edited, Base):
         owned("customer_id", "customer"),
         UniqueConstraint("tenant_id", "customer_id"),
         CheckConstraint("turnover_minor >= 0", name="turnover_minor"),
-        _is_covered(),
+        CheckConstraint("held_minor >= 0", name="held_minor"),
     )
 
 

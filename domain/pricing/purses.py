@@ -48,20 +48,28 @@ class NotEnough(DomainError):
 
 
 def free_of(purse: Row) -> int:
-    """What of a purse no order holds."""
+    """What of a purse no order holds; nothing of one that owes."""
     free: int = purse["balance_minor"] - purse["held_minor"]
-    return free
+    return max(free, 0)
 
 
 async def put_in(
-    uow: UnitOfWork, purses: Purses, parts: Mapping[UUID, int], kind: str, **columns: Any
+    uow: UnitOfWork,
+    purses: Purses,
+    parts: Mapping[UUID, int],
+    kind: str,
+    *,
+    may_owe: bool = False,
+    **columns: Any,
 ) -> None:
-    """Add so much to each of these purses, or take out what is free of it. Raises NotEnough.
+    """Add so much to each of these purses, or take out what is free of it; of one that `may_owe`,
+    more, which is made good by what comes next. Raises NotEnough.
 
     Several are locked already. `columns` are further ones of each entry.
     """
     if parts:
-        await _change(uow, purses, [_by(one, balance=minor) for one, minor in parts.items()])
+        changes = [_by(one, balance=minor) for one, minor in parts.items()]
+        await _change(uow, purses, changes, may_owe=may_owe)
         await _enter(uow, purses, _entries(kind, parts, **columns))
 
 
@@ -158,8 +166,10 @@ async def _of_order(
     return {row["id"]: row for row in locked}, sums
 
 
-async def _change(uow: UnitOfWork, purses: Purses, changes: Sequence[dict[str, Any]]) -> None:
-    touched = await uow.execute(_add(purses), rows=list(changes), now=uow.now)
+async def _change(
+    uow: UnitOfWork, purses: Purses, changes: Sequence[dict[str, Any]], *, may_owe: bool = False
+) -> None:
+    touched = await uow.execute(_add(purses, may_owe), rows=list(changes), now=uow.now)
     if touched < len(changes):
         raise NotEnough()
 
@@ -172,13 +182,15 @@ async def _enter(uow: UnitOfWork, purses: Purses, entries: Sequence[dict[str, An
 
 
 @lru_cache
-def _add(purses: Purses) -> Executable:
+def _add(purses: Purses, may_owe: bool) -> Executable:
     table, by = purses.table, row_set(purses.table, ("id", "balance_minor", "held_minor"))
     balance, held = table.balance_minor + by.c.balance_minor, table.held_minor + by.c.held_minor
+    # Less may stand on it than is taken, or be free than is held: one that owes is given to, and
+    # lets go of what it holds, as any other.
+    is_there = or_(held <= balance, by.c.held_minor <= by.c.balance_minor)
     return (
         update(table)
-        # Less may stand on it than is taken, or be free than is held.
-        .where(table.id == by.c.id, held <= balance)
+        .where(table.id == by.c.id, *(() if may_owe else (is_there,)))
         .values(
             balance_minor=balance,
             held_minor=held,

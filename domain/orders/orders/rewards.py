@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from domain.orders.orders.tables import Order
-from domain.pricing.points import earn_points, spendable, take_points_back
+from domain.pricing.points import earn_points, take_points_back
 from domain.row_sets import update_rows
 from tenants.scope import Row, UnitOfWork
 from tenants.values.money import round_half_up
@@ -44,26 +44,26 @@ async def take_reward_back(
         order["earned_points"] - left,
         returned_minor=returned_minor,
         order_id=order["id"],
+        currency=order["currency"],
     )
     await update_rows(uow, Order, [{"id": order["id"], "earned_points": left}])
 
 
 async def undo_reward(uow: UnitOfWork, order: Row, lines: Sequence[Line]) -> None:
     """Take the points of an order that goes on, for it to earn them anew; `order` and its `lines`
-    as they were before. One whose points were spent meanwhile keeps them, and earns no more.
+    as they were before.
     """
-    earned, customer_id = order["earned_points"], order["customer_id"]
-    if earned is None or (await spendable(uow, customer_id)).points < earned:
+    if order["earned_points"] is None:
         return
-    taken = await take_points_back(
+    await take_points_back(
         uow,
-        customer_id,
-        earned,
+        order["customer_id"],
+        order["earned_points"],
         returned_minor=_goods(order["due_minor"], lines),
         order_id=order["id"],
+        currency=order["currency"],
     )
-    left = earned - taken or None
-    await update_rows(uow, Order, [{"id": order["id"], "earned_points": left}])
+    await update_rows(uow, Order, [{"id": order["id"], "earned_points": None}])
 
 
 def _goods(due_minor: int, lines: Sequence[Line]) -> int:

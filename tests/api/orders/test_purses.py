@@ -354,6 +354,26 @@ async def test_points_are_earned_once_all_is_there_and_paid(till: Till) -> None:
     assert await on_points(till) == (43_39, 0, 433_83)
 
 
+async def test_points_of_what_comes_back_are_not_kept_by_holding_them(till: Till) -> None:
+    anna = await with_points(till, 1, earn="10")
+    bought = await anna.order(anna.line("TEA", "3"))
+    await till.do(PAY, id=bought["id"], input=BY_CASH)
+    await till.do(HAND_OVER, id=bought["id"])
+    assert await on_points(till) == (100_01, 0, 999_99)
+    token, _ = await anna.fill(anna.line("TEA"), paymentMethod="ONLINE")
+    await anna.ask(SET_POINTS, token=token, points=None)
+    other = (await anna.complete(token, "233.32"))["order"]
+    given = {"order": {"id": bought["id"]}, "reason": "не подошло"}
+    asked = (await till.do(TAKE_BACK, input=given))["orderReturn"]
+    assert (await till.do(RECEIVE, id=asked["id"], input={}))["userErrors"] == []
+    assert await on_points(till) == (1, 100_01, 0)
+    token, _ = await anna.fill(anna.line("TEA"))
+    cart = (await anna.ask(SET_POINTS, token=token, points=None))["cart"]
+    assert (cart["points"], problems(cart)) == (0, [])
+    await till.do(CANCEL, id=other["id"], reason="передумал")
+    assert await on_points(till) == (1, 0, 0)
+
+
 async def test_a_guests_cart_spends_nobodys_points(till: Till) -> None:
     await with_points(till, 100_00)
     token, _ = await till.fill(till.line("TEA"), phone="+79161234567")

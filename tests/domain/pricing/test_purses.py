@@ -290,7 +290,9 @@ async def test_staff_give_and_take_with_a_reason(shop: Shop) -> None:
     assert await points(shop, anna) == 3_00
 
 
-async def test_what_an_order_earned_goes_back_with_it_so_far_as_it_is_there(shop: Shop) -> None:
+async def test_what_an_order_earned_goes_back_with_it_and_is_owed_where_it_was_spent(
+    shop: Shop,
+) -> None:
     anna, order_id = await with_levels(shop), new_id()
     async with shop.scope.writing("test") as uow:
         await earn_points(uow, anna, 1_000_00, order_id=order_id, currency="RUB")
@@ -299,14 +301,43 @@ async def test_what_an_order_earned_goes_back_with_it_so_far_as_it_is_there(shop
 
     async def take(part: int, returned: int) -> None:
         async with shop.scope.writing("test") as uow:
-            await take_points_back(uow, anna, part, returned_minor=returned, order_id=order_id)
+            await take_points_back(
+                uow, anna, part, returned_minor=returned, order_id=order_id, currency="RUB"
+            )
 
     await take(20_00, 400_00)
     assert (await points(shop, anna), await shop.scope.reading.value(turnover)) == (30_00, 600_00)
+    kept, dropped = new_id(), new_id()
     async with shop.scope.writing("test") as uow:
-        await hold_points(uow, anna, 25_00, order_id=new_id())
+        for other, part in ((kept, 20_00), (dropped, 5_00)):
+            await hold_points(uow, anna, part, order_id=other)
     await take(30_00, 600_00)
     assert (await points(shop, anna), await shop.scope.reading.value(turnover)) == (0, 0)
+    async with shop.scope.writing("test") as uow:
+        with pytest.raises(NotEnough):
+            await hold_points(uow, anna, 1, order_id=new_id())
+        with pytest.raises(NotEnough):
+            await adjust_points(uow, customer=anna, points=-1, note="x")
+        assert await spend(uow, POINTS, kept) == 20_00
+        assert sum((await give_back(uow, POINTS, dropped)).values()) == 5_00
+    balance = select(PointAccount.balance_minor)
+    assert (await points(shop, anna), await shop.scope.reading.value(balance)) == (0, -20_00)
+    async with shop.scope.writing("test") as uow:
+        assert await expire_points(uow) == 0
+    assert await earn(shop, anna, 500_00) == 25_00
+    assert await points(shop, anna) == 5_00
+
+
+async def test_what_was_bought_in_another_currency_is_not_taken_off_what_was_counted(
+    shop: Shop,
+) -> None:
+    anna, abroad = await with_levels(shop), new_id()
+    await earn(shop, anna, 300_00)
+    async with shop.scope.writing("test") as uow:
+        assert await earn_points(uow, anna, 9_00, order_id=abroad, currency="USD") == 0
+        await take_points_back(uow, anna, 0, returned_minor=9_00, order_id=abroad, currency="USD")
+    turnover = select(PointAccount.turnover_minor)
+    assert await shop.scope.reading.value(turnover) == 300_00
 
 
 async def test_accounts_that_orders_hold_are_in_nobodys_way(
