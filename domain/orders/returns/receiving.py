@@ -79,8 +79,7 @@ async def receive_return(
     refund = sum(one.total_minor for one in sold)
     left = await enter(uow, order, "due", -refund, "returned", document_id=return_id)
     await return_to_cards(uow, order, -left, "returned")
-    points = (points_in(one.line, one.quantity, before=one.line["returned"]) for one in named)
-    await return_points(uow, order, sum(points))
+    await return_points(uow, order, _points(order, list(ours.values()), named))
     await take_reward_back(uow, order, list(ours.values()), refund)
     if order["state"] == "handed_over":  # if he has paid for all that he keeps
         now = {**order, "due_minor": order["due_minor"] - refund}
@@ -88,6 +87,21 @@ async def receive_return(
     return await enter_return(
         uow, order, found, "received", received_at=uow.now, refund_minor=refund
     )
+
+
+def _points(order: Row, lines: Sequence[Row], named: Sequence[Named]) -> int:
+    """The points that come back with parts of an order's lines: with the last of its goods all that
+    are left, so that what was rounded when it was edited is lost to nobody.
+    """
+    came = {one.line["id"]: one.quantity for one in named}
+    kept = (
+        line["quantity"] - line["returned"] - came.get(line["id"], 0)
+        for line in lines
+        if line["kind"] == "goods"
+    )
+    if not any(kept):
+        return int(order["points_minor"])
+    return sum(points_in(one.line, one.quantity, before=one.line["returned"]) for one in named)
 
 
 def _read(

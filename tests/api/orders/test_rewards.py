@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.orders.test_edits import change, edit
 from tests.api.orders.test_exchange import TAKE_BACK
-from tests.api.orders.test_purses import on_points, with_points
+from tests.api.orders.test_purses import SET_POINTS, on_points, with_points
 from tests.api.orders.test_returns_in_parts import begun
 from tests.api.orders.test_whole_life import AT_COUNTER, BY_CASH, PAY, RECEIVE, part
 from tests.api.orders.till import Till, roubles
@@ -70,3 +70,20 @@ async def test_who_has_spent_them_earns_no_more_by_an_exchange(till: Till) -> No
     assert (await till.do(ADJUST, input=gone))["userErrors"] == []
     ended = await exchanged(till, order)
     assert (ended["state"], (await on_points(till))[0]) == ("HANDED_OVER", 0)
+
+
+@pytest.mark.parametrize("points", [1, 2, 3, 5])
+async def test_points_that_an_edit_has_split_are_all_back_with_the_last_of_the_goods(
+    till: Till, points: int
+) -> None:
+    anna = await with_points(till, 100_00, earn="0")
+    token, _ = await anna.fill(anna.line("TEA", "4"))
+    cart = (await anna.ask(SET_POINTS, token=token, points=points))["cart"]
+    order = (await anna.complete(token, cart["total"]["amount"]))["order"]
+    await till.do(AT_COUNTER, id=order["id"], lines=[part(order, "TEA", "2")])
+    one = part(order, "TEA", "1")
+    await till.do(RECEIVE, id=await begun(till, order, one), input={})
+    await edit(till, order, change=[change(order, "TEA", "2")])
+    came = await till.do(RECEIVE, id=await begun(till, order, one), input={})
+    assert (came["order"]["points"], await on_points(till)) == (0, (100_00, 0, 0))
+    await till.check()
