@@ -1,23 +1,24 @@
 """A person's data: handed out whole, or destroyed, by what the register says of each column.
 
 Every table with a `customer_id` is seen to, those of rooms above too, and every table whose rows
-belong to such a row: the register is the tables' own description. What is kept, by law or for the
-sums, names a card that tells nothing any more.
+belong to such a row, straight or by another: the register is the tables' own description. What is
+kept, by law or for the sums, names a card that tells nothing any more.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, any_, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, Uuid, any_, bindparam, delete, select, update
 
 from domain.catalog.versions import lock_owner
 from domain.customers.consents.consents import withdraw_consents
 from domain.customers.files import drop_files_of
+from domain.customers.merging.signposts import with_merged
 from domain.customers.parts import lock_card
-from domain.customers.tables import Customer, CustomerContact, CustomerErasure
+from domain.customers.tables import Customer, CustomerCode, CustomerContact, CustomerErasure
 from domain.merchants.export import is_shown
 from domain.merchants.tables_of_tenants import tables_of_tenants
 from domain.references import Ref, get_id
@@ -33,13 +34,17 @@ MOST_ROWS: Final = 10_000
 _ERASED: Final[dict[str, Any]] = {"clear": None, "blank": {}, "empty": ""}
 """What is written in the place of what is erased."""
 
-_CARDS: Final = select(Customer.id).where(
-    or_(Customer.id == bindparam("asked"), Customer.merged_into_id == bindparam("asked"))
-)
-_KEYS: Final = select(CustomerContact.key).where(
-    CustomerContact.customer_id == any_(IDS), CustomerContact.kind == "email"
-)
-_WAITING: Final = delete(BackInStock).where(BackInStock.email_key == bindparam("email_key"))
+_CARDS: Final = with_merged(bindparam("asked", type_=Uuid()))
+_keys: Final = select(CustomerContact.key).where(CustomerContact.customer_id == any_(IDS))
+_codes: Final = select(CustomerCode.id).where(CustomerCode.key.in_(_keys))
+_BY_CONTACT: Final = {
+    "back_in_stock": delete(BackInStock).where(BackInStock.email_key.in_(_keys)),
+    # One that is being used this moment is left to the night's sweep.
+    "customer_code": delete(CustomerCode).where(
+        CustomerCode.id.in_(_codes.with_for_update(skip_locked=True))
+    ),
+}
+"""What is known to be theirs by an address or a phone alone."""
 
 
 async def export_customer(uow: UnitOfWork, ref: Ref) -> dict[str, Any]:
@@ -58,7 +63,8 @@ async def export_customer(uow: UnitOfWork, ref: Ref) -> dict[str, Any]:
 async def erase_customer(uow: UnitOfWork, ref: Ref, *, expected_version: int | None = None) -> UUID:
     """Destroy a person's data, and leave the proof; the card's id. Of the erased, nothing more.
 
-    Cards that were merged into it go with it. Raises NotFound, Conflict, NotAllowed (merged).
+    Cards that were merged into it go with it, and those merged into these. Raises NotFound,
+    Conflict, NotAllowed (merged).
     """
     card = await lock_owner(
         uow, Customer, ref, "id", what="customer", expected_version=expected_version
@@ -71,11 +77,7 @@ async def erase_customer(uow: UnitOfWork, ref: Ref, *, expected_version: int | N
     for one in ids:
         await withdraw_consents(uow, one, by="erased")
     await drop_files_of(uow, ids)
-    counts: dict[str, int] = {}
-    for row in await uow.rows(_KEYS, ids=ids):
-        counts["back_in_stock"] = counts.get("back_in_stock", 0) + await uow.execute(
-            _WAITING, email_key=row["key"]
-        )
+    counts = {name: await uow.execute(drop, ids=ids) for name, drop in _BY_CONTACT.items()}
     for entity, table in (*papers(), *people()):
         statement = _erasing(entity)
         if statement is not None:
@@ -99,19 +101,23 @@ def people() -> Sequence[tuple[Any, Table]]:
 
 @cache
 def papers() -> Sequence[tuple[Any, Table]]:
-    """The same of what belongs to such a row, and by it to a customer: lines, returns, entries."""
-    return [(_class_of(table), table) for table in reversed(tables_of_tenants()) if _owner(table)]
+    """The same of what belongs to such a row, straight or through another paper: lines, returns,
+    texts of comments.
+    """
+    theirs = {table for _, table in people()}
+    found: set[Table] = set()
+    for table in tables_of_tenants():  # whatever is referred to comes first
+        if table not in theirs and _owner(table, theirs | found) is not None:
+            found.add(table)
+    return [(_class_of(table), table) for table in reversed(tables_of_tenants()) if table in found]
 
 
-def _owner(table: Table) -> tuple[str, Any] | None:
-    """The column by which a table without customers of its own names a row of theirs, and whose."""
-    theirs = {one: entity for entity, one in people() if one.name != "customer"}
-    if table in theirs or table.name == "customer":
-        return None
+def _owner(table: Table, theirs: Set[Table]) -> tuple[str, Table] | None:
+    """The column by which a table names a row of theirs, and whose; the card itself is none."""
     found = (
-        (key.column_keys[-1], theirs[key.referred_table])
+        (key.column_keys[-1], key.referred_table)
         for key in table.foreign_key_constraints
-        if key.referred_table in theirs
+        if key.referred_table in theirs and key.referred_table.name != "customer"
     )
     return next(found, None)
 
@@ -128,10 +134,10 @@ def _mine(entity: Any) -> ColumnElement[bool]:
         return Customer.id == any_(IDS)
     if "customer_id" in entity.__table__.columns:
         return entity.customer_id == any_(IDS)  # type: ignore[no-any-return]
-    owner = _owner(entity.__table__)
+    owner = _owner(entity.__table__, {table for _, table in (*people(), *papers())})
     assert owner is not None
-    column, theirs = owner
-    return getattr(entity, column).in_(select(theirs.id).where(theirs.customer_id == any_(IDS)))  # type: ignore[no-any-return]
+    column, theirs = owner[0], _class_of(owner[1])
+    return getattr(entity, column).in_(select(theirs.id).where(_mine(theirs)))  # type: ignore[no-any-return]
 
 
 @cache

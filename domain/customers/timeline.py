@@ -5,11 +5,11 @@ his points. Nothing is written a second time.
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, or_, select, union_all
+from sqlalchemy import Select, Uuid, bindparam, select, union_all
 
-from domain.customers.tables import Customer
+from domain.customers.merging.signposts import with_merged
 from domain.merchants.points import at_points
-from domain.orders.tables import HandOver, Order, OrderDraft, OrderReturn
+from domain.orders.tables import HandOver, Order, OrderDraft, OrderReturn, Shipment
 from domain.paging import Page, PageRequest, Sort, count_of, page_of
 from domain.pricing.tables import PointAccount
 from tenants.ledger import EventRow
@@ -18,15 +18,20 @@ from tenants.scope import Asking
 
 _CUSTOMER: Final = bindparam("customer", type_=Uuid())
 _NEWEST: Final = (Sort("sequence", EventRow.sequence, descending=True),)
-_CARDS: Final = select(Customer.id).where(
-    or_(Customer.id == _CUSTOMER, Customer.merged_into_id == _CUSTOMER)
-)
+_CARDS: Final = with_merged(_CUSTOMER)
 _POINTS: Final = select(PointAccount.id).where(PointAccount.customer_id == _CUSTOMER)
 _DRAFTS: Final = select(OrderDraft.id).where(OrderDraft.customer_id == _CUSTOMER)
-_ORDERS: Final = select(Order.id).where(Order.customer_id == _CUSTOMER)
-_PAPERS: Final = tuple(
-    select(table.id).join(Order, Order.id == table.order_id).where(Order.customer_id == _CUSTOMER)
-    for table in (HandOver, OrderReturn)
+_HIS: Final = Order.customer_id == _CUSTOMER
+_ORDERS: Final = select(Order.id).where(_HIS)
+_PAPERS: Final = (
+    *(
+        select(table.id).join(Order, Order.id == table.order_id).where(_HIS)
+        for table in (HandOver, OrderReturn)
+    ),
+    select(Shipment.id)
+    .join(HandOver, HandOver.id == Shipment.hand_over_id)
+    .join(Order, Order.id == HandOver.order_id)
+    .where(_HIS),
 )
 
 WORDS: Final[dict[str, tuple[str, str]]] = {

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import delete, select
 
 from domain.courses import Course
+from domain.customers.accounts.codes import forget_old_codes
 from domain.merchants.attempts import forget_old_attempts
 from domain.merchants.one_time import forget_old_links
 from domain.merchants.reception import Reception
@@ -58,14 +59,15 @@ async def sweep(course: Course, reception: Reception) -> dict[str, int]:
 
 
 async def _forget_of_spaces(course: Course, scope: PlatformScope) -> dict[str, int]:
-    """Drop outcomes of idempotency keys, and carts, a space at a time; how many."""
+    """Drop outcomes of idempotency keys, carts, codes of customers, a space at a time; how many."""
     async with scope.writing() as unit:
         spaces = await unit.rows(select(Tenant.id).where(Tenant.status != "erased"))
-    dropped = {"outcomes": 0, "carts": 0}
+    dropped = {"outcomes": 0, "carts": 0, "codes": 0}
     for done, space in enumerate(spaces, 1):
         async with scope.writing() as unit, unit.tenant(space["id"], "platform.sweep") as uow:
             dropped["outcomes"] += await forget_old_outcomes(uow)
             dropped["carts"] += await forget_old_carts(uow)
+            dropped["codes"] += await forget_old_codes(uow)
         if done % SPACES_A_SIGN == 0:
             await course.progress(phase="outcomes", done=done, total=len(spaces))
     return dropped

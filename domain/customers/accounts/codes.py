@@ -87,7 +87,6 @@ async def ask_for_code(
         ],
     )
     async with scope.writing("customerCodeSend") as uow:
-        await uow.execute(_FORGET, before=uow.now - timedelta(days=1))
         code_id = await uow.add(
             CustomerCode,
             kind=reached.kind,
@@ -136,6 +135,11 @@ async def use_code(uow: UnitOfWork, code_id: UUID) -> None:
     """Use it up; of two at once, one raises WrongCode."""
     if not await uow.execute(_USE, asked=code_id, now=uow.now):
         raise WrongCode("code")
+
+
+async def forget_old_codes(uow: UnitOfWork) -> int:
+    """Drop codes that went out of date a day ago, with where they were sent; how many."""
+    return await uow.execute(_FORGET, before=uow.now - timedelta(days=1))
 
 
 def _digest(code_id: UUID, code: str) -> bytes:

@@ -14,7 +14,7 @@ from domain.stock.sheets.tables import EXPORT_STATUSES, FORMATS
 from tenants.personal import Kept, personal
 from tenants.tables import Base, TenantOwned, one_of, owned, tenant_index
 
-_SAID: Final[Kept] = {"retention": "as the order", "erased": "keep"}
+_SAID: Final[Kept] = {"retention": "until the person is erased", "erased": "empty"}
 
 
 class OrderStatus(TenantOwned, Edited, Titled, Base):
@@ -109,7 +109,8 @@ class OrderComment(TenantOwned, Base):
 
 
 class OrderCommentText(TenantOwned, Base):
-    """The words of a comment in one of their versions: written once, and never changed."""
+    """The words of a comment in one of their versions: written once, and never changed. With the
+    buyer they go too: staff write names and phones there, and no law asks for them."""
 
     __tablename__ = "order_comment_text"
     comment_id: Mapped[UUID]

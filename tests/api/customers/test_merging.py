@@ -12,6 +12,7 @@ from tenants.ids import encode_id, new_id
 from tests.api.answers import refusals
 from tests.api.conftest import Desk, TwoDesks
 from tests.api.customers.desk import CARD, UPDATE, ask, card, found
+from tests.api.customers.test_persons import ERASE, EXPORT
 
 pytestmark = pytest.mark.anyio
 
@@ -147,3 +148,23 @@ async def test_merges_are_undone_the_last_first(desks: TwoDesks) -> None:
     assert (await ask(ours, UNMERGE, id=one))["userErrors"] == []
     assert (await ask(ours, UNMERGE, id=other))["userErrors"] == []
     assert await parts(ours) == before
+
+
+async def test_a_card_merged_into_a_merged_one_is_told_of_and_erased_with_the_last(
+    desks: TwoDesks,
+) -> None:
+    ours = desks.ours
+    first, second, last = [
+        (await card(ours, {"firstName": "Анна", "note": "canary"}))["id"] for _ in range(3)
+    ]
+    for kept, merged in ((second, first), (last, second)):
+        assert (await merge(ours, kept, merged))["userErrors"] == []
+    told = "query ($id: ID!) { customerTimeline(customerId: $id) { nodes { type } } }"
+    happened = [one["type"] for one in (await ask(ours, told, id=last))["nodes"]]
+    assert happened.count("customer.created") == 3
+    assert str(await ask(ours, EXPORT, id=last)).count("canary") == 3
+    assert (await ask(ours, ERASE, id=last))["userErrors"] == []
+    reading = ours.shop.scope.reading
+    cards = await reading.rows(select(tables.Customer))
+    assert "canary" not in str(cards)
+    assert all(one["erased_at"] for one in cards)

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from domain.customers.consents.messages import send_out, unsubscribe_path
 from domain.customers.erasure import papers, people
 from domain.customers.finding import find_or_make
+from domain.customers.tables import CustomerCode
 from domain.files.links import signed_url
 from domain.stock.notices.tables import BackInStock
 from domain.stock.notices.waiting import wait_for
@@ -176,6 +177,8 @@ async def test_what_is_destroyed_is_nowhere_and_leaves_a_proof(desks: TwoDesks) 
             consent_text="Сообщите",
             language="ru",
         )
+        codes = {"kind": "phone", "value": "+79161234567", "key": "+79161234567"}
+        await uow.add(CustomerCode, **codes, language="ru", expires_at=uow.now)
     erased = await ask(ours, ERASE, id=made["id"])
     assert erased["userErrors"] == []
     assert erased["customer"]["erasedAt"]
@@ -190,6 +193,7 @@ async def test_what_is_destroyed_is_nowhere_and_leaves_a_proof(desks: TwoDesks) 
     left = [str(await scope.reading.rows(select(entity))) for entity, _ in people()]
     left.append(str(await scope.reading.rows(select(EventRow))))
     left.append(str(await scope.reading.rows(select(BackInStock))))
+    left.append(str(await scope.reading.rows(select(CustomerCode))))
     for told in (CANARY, "canary@example.com", "9161234567", "500100732259"):
         assert not [one for one in left if told in one]
     proof = (await ask(ours, EXPORT, id=made["id"]))["data"]["customer_erasure"]

@@ -1,15 +1,17 @@
 """Signing in by phone: a code by text message, joined to a card that is surely his."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.customers.accounts import codes
+from domain.customers.accounts.codes import forget_old_codes
 from domain.customers.erasure import erase_customer
 from domain.customers.finding import find_or_make
-from domain.customers.tables import CustomerAccount, CustomerContact
+from domain.customers.tables import CustomerAccount, CustomerCode, CustomerContact
 from domain.merchants.attempts import HOUR
 from tenants.ids import decode_id, encode_id
 from tests.api.answers import refusals
@@ -111,9 +113,9 @@ async def test_an_address_that_only_stood_on_anothers_account_leads_nowhere(wind
 async def test_no_account_is_opened_on_a_card_that_is_erased_meanwhile(window: Window) -> None:
     contacts = [{"kind": "PHONE", "value": PHONE}]
     known = (await card(window.desk, {"firstName": "Анна", "contacts": contacts}))["id"]
-    asked = await code(window)
     async with window.scope.writing("test") as uow:
         await erase_customer(uow, decode_id(known, "cus"))
+        asked = await code(window)
         entering = asyncio.create_task(window.ask(BY_CODE, input=asked))
         await asyncio.sleep(0.5)  # it waits for the card
     entered = await entering
@@ -121,3 +123,14 @@ async def test_no_account_is_opened_on_a_card_that_is_erased_meanwhile(window: W
     assert (await window.me(entered["token"]))["id"] != known
     (account,) = await window.scope.reading.rows(select(CustomerAccount))
     assert encode_id("cus", account["customer_id"]) != known
+
+
+async def test_where_codes_were_sent_is_forgotten_in_a_day(window: Window) -> None:
+    for phone in ("+79160000001", "+79160000002"):
+        await code(window, phone)
+    old = update(CustomerCode).where(CustomerCode.key == "+79160000001")
+    async with window.scope.writing("test") as uow:
+        await uow.execute(old.values(expires_at=uow.now - timedelta(days=1, minutes=1)))
+        assert await forget_old_codes(uow) == 1
+    (left,) = await window.scope.reading.rows(select(CustomerCode))
+    assert left["key"] == "+79160000002"

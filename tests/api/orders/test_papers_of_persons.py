@@ -3,8 +3,11 @@
 import pytest
 from sqlalchemy import select
 
+from domain.orders.desk.comments import add_comment
+from domain.orders.desk.tables import OrderCommentText
 from domain.orders.orders.tables import OrderLine
 from domain.orders.returns.tables import OrderReturn
+from tenants.ids import decode_id
 from tests.api.customers.desk import ask
 from tests.api.customers.test_persons import ERASE, EXPORT
 from tests.api.orders.test_customers import whose
@@ -29,9 +32,13 @@ async def test_words_on_papers_go_with_the_person(till: Till) -> None:
     exported = (await ask(till.desk, EXPORT, id=customer))["data"]
     assert exported["order_return"][0]["reason"] == "canary: болит спина"
     assert exported["order_line"][0]["note"] == "canary на крышке"
+    async with till.desk.shop.scope.writing("test") as uow:
+        await add_comment(uow, decode_id(order["id"], "ord"), text="canary перезвонит сам")
     assert (await ask(till.desk, ERASE, id=customer))["userErrors"] == []
     reading = till.desk.shop.scope.reading
-    left = str([await reading.rows(select(table)) for table in (OrderReturn, OrderLine)])
+    left = str(
+        [await reading.rows(select(table)) for table in (OrderReturn, OrderLine, OrderCommentText)]
+    )
     assert "canary" not in left
     (kept,) = await reading.rows(select(OrderReturn))
     assert kept["reason"] == ""

@@ -25,7 +25,7 @@ async def test_the_platform_is_swept_every_night(reception: Reception, pool: Poo
         await plan_sweep(uow)
         await plan_sweep(uow)
     swept = await sweep(PlainCourse(scope), reception)
-    assert set(swept) == {"outcomes", "carts", "attempts", "links", "sessions", "jobs"}
+    assert set(swept) == {"outcomes", "carts", "codes", "attempts", "links", "sessions", "jobs"}
     waiting = select(Job.run_at).where(Job.kind == "platform.sweep", Job.state == "queued")
     [job] = await scope.reading.rows(waiting)
     assert job["run_at"].hour == 3
