@@ -139,14 +139,17 @@ async def _follow_on(uow: UnitOfWork, gate: CarrierGate, shipment_id: UUID) -> N
 
 
 async def _worth(db: Asking, facts: Row) -> int:
-    """What the goods of a parcel were sold for, in minor units: a part of its order."""
+    """What the goods of a parcel were sold for, in minor units: a part of its order. Of what was
+    picked for one that is called off, an edit may have left less, or nothing.
+    """
     ours = {line["id"]: line for line in await lines_of_order(db, [facts["order_id"]])}
     parts = [
         (ours[part["order_line_id"]], part["quantity"])
         for part in await lines_of_hand_over(db, [facts["hand_over_id"]])
+        if part["order_line_id"] in ours
     ]
     return sum(
-        sold_as(line, quantity, before=0).total_minor
+        sold_as(line, min(quantity, line["quantity"]), before=0).total_minor
         for line, quantity in parts
         if line["kind"] == "goods"
     )

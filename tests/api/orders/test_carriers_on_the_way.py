@@ -1,5 +1,6 @@
 """Carriers that fall silent, are not set up, and take parts of an order."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 
@@ -7,14 +8,16 @@ import pytest
 from sqlalchemy import update
 
 from domain.orders.shipments.following import FOLLOW
-from domain.orders.shipments.ports import Step
+from domain.orders.shipments.ports import CarrierUnavailable, Step
 from domain.orders.shipments.shipments import ASK
 from domain.orders.shipments.tables import Shipment
 from integrations.carriers.trial import TrialGate
 from integrations.carriers.ways import KnownCarriers
 from tenants.jobs import MOST_FAILURES, Job
 from tests.api.orders.road import BOOK, CARRIER, INBOX, RETRY, Road
+from tests.api.orders.test_edits import change, edit
 from tests.api.orders.test_letters import SHIP
+from tests.api.orders.test_whole_life import UNPICK
 from tests.api.orders.till import roubles
 from tests.fakes.courses import PlainCourse
 from workers.runner import NotReady
@@ -66,6 +69,26 @@ async def test_a_parcel_is_worth_what_is_in_it(road: Road) -> None:
         await till.do(BOOK, id=picked["handOver"]["id"], carrier={"id": post})
         await road.jobs(ASK)
     assert [row["price_minor"] for row in await till.rows(Shipment)] == [50_00, 90_00]
+
+
+async def test_what_was_edited_meanwhile_is_called_off_all_the_same(road: Road) -> None:
+    till = road.till
+    order = await road.order("Обрыв")
+    hand_over = await road.pick(order)
+    [shipment] = await till.rows(Shipment)
+    arguments = {"shipment_id": str(shipment["id"])}
+    with pytest.raises(CarrierUnavailable):
+        await road.do(ASK, arguments)
+    assert (await till.do(UNPICK, id=hand_over))["userErrors"] == []
+    added = {"variant": {"id": till.of("CUP")}, "quantity": "1"}
+    gone = change(order, "TEA", "0")
+    assert (await edit(till, order, add=[added], change=[gone]))["userErrors"] == []
+    for _ in range(2):
+        with suppress(CarrierUnavailable):
+            await road.do(ASK, arguments)
+    [shipment] = await till.rows(Shipment)
+    assert shipment["state"] == "cancelled"
+    assert [one["cancelled"] for one in road.depot.parcels.values()] == [True]
 
 
 class Muddled(TrialGate):
