@@ -78,7 +78,8 @@ async def revise(
         quoted, demand = await reprice(uow, order, plan)
         places |= demand.places
     places |= (await price_more(uow, order, plan)).places
-    way = await change_way(uow, order, plan, wish.way) if wish.way else {}
+    is_free = quoted is not None and quoted.free_delivery
+    way = await change_way(uow, order, plan, wish.way, is_free=is_free) if wish.way else {}
     changed = [line for line in plan.lines.values() if line != plan.before.get(line["id"])]
     if not changed and not way:
         return None

@@ -66,7 +66,7 @@ def rest_at(line: Line, quantity: int, price_minor: int) -> dict[str, Any]:
         **rest,
         "price_minor": price_minor,
         "discount_minor": 0,
-        "trace": [*line["trace"], {"kind": "edit", "sum_minor": total}],
+        "trace": [*_steps(line, quantity), {"kind": "edit", "sum_minor": total}],
         "takes": taken(line, quantity, before=before),
     }
 
@@ -104,10 +104,9 @@ def _with_positions(line: Line, quantity: int, positions: Sequence[Position]) ->
     """The line in another quantity, sold at these positions; its steps in proportion."""
     total = sum(one.sum_minor for one in positions)
     rate = rate_of_line(line)
-    trace = [
-        {**step, "sum_minor": max(_share(step["sum_minor"], quantity, line["quantity"]), total)}
-        for step in line["trace"]
-    ]
+    trace = _steps(line, quantity)
+    for step in trace[_last_price(trace) :]:  # nothing takes it below what is paid
+        step["sum_minor"] = max(step["sum_minor"], total)
     trace[-1]["sum_minor"] = total
     by_price = [step["sum_minor"] for step in trace if step["kind"] in PRICES]
     takes = taken(line, quantity, before=0) if quantity <= line["quantity"] else line["takes"]
@@ -123,5 +122,15 @@ def _with_positions(line: Line, quantity: int, positions: Sequence[Position]) ->
     }
 
 
-def _share(minor: int, part: int, whole: int) -> int:
-    return round_half_up(minor * part, whole)
+def _steps(line: Line, quantity: int) -> list[dict[str, Any]]:
+    """What so much of a line cost after each step, in proportion."""
+    whole: int = line["quantity"]
+    return [
+        {**step, "sum_minor": round_half_up(step["sum_minor"] * quantity, whole)}
+        for step in line["trace"]
+    ]
+
+
+def _last_price(trace: Sequence[Mapping[str, Any]]) -> int:
+    """The place of the last step that says what it costs before anything is taken off."""
+    return max((at for at, step in enumerate(trace) if step["kind"] in PRICES), default=0)

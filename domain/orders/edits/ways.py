@@ -22,14 +22,14 @@ DETAILS: Final[Mapping[str, Cleaner]] = {"address": address}
 
 
 async def change_way(
-    uow: UnitOfWork, order: Row, plan: Plan, given: Mapping[str, Any]
+    uow: UnitOfWork, order: Row, plan: Plan, given: Mapping[str, Any], *, is_free: bool
 ) -> dict[str, Any]:
     """What of an order's columns is another by `given` (`address`, `place_id`,
     `delivery_method_id`, `delivery_price`); the plan's delivery is another with them.
 
-    A delivery costs what it does to the address now, unless its price is named; it is none where
-    the buyer fetches his goods. Raises NotFound, Invalid, Required; NotAllowed for what is on its
-    way, and for a way that does not lead there.
+    A delivery costs what it does to the address now, unless its price is named, or it `is_free`; it
+    is none where the buyer fetches his goods. Raises NotFound, Invalid, Required; NotAllowed for
+    what is on its way, and for a way that does not lead there.
     """
     values = await read_details(uow, DETAILS, given)
     if values.get("location_id") is not None:
@@ -40,7 +40,8 @@ async def change_way(
     if changed and now["address"] is None and now["location_id"] is None:
         raise Required("address")
     if "delivery_method_id" in values or price is not None:
-        await _deliver(uow, now, plan, price, is_chosen="delivery_method_id" in values)
+        is_chosen = "delivery_method_id" in values
+        await _deliver(uow, now, plan, price, is_chosen=is_chosen, is_free=is_free)
     if changed:
         changed |= {"promised_on": None, "delivery_window": None}
     return changed
@@ -53,6 +54,7 @@ async def _deliver(
     price: Mapping[str, Any] | None,
     *,
     is_chosen: bool,
+    is_free: bool,
 ) -> None:
     """Put the delivery that is chosen, or its price alone, in the stead of what there was."""
     ways = [one for one in plan.lines.values() if one["kind"] == "delivery" and one["quantity"]]
@@ -62,7 +64,7 @@ async def _deliver(
     if is_chosen:
         title = None
         if order["delivery_method_id"] is not None:
-            option = await _way(uow, order, plan, order["delivery_method_id"])
+            option = await _way(uow, order, plan, order["delivery_method_id"], is_free)
             title, minor = option.title, option.price_minor
     if price is not None:
         if title is None:
@@ -78,7 +80,9 @@ async def _deliver(
         plan.put(frozen_delivery(title, minor, rate), plan.next_position)
 
 
-async def _way(uow: UnitOfWork, order: Mapping[str, Any], plan: Plan, method_id: UUID) -> Option:
+async def _way(
+    uow: UnitOfWork, order: Mapping[str, Any], plan: Plan, method_id: UUID, is_free: bool
+) -> Option:
     goods: list[Line] = [one for one in plan.lines.values() if one["kind"] == "goods"]
     if order["address"] is None:
         raise NotAllowed("deliveryMethodId", en="there is no address", ru="нет адреса")
@@ -93,4 +97,5 @@ async def _way(uow: UnitOfWork, order: Mapping[str, Any], plan: Plan, method_id:
             if one["variant_id"] in sold
         ),
         sum_minor=sum(one["total_minor"] for one in goods),
+        is_free=is_free,
     )

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pytest
 
+from domain.orders.orders.tables import OrderLine
 from tests.api.answers import refusals
 from tests.api.orders.test_whole_life import (
     AT_COUNTER,
@@ -103,6 +104,19 @@ async def test_what_is_added_is_a_line_at_todays_price_or_a_named_one(till: Till
     again = await edit(till, order, change=[change(done["order"], "TEA", "1", "300.00")])
     assert (again["order"]["revision"], again["revision"], again["userErrors"]) == (2, None, [])
     await till.check()
+
+
+@pytest.mark.parametrize(("price", "one"), [("500.00", 500_00), ("300.00", 300_00)])
+async def test_the_trace_of_a_named_price_says_what_it_was_before(
+    till: Till, price: str, one: int
+) -> None:
+    order = await till.order(till.line("TEA", "3"))
+    named = (await edit(till, order, change=[change(order, "TEA", price=price)]))["order"]
+    await edit(till, order, change=[change(named, "TEA", "2")])
+    (line,) = [row for row in await till.rows(OrderLine) if row["quantity"]]
+    steps = [(step["kind"], step["sum_minor"]) for step in line["trace"]]
+    assert steps == [("price", 666_66), ("edit", 2 * one)]
+    assert (line["total_minor"], line["discount_minor"]) == (2 * one, 0)
 
 
 async def test_a_paid_order_owes_or_is_owed_what_the_edit_makes(till: Till) -> None:

@@ -6,9 +6,10 @@ import pytest
 
 from domain.pricing.promotions.tables import PromotionUse
 from tests.api.answers import refusals
+from tests.api.orders.test_delivery import made
 from tests.api.orders.test_edits import change, edit, lines_of
 from tests.api.orders.test_edits_priced_anew import uses
-from tests.api.orders.test_whole_life import PICK, UNPICK, part
+from tests.api.orders.test_whole_life import PICK, UNPICK, amount, part
 from tests.api.orders.till import Till, roubles
 from tests.api.pricing.test_promotions import make, percent, step
 
@@ -65,3 +66,14 @@ async def test_a_use_of_which_goods_are_picked_stays_counted(till: Till) -> None
     assert refusals(await edit(till, order, reprice=True)) == REFUSED
     (use,) = await till.rows(PromotionUse)
     assert use["given_back_at"] is None
+
+
+async def test_a_delivery_that_is_chosen_is_free_if_the_promotion_is_counted(till: Till) -> None:
+    way, other = await made(till), await made(till, "Почта")
+    await make(till.desk, {"freeDelivery": True})
+    order = await till.order(till.line("HONEY", "2"), deliveryMethodId=way)
+    less = [change(order, "HONEY", "1")]
+    anew = await edit(till, order, change=less, deliveryMethodId=other, reprice=True)
+    assert (amount(anew["order"]["total"]), await uses(till)) == ("500.00", [0])
+    moved = await edit(till, order, deliveryMethodId=way)
+    assert amount(moved["order"]["total"]) == "800.00"
