@@ -87,10 +87,11 @@ class DaysUntil:
             return false()
         if most - least >= 365:
             return self.day.is_not(None)  # type: ignore[no-any-return]
-        comes, begins, ends = _of_year(self.day), _day_ahead(least), _day_ahead(most)
+        # After the day before: so 29 February comes on 1 March in a year that has no such day.
+        comes, before, ends = _of_year(self.day), _day_ahead(least - 1), _day_ahead(most)
         return case(
-            (begins <= ends, and_(comes >= begins, comes <= ends)),
-            else_=or_(comes >= begins, comes <= ends),
+            (before < ends, and_(comes > before, comes <= ends)),
+            else_=or_(comes > before, comes <= ends),
         )
 
 

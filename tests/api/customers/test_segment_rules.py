@@ -1,6 +1,6 @@
 """Whom a rule tells: by cards, by what they ordered, by what happened to them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -154,3 +154,14 @@ async def test_customers_are_told_by_the_merchants_own_fields(desks: TwoDesks) -
     assert await by("since", lte="2024-12-31") == ["Анна"]
     assert await by("vip", eq=True) == ["Анна"]
     assert await by("vip", isNull=True) == ["Борис"]
+
+
+async def test_a_birthday_on_29_february_comes_each_year(desks: TwoDesks) -> None:
+    """On its day where the year has one, and on 1 March where it has none."""
+    await card(desks.ours, who("Анна", "+79160000000", birthday="1992-02-29"))
+    today = datetime.now(UTC).date()
+    year = today.year + ((today.month, today.day) > (2, 28))
+    days = (date(year, 2, 28) - today).days + 1
+    for ahead, names in ((days - 1, []), (days, ["Анна"]), (days + 1, [])):
+        if 0 <= ahead <= 365:
+            assert await told(desks.ours, daysToBirthday={"eq": ahead}) == names
