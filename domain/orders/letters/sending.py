@@ -47,6 +47,7 @@ _ORDER: Final[Any] = (
         func.coalesce(
             Customer.language, select(Shop.language).limit(1).scalar_subquery(), "ru"
         ).label("spoken"),
+        Customer.contact_channel,
         select(Shop.time_zone).limit(1).scalar_subquery().label("time_zone"),
         Location.title.label("place"),
         Location.address.label("place_address"),
@@ -87,7 +88,7 @@ async def send_of_order(
     order = await reading.row(statement, asked=UUID(asked))
     if order is None or not is_reached(order):
         return
-    channel, to = (EMAIL, order["email"]) if order["email"] else (SMS, order["phone"])
+    channel, to = _way(order)
     said = LETTERS[letter](order["spoken"], await _told(reading, order))
     if order["customer_id"] is not None:
         async with course.writing(f"mail.{letter}") as uow:
@@ -101,6 +102,15 @@ async def send_of_order(
                 key=letter_id,
             )
     await post.send(letter_id, to, order["spoken"], said, channel=channel, sender=order["shop"])
+
+
+def _way(order: Row) -> tuple[str, str]:
+    """The channel, and where to: by mail where the order has an address, unless its customer wants
+    text messages and it has a phone. Hours do not matter: it is about what he ordered.
+    """
+    if order["email"] and not (order["contact_channel"] == SMS and order["phone"]):
+        return EMAIL, order["email"]
+    return SMS, order["phone"]
 
 
 async def _told(db: Asking, order: Row) -> Told:

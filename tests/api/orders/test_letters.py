@@ -112,6 +112,14 @@ async def test_it_speaks_as_the_customer_does(box: LetterBox) -> None:
     assert "we have your order" in said.text
 
 
+async def test_who_wants_text_messages_gets_them(box: LetterBox) -> None:
+    await box.till.order(box.till.line("TEA"), email="anna@tea.test")
+    async with box.till.desk.shop.scope.writing("test") as uow:
+        await uow.execute(update(Customer).values(contact_channel="sms"))
+    [said] = await box.empty()
+    assert (said.channel, said.to) == ("sms", "+79161234567")
+
+
 async def test_the_reminder_is_before_the_end_and_the_end_is_told(box: LetterBox) -> None:
     order = await box.till.order(box.till.line("TEA"), paymentMethod="ONLINE")
     await box.empty()
