@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import BigInteger, any_, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.amounts import HIGHEST_MINOR
 from domain.customers.tables import Customer
 from domain.errors import Invalid
 from domain.inputs import located, text, whole
@@ -22,13 +21,15 @@ from domain.pricing.percents import HUNDRED_PERCENT
 from domain.pricing.purse_tables import LoyaltyLevel, PointAccount, PointEntry
 from domain.pricing.purses import NotEnough, Purses, hold, put_in
 from domain.references import Ref, get_id
-from domain.row_sets import IDS
+from domain.row_sets import IDS, lock_rows
 from tenants.ids import new_id
 from tenants.scope import Asking, Row, UnitOfWork
 from tenants.statements import TENANT
 from tenants.values.money import round_half_up
 
 POINTS: Final = Purses("point_account", PointAccount, PointEntry)
+MOST_POINTS: Final = 2**31 - 1
+"""On an account, as far as staff give them: the doors tell of them as Int."""
 
 
 class Spendable(NamedTuple):
@@ -192,10 +193,15 @@ async def adjust_points(uow: UnitOfWork, *, customer: Ref, points: int, note: st
     with located("note"):
         why = text(500)(note)
     with located("points"):
-        if not whole(-HIGHEST_MINOR, HIGHEST_MINOR)(points):
+        if not whole(-MOST_POINTS, MOST_POINTS)(points):
             raise Invalid(en="must not be 0", ru="не может быть 0")
-        customer_id = await get_id(uow, Customer, customer, "customerId", what="customer")
-        await uow.execute(_OPEN, new=new_id(), customer_id=customer_id)
-        account_id: UUID = await uow.value(_ID, customer_id=customer_id)
+    customer_id = await get_id(uow, Customer, customer, "customer", what="customer")
+    await uow.execute(_OPEN, new=new_id(), customer_id=customer_id)
+    account_id: UUID = await uow.value(_ID, customer_id=customer_id)
+    with located("points"):
+        account = (await lock_rows(uow, PointAccount, [account_id]))[account_id]
+        if account["balance_minor"] + points > MOST_POINTS:
+            most = MOST_POINTS - account["balance_minor"]
+            raise Invalid(en=f"can be {most} at most", ru=f"не больше {most}")
         await put_in(uow, POINTS, {account_id: points}, "adjust", note=why)
     return account_id

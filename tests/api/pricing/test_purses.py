@@ -95,4 +95,6 @@ async def test_points_of_nobody_of_ours_are_not_changed(desks: TwoDesks) -> None
     for at, who in enumerate((theirs, new_id())):
         given = {"customer": {"id": encode_id("cus", who)}, "points": 1, "note": "x"}
         said = (await desks.ours.keyed(f"p-{at}").ask(ADJUST, input=given))["pointsAdjust"]
-        assert [one["code"] for one in said["userErrors"]] == ["NOT_FOUND"]
+        assert [(one["code"], one["path"]) for one in said["userErrors"]] == [
+            ("NOT_FOUND", ["customer"])
+        ]

@@ -24,6 +24,7 @@ from domain.pricing.gift_cards import (
 from domain.pricing.levels import create_level
 from domain.pricing.point_expiry import expire_points
 from domain.pricing.points import (
+    MOST_POINTS,
     POINTS,
     adjust_points,
     earn_points,
@@ -283,6 +284,7 @@ async def test_staff_give_and_take_with_a_reason(shop: Shop) -> None:
         for given in (
             {"points": -3_01, "note": "x"},
             {"points": 0, "note": "x"},
+            {"points": MOST_POINTS - 2_99, "note": "x"},
             {"points": 1, "note": " "},
         ):
             with pytest.raises(DomainError):
