@@ -66,6 +66,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "order.placed": ("order placed", "заказ оформлен"),
     "order.updated": ("order changed", "заказ изменён"),
     "order.edited": ("order edited", "состав заказа изменён"),
+    "order.split": ("a part became an order of its own", "часть выделена в отдельный заказ"),
+    "order.split_off": ("split off another order", "выделен из другого заказа"),
     "order.sorted": (
         "status, assignee or tags changed",
         "сменили статус, ответственного или метки",

@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from domain.orders.edits.lines import cut, is_inexact, rest_at
+from domain.orders.edits.lines import cut, is_inexact, rest_at, split_off
 from domain.orders.named_lines import taken
 from domain.orders.orders.lines import positions_of_line
 from domain.pricing.positions import positions_of
@@ -86,3 +86,28 @@ def test_the_rest_at_a_named_price_and_what_stays_take_what_the_line_took() -> N
         stays = cut(line, kept)["takes"]
         for variant, all_of_it in line["takes"].items():
             assert stays.get(variant, 0) + rest["takes"].get(variant, 0) == all_of_it
+
+
+def test_what_is_split_off_and_what_stays_are_what_the_line_was() -> None:
+    chance = random.Random(60)
+    for _ in range(LINES):
+        line = sold(chance)
+        part = chance.randint(1, line["quantity"])
+        off = split_off(line, part)
+        check(off)
+        stays = cut(line, line["quantity"] - part)
+        for name in ("quantity", "total_minor"):
+            assert stays[name] + off[name] == line[name], (line, part)
+        for variant, all_of_it in line["takes"].items():
+            assert stays["takes"].get(variant, 0) + off["takes"].get(variant, 0) == all_of_it
+        sums = [step["sum_minor"] for step in off["trace"]]
+        assert sums == sorted(sums, reverse=True)
+        rest = part  # what is split off is split once more
+        parts = 0
+        while rest:
+            piece = chance.randint(1, rest)
+            last = split_off(off, piece)
+            check(last)
+            parts += last["total_minor"]
+            off, rest = cut(off, rest - piece), rest - piece
+        assert parts + stays["total_minor"] == line["total_minor"]

@@ -39,8 +39,10 @@ from domain.orders.desk.colleagues import colleagues_by_ids
 from domain.orders.desk.comments import comments_of
 from domain.orders.drafts.lists import drafts_of_orders
 from domain.orders.edits.revisions import revisions_of
+from domain.orders.edits.splits import split_off_of
 from domain.orders.hand_overs.lists import hand_overs_of
 from domain.orders.orders.history import history_of
+from domain.orders.orders.lists import orders_seen
 from domain.orders.orders.money import entries_of, to_pay, to_refund
 from domain.orders.orders.purses import GIFT_CARD
 from domain.orders.orders.states import allowed_actions
@@ -60,12 +62,14 @@ class OrderEntryKind(Enum):
 
 @strawberry.enum
 class PaidBy(Enum):
-    """How money came or went; by GIFT_CARD it does so by itself, never by hand."""
+    """How money came or went; by GIFT_CARD it does so by itself, never by hand, and by ORDER with
+    goods that were split off, from the one order to the other."""
 
     CASH = "cash"
     CARD = "card"
     TRANSFER = "transfer"
     GIFT_CARD = "gift_card"
+    ORDER = "order"
     OTHER = "other"
 
 
@@ -109,6 +113,18 @@ async def _entries(parents: Sequence[Any], context: RequestContext) -> list[list
         for row in found
     ]
     return lists_by(rows, "order_id", [parent["id"] for parent in parents])
+
+
+async def _split_from(parents: Sequence[Any], context: RequestContext) -> list[Any]:
+    ids = list({parent["split_from_id"] for parent in parents if parent["split_from_id"]})
+    found = await orders_seen(context.reading, context.principal, ids)
+    return [found.get(parent["split_from_id"]) for parent in parents]
+
+
+async def _split_off(parents: Sequence[Any], context: RequestContext) -> list[list[Any]]:
+    ids = [parent["id"] for parent in parents]
+    rows = await split_off_of(context.reading, context.principal, ids)
+    return lists_by(rows, "split_from_id", ids)
 
 
 @strawberry.type
@@ -194,6 +210,10 @@ class Order(Node, Edited):
     revision: int = strawberry.field(description="1 as it was placed, one more for each edit.")
     revisions: list[OrderRevision] = many(
         revisions_of, of="order_id", items=1, description="Its edits, the oldest first."
+    )
+    split_from: "Order | None" = batch(_split_from, description="The order that it was a part of.")
+    split_off: list["Order"] = batch(
+        _split_off, items=1, description="Orders that were parts of it, the oldest first."
     )
     hold: StockHold = one(
         in_table(stock.StockHold), by="hold_id", description="Where its goods are kept."

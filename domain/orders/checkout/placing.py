@@ -41,6 +41,8 @@ class Placing:
     """What gift cards pay of it, which is held on them; by their ids."""
     points: int = 0
     """Points that have made its prices lower, which are held."""
+    split_from_id: UUID | None = None
+    """The order that it was a part of: its buyer was told of that one."""
 
     @property
     def total_minor(self) -> int:
@@ -81,6 +83,7 @@ async def place_order(uow: UnitOfWork, placing: Placing) -> UUID:
         paid_minor=by_cards,
         cards_minor=by_cards,
         points_minor=placing.points,
+        split_from_id=placing.split_from_id,
         pay_until=pay_until,
         placed_at=uow.now,
         created_at=uow.now,
@@ -109,9 +112,11 @@ async def place_order(uow: UnitOfWork, placing: Placing) -> UUID:
         total_minor=total,
         currency=placing.currency,
         lines=len(placing.lines),
+        split_from_id=placing.split_from_id and str(placing.split_from_id),
     )
-    told = {"id": placing.id, "source": placing.source, **placing.buyer}
-    await write_of_order(uow, "order_placed", told)
+    if placing.split_from_id is None:
+        told = {"id": placing.id, "source": placing.source, **placing.buyer}
+        await write_of_order(uow, "order_placed", told)
     if by_cards:
         uow.record(
             "order.paid",

@@ -107,8 +107,8 @@ def wanted_of(lines: Sequence[Row]) -> list[NewLine]:
     ]
 
 
-def sold_columns(line: Row) -> dict[str, Any]:
-    """A draft's line as the columns of what is sold."""
+def sold_columns(line: Row | Mapping[str, Any]) -> dict[str, Any]:
+    """A draft's line, or an order's, as the columns of what is sold."""
     return {"id": new_id(), **{name: line[name] for name in _COLUMNS}}
 
 

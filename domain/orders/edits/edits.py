@@ -102,7 +102,7 @@ async def revise(
         return_id=return_id,
     )
     left = await _owe(uow, order, plan, revision_id, {**way, "total_minor": total})
-    await _go_on(uow, order, plan, order["due_minor"] + total - order["total_minor"], left)
+    await go_on(uow, order, plan, order["due_minor"] + total - order["total_minor"], left)
     return revision_id
 
 
@@ -131,15 +131,20 @@ async def _keep(
             demand.asked[line["variant_id"]] += line["quantity"]
         for variant_id, quantity in line["takes"].items():
             demand.kept[UUID(variant_id)] += quantity
-    parts = await parts_of_order(uow, order["id"])
-    set_aside: dict[UUID, int] = {}
-    for part in parts:
-        if part["state"] == "picked":
-            line_id = part["hold_line_id"]
-            set_aside[line_id] = set_aside.get(line_id, 0) + part["quantity"]
+    set_aside = await packed_of(uow, order["id"])
     await change_hold(
         uow, order["hold_id"], demand, set_aside=set_aside, first=order["location_id"]
     )
+
+
+async def packed_of(uow: UnitOfWork, order_id: UUID) -> dict[UUID, int]:
+    """How much of which lines of its hold is picked for an order and has not gone yet."""
+    packed: dict[UUID, int] = {}
+    for part in await parts_of_order(uow, order_id):
+        if part["state"] == "picked":
+            line_id = part["hold_line_id"]
+            packed[line_id] = packed.get(line_id, 0) + part["quantity"]
+    return packed
 
 
 async def _owe(
@@ -165,7 +170,7 @@ def _points(lines: Mapping[UUID, Line]) -> int:
     )
 
 
-async def _go_on(uow: UnitOfWork, order: Row, plan: Plan, due_minor: int, left_minor: int) -> None:
+async def go_on(uow: UnitOfWork, order: Row, plan: Plan, due_minor: int, left_minor: int) -> None:
     """An order that nothing is owed for any more is confirmed; one of which nothing is left to go
     is handed over; one to which something was added is not yet, and earns its points anew then.
     """

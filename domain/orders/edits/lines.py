@@ -7,6 +7,7 @@ from domain.orders.named_lines import taken
 from domain.orders.orders.lines import positions_of_line
 from domain.pricing.positions import Position, positions_of
 from domain.pricing.quoted import PRICES, QuotedLine
+from domain.pricing.refunds import refund_of
 from domain.pricing.vat import VatRate, vat_in
 from tenants.values.money import round_half_up
 
@@ -37,6 +38,29 @@ def cut(line: Line, quantity: int) -> dict[str, Any]:
     if quantity in (0, line["quantity"]):
         return {**line} if quantity else {**line, **NOTHING}
     return _with_positions(line, quantity, _first(positions_of_line(line), line, quantity))
+
+
+def split_off(line: Line, quantity: int) -> dict[str, Any]:
+    """The last so much of a line, for another order: with what `cut` leaves it is sold for just
+    what the line was, and takes the same from the shelves.
+    """
+    left = line["quantity"] - quantity
+    if not left:
+        return {**line}
+    rest = cut(line, left)
+    positions = refund_of(positions_of_line(line), line["quantity"], returned=left, now=quantity)
+    part = _with_positions(line, quantity, positions)
+    total = part["total_minor"]
+    trace = [
+        {**step, "sum_minor": max(step["sum_minor"] - of_rest["sum_minor"], total)}
+        for step, of_rest in zip(line["trace"], rest["trace"], strict=True)
+    ]
+    return {
+        **part,
+        "discount_minor": max(line["discount_minor"] - rest["discount_minor"], 0),
+        "trace": trace,
+        "takes": taken(line, quantity, before=left),
+    }
 
 
 def grow(line: Line, more: QuotedLine, takes: Mapping[str, int]) -> dict[str, Any] | None:

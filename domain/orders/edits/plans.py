@@ -124,7 +124,7 @@ def _name_price(plan: Plan, line: Line, left: int, price_minor: int) -> UUID:
     """Sell what is left of a line and not picked at another price; the line that this is then."""
     rest = left - line["picked"]
     if is_inexact(line):
-        raise _inexact()
+        raise inexact()
     if not rest:
         raise NotAllowed("price", en="all of it is picked already", ru="всё уже собрано")
     plan.lines[line["id"]] = cut(line, line["picked"])
@@ -145,12 +145,12 @@ def _check(quantity: int, line: Line) -> None:
                 ru=f"уже собрано или отгружено {picked}; сначала верните это на полку",
             )
         if quantity < line["quantity"] and is_inexact(line):
-            raise _inexact()
+            raise inexact()
     if quantity not in (0, line["picked"], line["quantity"]):
         check_quantity(quantity, line["step"])
 
 
-def _inexact() -> NotAllowed:
+def inexact() -> NotAllowed:
     return NotAllowed(
         en="a part of what was weighed and sold as one thing is picked already",
         ru="часть взвешенного и проданного как одно целое уже собрана",

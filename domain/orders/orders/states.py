@@ -30,6 +30,7 @@ class Action(StrEnum):
     MARK_PAID = "mark_paid"
     MARK_REFUNDED = "mark_refunded"
     EDIT = "edit"
+    SPLIT = "split"
     CANCEL = "cancel"
     HAND_OVER = "hand_over"
     TAKE_BACK = "take_back"
@@ -39,6 +40,7 @@ STATES_FOR: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.MARK_PAID: ("awaiting_payment", "confirmed", "in_delivery", "handed_over"),
     Action.MARK_REFUNDED: STATES,
     Action.EDIT: ("awaiting_payment", "confirmed", "in_delivery"),
+    Action.SPLIT: ("awaiting_payment", "confirmed", "in_delivery"),
     Action.CANCEL: ("awaiting_payment", "confirmed"),
     Action.HAND_OVER: ("confirmed", "in_delivery"),
     Action.TAKE_BACK: ("in_delivery", "handed_over"),

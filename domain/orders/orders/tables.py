@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.orders.carts.tables import PAYMENT_METHODS
@@ -26,7 +26,8 @@ LINE_KINDS = ("goods", "delivery")
 ENTRY_KINDS = ("due", "paid", "refunded")
 PAID_BY = ("cash", "card", "transfer", "other")
 """How money goes by hand."""
-MOVED_BY = (*PAID_BY, "gift_card")
+BY_ORDER = "order"
+MOVED_BY = (*PAID_BY, "gift_card", BY_ORDER)
 
 
 class Order(TenantOwned, FromOutside, Edited, Base):
@@ -42,6 +43,7 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     `promised_on` is the day by which he was told that goods are with him, or where he fetches
     them; of a `delivery_window` he was told its hours too (`on`, `begins`, `ends`). `status_id` is
     a word of the shop's own for a part of its state, `assignee_id` who of staff sees to it.
+    What was split off another order names it, `split_from_id`.
     """
 
     __tablename__ = "sales_order"
@@ -73,6 +75,7 @@ class Order(TenantOwned, FromOutside, Edited, Base):
     points_minor: Mapped[int] = mapped_column(server_default="0")
     earned_points: Mapped[int | None]
     hold_id: Mapped[UUID]
+    split_from_id: Mapped[UUID | None]
     pay_until: Mapped[datetime | None]
     placed_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -87,6 +90,7 @@ class Order(TenantOwned, FromOutside, Edited, Base):
             ["order_status.tenant_id", "order_status.id", "order_status.state"],
         ),
         owned("customer_id", "customer"),
+        owned("split_from_id", "sales_order"),
         UniqueConstraint("tenant_id", "number"),
         UniqueConstraint("tenant_id", "token_hash"),
         *external_once(),
@@ -99,6 +103,7 @@ class Order(TenantOwned, FromOutside, Edited, Base):
         tenant_index("sales_order", "phone", "id"),
         tenant_index("sales_order", "email", "id"),
         tenant_index("sales_order", "placed_at", "id"),
+        tenant_index("sales_order", "split_from_id", where=text("split_from_id IS NOT NULL")),
         one_of("state", *STATES),
         one_of("source", *SOURCES),
         one_of("payment_method", *PAYMENT_METHODS),
@@ -185,7 +190,8 @@ class OrderEntry(TenantOwned, Base):
     """A line of an order's ledger: written once, and never changed; the application may do no more.
 
     Of `due` the amount may be negative: less is owed. `reason` is a word or a person's, `by` how
-    money went, `document_id` what it was for, where it was for something; of a gift card, the card.
+    money went, `document_id` what it was for, where it was for something; of a gift card, the card,
+    and of what goes with goods that are split off, the other order.
     """
 
     __tablename__ = "order_entry"

@@ -34,7 +34,7 @@ from tenants.scope import Row, UnitOfWork
 
 _less: Final = row_set(StockHoldLine, ("id", "quantity", "backordered"))
 _quantity: Final = StockHoldLine.quantity - _less.c.quantity
-_LET_GO: Final = (
+LET_GO: Final = (
     update(StockHoldLine)
     .where(StockHoldLine.id == _less.c.id)
     .values(
@@ -43,6 +43,8 @@ _LET_GO: Final = (
         is_open=_quantity > StockHoldLine.shipped,
     )
 )
+"""Lines by `id` keep so much less, of which so much is not there yet."""
+
 _NOTE: Final = (
     update(StockHold)
     .where(StockHold.id == bindparam("hold_id"))
@@ -158,4 +160,4 @@ async def _let_go(
         raise NotAllowed("id", en="it has left already", ru="это уже отгружено или собрано")
     changed = [row for row in rows.values() if row["quantity"]]
     if changed:
-        await uow.execute(_LET_GO, rows=changed)
+        await uow.execute(LET_GO, rows=changed)

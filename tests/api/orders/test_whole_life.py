@@ -62,7 +62,7 @@ async def test_paid_shipped_in_parts_handed_over_and_returned(till: Till) -> Non
     order = await till.order(till.line("TEA", "3"), till.line("HONEY", "2"), paymentMethod="ONLINE")
     ref = {"id": order["id"]}
     seen = await till.seen(order["id"])
-    assert seen["allowedActions"] == ["MARK_PAID", "EDIT", "CANCEL"]
+    assert seen["allowedActions"] == ["MARK_PAID", "EDIT", "SPLIT", "CANCEL"]
     paid = (await till.do(PAY, id=order["id"], input=BY_CASH))["order"]
     assert (paid["state"], amount(paid["paid"]), amount(paid["toPay"])) == (
         "CONFIRMED",
