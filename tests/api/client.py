@@ -37,7 +37,12 @@ def settings_for(database: RoleUrls, redis_url: str, **more: Any) -> Settings:
         redis_url=redis_url,
         secret_keys=MASTER_KEYS,
         _env_file=None,
-        **{"link_keys": secrets.token_hex(32), "storefront_seconds": 20, **more},
+        **{
+            "link_keys": secrets.token_hex(32),
+            "storefront_seconds": 20,
+            "admin_seconds": 30,
+            **more,
+        },
     )
 
 

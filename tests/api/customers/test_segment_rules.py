@@ -1,6 +1,6 @@
 """Whom a rule tells: by cards, by what they ordered, by what happened to them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from tests.api.customers.segments_desk import FIELD, told, who
 from tests.api.orders.test_whole_life import CANCEL
 from tests.api.orders.till import ADDRESS, Till, TwoTills, make_tills, roubles
 from tests.api.pricing.test_price_choice import group
+from tests.days import today
 
 pytestmark = pytest.mark.anyio
 
@@ -103,7 +104,7 @@ async def test_customers_are_told_by_their_goods(tills: TwoTills) -> None:
 async def test_customers_are_told_by_their_cards(desks: TwoDesks) -> None:
     ours = desks.ours
     club = await group(ours, "club")
-    soon = datetime.now(UTC).date() + timedelta(days=3)
+    soon = today() + timedelta(days=3)
     await card(ours, who("Анна", "+79160000000", birthday=f"1990-{soon:%m-%d}", language="ru"))
     boris = {"tags": ["опт"], "groups": [{"id": club}], "addresses": [{"address": ADDRESS}]}
     await card(ours, who("Борис", "+79160000001", birthday="1980-01-01", **boris))
@@ -159,9 +160,9 @@ async def test_customers_are_told_by_the_merchants_own_fields(desks: TwoDesks) -
 async def test_a_birthday_on_29_february_comes_each_year(desks: TwoDesks) -> None:
     """On its day where the year has one, and on 1 March where it has none."""
     await card(desks.ours, who("Анна", "+79160000000", birthday="1992-02-29"))
-    today = datetime.now(UTC).date()
-    year = today.year + ((today.month, today.day) > (2, 28))
-    days = (date(year, 2, 28) - today).days + 1
+    this_day = today()
+    year = this_day.year + ((this_day.month, this_day.day) > (2, 28))
+    days = (date(year, 2, 28) - this_day).days + 1
     for ahead, names in ((days - 1, []), (days, ["Анна"]), (days + 1, [])):
         if 0 <= ahead <= 365:
             assert await told(desks.ours, daysToBirthday={"eq": ahead}) == names

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tenants.jobs import Job
 from tenants.principal import Actor, Principal
 from tests.api.answers import refusals
 from tests.api.purchasing.conftest import OFFERS, Buyer, TwoBuyers, money
+from tests.days import today
 
 pytestmark = pytest.mark.anyio
 
@@ -165,7 +166,7 @@ async def test_what_is_approved_is_expected_until_it_is_given_up(buyers: TwoBuye
     order = await draft(ours, line(ours, "A", "3"), line(ours, "B", "0.5"))
     approved = await move(ours, "Approve", order)
     assert (approved["state"], approved["allowedActions"]) == ("APPROVED", ["SEND", "CANCEL"])
-    in_a_week = datetime.now(UTC).date() + timedelta(days=7)
+    in_a_week = today() + timedelta(days=7)
     due_on = date.fromisoformat(approved["expectedOn"])
     assert abs(due_on - in_a_week) <= timedelta(days=1)  # it may be tomorrow in Moscow
     assert await expected(ours, "A") == [("5", "3")]

@@ -1,6 +1,6 @@
 """Returns to suppliers at the admin's door: from a receipt, an expiring or a recalled lot."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from tests.api.answers import refusals
 from tests.api.conftest import TwoDesks
 from tests.api.purchasing.conftest import SUPPLIER, Buyer, TwoBuyers, money
 from tests.api.stock.marked import make_bench, texts
+from tests.days import today
 
 pytestmark = pytest.mark.anyio
 
@@ -68,7 +69,7 @@ async def lots(buyer: Buyer) -> dict[str, str]:
 
 
 def day(offset: int) -> str:
-    return (datetime.now(UTC).date() + timedelta(days=offset)).isoformat()
+    return (today() + timedelta(days=offset)).isoformat()
 
 
 async def test_an_expiring_lot_goes_back_to_whom_it_came_from_at_what_it_was_bought_for(

@@ -1,10 +1,9 @@
 """Two shops that look alike, for documents of stock: two places each, goods in lots and loose."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -16,6 +15,7 @@ from domain.stock.tables import Location, Lot, StockMovement
 from tenants.ids import encode_id, new_id
 from tests.api.catalog.rows import everything
 from tests.api.conftest import Desk, TwoDesks
+from tests.days import today
 from tests.factories_catalog import P, V, add_products
 
 SKUS: Final = ("BOX", "PIECE", "CUP", "SET")
@@ -93,10 +93,6 @@ class Keeper:
 class TwoKeepers:
     ours: Keeper
     neighbour: Keeper
-
-
-def today() -> date:
-    return datetime.now(ZoneInfo("Europe/Moscow")).date()
 
 
 def roubles(amount: str, currency: str = "RUB") -> dict[str, str]:

@@ -19,9 +19,9 @@ from tests.api.stock.document_desk import (
     TwoKeepers,
     make_keepers,
     roubles,
-    today,
 )
 from tests.api.stock.test_holds import hold
+from tests.days import today
 
 pytestmark = pytest.mark.anyio
 

@@ -1,9 +1,8 @@
 """Availability at the window: the earliest day that can be promised, at each place, and why."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -19,6 +18,7 @@ from tests.api.catalog.conftest import TwoStalls
 from tests.api.catalog.conftest import counted as counted
 from tests.api.catalog.conftest import stalls as stalls
 from tests.api.catalog.counting import Counted
+from tests.days import today
 from tests.factories_catalog import P, V, add_products
 
 pytestmark = pytest.mark.anyio
@@ -63,33 +63,33 @@ def told(answer: Any) -> tuple[Any, ...]:
     return answer["availableQuantity"], answer["reason"], answer["promisedOn"]
 
 
-def today() -> str:
-    return datetime.now(UTC).astimezone(ZoneInfo("Europe/Moscow")).date().isoformat()
+def this_day() -> str:
+    return today().isoformat()
 
 
 async def test_each_place_is_told_of_what_is_there(stalls: TwoStalls) -> None:
     places = await shelve(stalls)
     whole = await ask(stalls, "A", "8")
     assert (whole["quantity"], whole["available"], told(whole)) == (
-        "8", True, ("8", "IN_STOCK", today()),
+        "8", True, ("8", "IN_STOCK", this_day()),
     )  # fmt: skip
     assert [(one["place"]["title"], told(one)) for one in whole["places"]] == [
         ("shop", ("2", "ELSEWHERE", None)),
         ("point", ("0", "ELSEWHERE", None)),
     ]
-    assert told(await ask(stalls, "A", "2", places["shop"])) == ("2", "IN_STOCK", today())
+    assert told(await ask(stalls, "A", "2", places["shop"])) == ("2", "IN_STOCK", this_day())
     more = await ask(stalls, "A", "8.001")
     assert (more["available"], told(more)) == (False, ("8", "NOT_AVAILABLE", None))
-    assert told(await ask(stalls, "U", "1000", places["point"])) == (None, "IN_STOCK", today())
+    assert told(await ask(stalls, "U", "1000", places["point"])) == (None, "IN_STOCK", this_day())
     bundle = await ask(stalls, "B", "1", places["shop"])
-    assert told(bundle) == ("1", "IN_STOCK", today())
+    assert told(bundle) == ("1", "IN_STOCK", this_day())
     assert told(await ask(stalls, "B", "2", places["shop"])) == ("1", "ELSEWHERE", None)
 
 
 async def test_what_comes_is_promised_for_its_day_where_it_comes(stalls: TwoStalls) -> None:
     places, shop = await shelve(stalls), stalls.shop
     tea = shop.variants["A"]
-    due = datetime.now(UTC).date() + timedelta(days=4)
+    due = today() + timedelta(days=4)
     async with shop.scope.writing("test") as uow:
         coming = Arrival(new_id(), Spot(tea, places["shop"]), 10_000, due)
         await expect(uow, Document("purchase_order"), [coming])
@@ -101,7 +101,7 @@ async def test_what_comes_is_promised_for_its_day_where_it_comes(stalls: TwoStal
         of = {"supplier_id": supplier, "variant_id": tea, "price_minor": 1}
         offer = await uow.add(SupplierOffer, stock=50_000, **of)
     supplied = await ask(stalls, "A", "12", places["point"])
-    assert (supplied["reason"], supplied["promisedOn"] > today()) == ("SUPPLIER", True)
+    assert (supplied["reason"], supplied["promisedOn"] > this_day()) == ("SUPPLIER", True)
     async with shop.scope.writing("test") as uow:
         await uow.execute(update(Supplier).values(patience_days=1))
         past = uow.now - timedelta(days=2)

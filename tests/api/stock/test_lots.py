@@ -1,8 +1,7 @@
 """Lots at the admin's door: what expires first goes first, and what is recalled goes no more."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -15,6 +14,7 @@ from tests.api.answers import refusals
 from tests.api.catalog.rows import everything
 from tests.api.conftest import Desk, TwoDesks
 from tests.api.stock.test_holds import SHIP, hold, line
+from tests.days import today
 from tests.factories_catalog import P, V, add_products
 
 pytestmark = pytest.mark.anyio
@@ -40,10 +40,6 @@ async def desk(desks: TwoDesks) -> Desk:
     for one in (desks.ours, desks.neighbour):
         await add_products(one.shop, P("Йогурт", [V("Y", stock=0), V("Z", stock=0)]))
     return desks.ours
-
-
-def today() -> date:
-    return datetime.now(ZoneInfo("Europe/Moscow")).date()
 
 
 def in_days(days: int) -> str:

@@ -15,8 +15,9 @@ from tenants.ids import decode_id, encode_id, new_id
 from tenants.principal import Actor, Principal
 from tests.api.answers import refusals
 from tests.api.conftest import TwoDesks
-from tests.api.stock.document_desk import Keeper, TwoKeepers, make_keepers, today
+from tests.api.stock.document_desk import Keeper, TwoKeepers, make_keepers
 from tests.api.stock.test_holds import hold
+from tests.days import today
 
 pytestmark = pytest.mark.anyio
 

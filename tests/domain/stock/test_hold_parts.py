@@ -22,6 +22,7 @@ from domain.stock.lots import recall_lot
 from domain.stock.moves import Coming, LotFacts
 from domain.stock.tables import Lot, LotBalance, StockHold, StockMovement
 from tenants.ids import new_id
+from tests.days import today
 from tests.domain.stock.conftest import Room
 
 pytestmark = pytest.mark.anyio
@@ -203,10 +204,10 @@ async def test_each_part_that_cannot_be_is_named(room: Room) -> None:
 
 
 async def test_what_comes_back_lies_in_its_lots_at_its_cost_to_the_kopeck(room: Room) -> None:
-    today = datetime.now(UTC).date()
+    this_day = today()
     spot = room.at("C")
     for number, days, cost in (("L1", 5, 100), ("L2", 9, 1_000)):
-        lot = LotFacts(number, expires_on=today + days * DAY)
+        lot = LotFacts(number, expires_on=this_day + days * DAY)
         await room.post(
             Coming(kind="receipt", spot=spot, quantity=3_000, value_minor=cost, lot=lot)
         )

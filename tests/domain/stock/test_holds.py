@@ -26,6 +26,7 @@ from domain.stock.tables import Location, StockHold, StockMovement
 from tenants.ids import new_id
 from tenants.principal import Actor, Principal
 from tenants.scope import UnitOfWork
+from tests.days import today
 from tests.domain.stock.conftest import Room
 from tests.factories_catalog import P, V, add_products
 
@@ -187,7 +188,7 @@ async def test_what_is_shipped_is_sold_at_its_cost_once(room: Room) -> None:
 
 
 async def test_what_expires_while_it_is_held_is_not_shipped(room: Room) -> None:
-    last_day = datetime.now(UTC).date()
+    last_day = today()
     facts = LotFacts("L", expires_on=last_day)
     await room.post(
         Coming(kind="receipt", spot=room.at("C"), quantity=1_000, value_minor=0, lot=facts)
@@ -289,12 +290,12 @@ def test_one_place_that_has_it_all_is_better_than_two_before_it() -> None:
 
 
 def test_what_expires_first_is_sold_first() -> None:
-    today = datetime.now(UTC).date()
+    this_day = today()
     tea = UUID(int=7)
     found = [
         Offer(Spot(tea, P1), 5, 9),
-        Offer(Spot(tea, P2), 5, 1, today + timedelta(days=9)),
-        Offer(Spot(tea, P3), 5, 1, today),
+        Offer(Spot(tea, P2), 5, 1, this_day + timedelta(days=9)),
+        Offer(Spot(tea, P3), 5, 1, this_day),
     ]
     assert allocate({tea: 6}, found, Strategy.EXPIRY_FIRST) == {Spot(tea, P3): 5, Spot(tea, P2): 1}
 

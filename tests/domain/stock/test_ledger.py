@@ -1,6 +1,6 @@
 """Goods come and go by lots: who goes first, at what cost, and that nothing is lost on the way."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -16,11 +16,12 @@ from domain.stock.moves import Coming, Going, InsufficientStock, LotFacts
 from domain.stock.shelves import Heap, Part, at_average, share, take
 from domain.stock.tables import LotBalance, StockLevel, StockMovement
 from tenants.principal import SYSTEM
+from tests.days import today
 from tests.domain.stock.conftest import Room
 
 pytestmark = pytest.mark.anyio
 
-TODAY = datetime.now(UTC).date()
+TODAY = today()
 
 
 def coming(room: Room, sku: str, quantity: int, value: int | None = None, **more: object) -> Coming:
